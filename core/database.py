@@ -1,0 +1,118 @@
+"""Connections: URLs, roles, the pool of the application role, migrations by the owner role."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+import asyncpg
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, NullPool
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+APP_ROLE = "booka_app"
+OWNER_ROLE = "booka_owner"
+BACKUP_ROLE = "booka_backup"
+CLAIM_ROLE = "booka_claim"
+_MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+_CREATE_ROLES = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booka_owner') THEN CREATE ROLE booka_owner {login}; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booka_app') THEN CREATE ROLE booka_app {login}; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booka_backup') THEN
+        CREATE ROLE booka_backup {login} BYPASSRLS; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booka_claim') THEN
+        CREATE ROLE booka_claim NOLOGIN BYPASSRLS; END IF;
+END $$;
+GRANT booka_claim TO booka_owner;
+"""
+
+
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def driver_url(url: str) -> str:
+    """The SQLAlchemy form of any PostgreSQL URL."""
+    scheme, rest = url.split("://", 1)
+    if not scheme.startswith("postgres"):
+        raise ValueError("the database URL must begin with postgresql://")
+    return f"postgresql+asyncpg://{rest}"
+
+
+def with_role(url: str, role: str) -> str:
+    """The same database, another login role (embedded servers trust local roles)."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}@{host}"))
+
+
+def open_engine(url: str, *, role: str, pool_size: int = 16, pooled: bool = True) -> AsyncEngine:
+    """An engine whose sessions run as `role`, whoever logged in. Transactions are begun by core/uow.py alone."""
+    settings = {
+        "role": role,
+        "application_name": "booka",
+        "lock_timeout": "2000",
+        "statement_timeout": "20000",
+        "idle_in_transaction_session_timeout": "30000",
+        "jit": "off",
+    }
+    pool: dict[str, Any] = (
+        {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 20} if pooled else {"poolclass": NullPool}
+    )
+    return create_async_engine(
+        driver_url(url),
+        isolation_level="AUTOCOMMIT",
+        json_serializer=_json_text,
+        json_deserializer=orjson.loads,
+        connect_args={"server_settings": settings, "timeout": 10},
+        **pool,
+    )
+
+
+async def ensure_roles(url: str, *, login: bool) -> None:
+    """Creates the four roles where they are missing; needs a superuser (or CREATEROLE with BYPASSRLS)."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_CREATE_ROLES.format(login="LOGIN" if login else "NOLOGIN"))
+        await connection.execute(
+            "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO booka_owner', current_database()); END $$;"
+            "ALTER SCHEMA public OWNER TO booka_owner"
+        )
+    finally:
+        await connection.close()
+
+
+async def migrate(url: str) -> None:
+    """Brings the schema to the newest revision, as the owner role."""
+    engine = create_async_engine(
+        driver_url(url),
+        poolclass=NullPool,
+        connect_args={"server_settings": {"role": OWNER_ROLE}, "timeout": 10},
+    )
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def describe(url: str) -> str:
+    """The URL without its password, for messages."""
+    parts = urlsplit(url)
+    user = parts.username or ""
+    host = parts.hostname or ",".join(parse_qs(parts.query).get("host", ["local socket"]))
+    return f"{user}@{host}{parts.path}"

@@ -1,0 +1,56 @@
+"""The one HTTP client of a process: shared connections, a timeout on every call, one table of retryable faults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+
+from core.errors import TransientError, UnknownOutcomeError
+
+_CONNECT_S = 5.0
+_TOTAL_S = 25.0
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def open_http() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=_TOTAL_S, sock_connect=_CONNECT_S),
+        connector=aiohttp.TCPConnector(limit=200, limit_per_host=100, ttl_dns_cache=60),
+    )
+
+
+async def request(
+    http: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    json_body: bytes | None = None,
+    timeout_s: float = _TOTAL_S,
+) -> HttpAnswer:
+    """One call, no retry: the outbox or the caller's policy decides about that.
+
+    Raises TransientError when nothing left this machine, UnknownOutcomeError when it may have arrived.
+    """
+    sent_headers = dict(headers or {})
+    if json_body is not None:
+        sent_headers["Content-Type"] = "application/json"
+    try:
+        async with http.request(
+            method,
+            url,
+            data=json_body,
+            headers=sent_headers,
+            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
+        ) as response:
+            return HttpAnswer(response.status, response.headers, await response.read())
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise TransientError(f"no connection: {type(error).__name__}", code="connect") from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise UnknownOutcomeError(f"no answer: {type(error).__name__}", code="no_answer") from error

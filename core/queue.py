@@ -1,0 +1,177 @@
+"""The only file that knows arq. It carries wake-ups; the truth is in PostgreSQL, so any of them may get lost."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from arq.connections import ArqRedis
+from arq.constants import job_key_prefix
+from arq.cron import CronJob
+from arq.cron import cron as arq_cron
+from arq.jobs import serialize_job
+from arq.worker import Retry, Worker, func
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
+
+from core.errors import TransientError
+from core.telemetry import get_logger
+
+log = get_logger("queue")
+
+_QUEUE = "booka:jobs"
+_WAKE_EXPIRES_MS = 3_600_000
+_MAX_TRIES = 5
+_JOB_TIMEOUT_S = 30
+_POLL_DELAY_S = 0.02
+_RESTART_AFTER_S = 0.5
+
+Job = Callable[[int, int], Awaitable[None]]
+Wake = tuple[str, int, int, float]
+
+
+@dataclass(frozen=True)
+class Cron:
+    """A sweep: `run` is called at each of these seconds of a minute by one worker of all."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    every_s: int
+
+
+class Queue:
+    """Wakes jobs by name with (tenant_id, subject_id); every job reads its rows and may run twice."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.redis = ArqRedis(
+            ConnectionPool.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5),
+            job_serializer=orjson.dumps,
+            job_deserializer=orjson.loads,
+            default_queue_name=_QUEUE,
+        )
+
+    async def wake(self, job: str, tenant_id: int, subject_id: int, *, delay_s: float = 0.0) -> None:
+        await self.wake_many([(job, tenant_id, subject_id, delay_s)])
+
+    async def wake_many(self, wakes: Sequence[Wake]) -> None:
+        """One round trip for all. Never raises: with Redis away the sweeps find the rows."""
+        if not wakes:
+            return
+        now_ms = int(time.time() * 1000)
+        try:
+            async with self.redis.pipeline(transaction=False) as pipe:
+                scores = {}
+                for job, tenant_id, subject_id, delay_s in wakes:
+                    job_id = uuid4().hex
+                    body = serialize_job(job, (tenant_id, subject_id), {}, None, now_ms, serializer=orjson.dumps)
+                    pipe.psetex(job_key_prefix + job_id, _WAKE_EXPIRES_MS, body)
+                    scores[job_id] = now_ms + int(delay_s * 1000)
+                pipe.zadd(_QUEUE, scores)
+                await pipe.execute()
+        except (RedisError, OSError) as error:
+            log.warning("queue.wake_lost", count=len(wakes), error=type(error).__name__)
+
+    async def is_reachable(self) -> bool:
+        try:
+            return bool(await self.redis.ping())
+        except (RedisError, OSError):
+            return False
+
+    async def close(self) -> None:
+        await self.redis.aclose(close_connection_pool=True)
+
+
+async def run_worker(
+    redis_url: str,
+    jobs: dict[str, Job],
+    crons: Sequence[Cron],
+    bury: Callable[[str, int, int, BaseException, int], Awaitable[None]],
+    *,
+    max_jobs: int = 100,
+) -> None:
+    """Runs until cancelled. arq ends when Redis goes away; this supervisor starts it again, and meanwhile
+    runs the sweeps itself, so that work goes on without Redis."""
+    while True:
+        queue = Queue(redis_url)
+        worker = Worker(
+            functions=[func(_guarded(name, job, bury), name=name) for name, job in jobs.items()],
+            cron_jobs=[_cron(cron) for cron in crons],
+            redis_pool=queue.redis,
+            queue_name=_QUEUE,
+            handle_signals=False,
+            max_jobs=max_jobs,
+            job_timeout=_JOB_TIMEOUT_S,
+            keep_result=0,
+            poll_delay=_POLL_DELAY_S,
+            max_tries=_MAX_TRIES + 1,
+            health_check_interval=30,
+            job_serializer=orjson.dumps,
+            job_deserializer=orjson.loads,
+            log_results=False,
+        )
+        try:
+            await worker.async_run()
+        except asyncio.CancelledError:
+            await _drain(worker)
+            raise
+        except (RedisError, OSError) as error:
+            log.warning("queue.worker_restarts", error=type(error).__name__)
+            await _drain(worker)
+            await _sweep_without_redis(crons)
+            await asyncio.sleep(_RESTART_AFTER_S)
+        finally:
+            with suppress(RedisError, OSError):
+                await queue.close()
+
+
+def _guarded(name: str, job: Job, bury: Callable[[str, int, int, BaseException, int], Awaitable[None]]) -> Any:
+    async def run(context: dict[str, Any], tenant_id: int, subject_id: int) -> None:
+        attempt = int(context["job_try"])
+        try:
+            await job(tenant_id, subject_id)
+        except TransientError as error:
+            if attempt >= _MAX_TRIES:
+                await bury(name, tenant_id, subject_id, error, attempt)
+                return
+            raise Retry(defer=error.retry_after_s or 2.0**attempt / 2) from error
+        except Exception as error:
+            log.exception("queue.job_failed", job=name, tenant_id=tenant_id, subject_id=subject_id)
+            await bury(name, tenant_id, subject_id, error, attempt)
+
+    return run
+
+
+def _cron(cron: Cron) -> CronJob:
+    async def run(_: dict[Any, Any]) -> None:
+        try:
+            await cron.run()
+        except Exception:
+            log.exception("queue.sweep_failed", job=cron.name)
+
+    run.__qualname__ = cron.name
+    seconds = set(range(0, 60, cron.every_s))
+    return arq_cron(
+        run,  # type: ignore[arg-type]  # arq's protocol wants *args as well
+        name=f"cron:{cron.name}",
+        second=seconds,
+        max_tries=1,
+        timeout=_JOB_TIMEOUT_S,
+        keep_result=0,
+    )
+
+
+async def _sweep_without_redis(crons: Sequence[Cron]) -> None:
+    for cron in crons:
+        with suppress(Exception):
+            await cron.run()
+
+
+async def _drain(worker: Worker) -> None:
+    """Lets started jobs end: each is short, and one cut off would only be found again by a sweep."""
+    pending = [task for task in worker.tasks.values() if not task.done()]
+    if pending:
+        await asyncio.wait(pending, timeout=10)

@@ -1,0 +1,53 @@
+"""Real PostgreSQL and Redis, once a session, from the Python packages; every test makes tenants of its own."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.clock import FixedClock
+from core.runtime import Runtime, open_runtime
+from core.settings import Settings, load_settings
+
+# A Monday morning in Douala (UTC+1): shops are open, no daylight saving, no holiday.
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+APP_SECRET = "app-secret-of-the-tests"
+VERIFY_TOKEN = "verify-token-of-the-tests"
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="booka-tests-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder)
+        path.chmod(0o755)
+        yield path
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Settings:
+    return load_settings(
+        data_dir=data_dir,
+        quiet_window_ms=0,
+        whatsapp={"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN},
+    )
+
+
+@pytest.fixture(scope="session")
+async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    async with open_runtime(settings, clock=FixedClock(NOW)) as runtime:
+        yield runtime
+
+
+@pytest.fixture
+def clock(shared_runtime: Runtime) -> FixedClock:
+    assert isinstance(shared_runtime.clock, FixedClock)
+    shared_runtime.clock.set(NOW)
+    return shared_runtime.clock
+
+
+@pytest.fixture
+def runtime(shared_runtime: Runtime, clock: FixedClock) -> Runtime:
+    """The shared runtime with its clock set back to NOW."""
+    return shared_runtime

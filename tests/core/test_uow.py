@@ -1,0 +1,29 @@
+import pytest
+from sqlalchemy import text
+
+from core.runtime import Runtime
+from core.uow import call_across_tenants, unit_of_work
+
+
+async def test_every_transaction_knows_its_tenant_and_runs_as_the_application_role(runtime: Runtime) -> None:
+    async with unit_of_work(runtime, 7) as uow:
+        row = await uow.first(text("SELECT current_user AS role, current_setting('app.tenant_id') AS tenant"))
+    assert row is not None
+    assert (row.role, row.tenant) == ("booka_app", "7")
+
+
+async def test_without_a_tenant_no_row_is_seen(runtime: Runtime) -> None:
+    rows = await call_across_tenants(runtime, "SELECT count(*) AS seen FROM tenants")
+    assert rows[0]["seen"] == 0
+
+
+async def test_an_error_rolls_everything_back(runtime: Runtime) -> None:
+    async def fail_half_way() -> None:
+        async with unit_of_work(runtime, 1) as uow:
+            await uow.driver.execute("CREATE TEMP TABLE left_over (id int)")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail_half_way()
+    async with unit_of_work(runtime, 1) as uow:
+        assert await uow.scalar(text("SELECT to_regclass('left_over')")) is None
