@@ -1,0 +1,67 @@
+"""The tenant of a unit of work, as the other layers see it."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from core.runtime import Runtime
+from core.uow import UnitOfWork
+from tenants.models import tenants
+from tenants.rules import TenantRules, rules_from_json
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """`languages[0]` is the default; `version` grows with every applied change of the tenant file."""
+
+    id: int
+    key: str
+    name: str
+    vertical: str
+    country: str
+    currency: str
+    timezone: str
+    languages: tuple[str, ...]
+    rules: TenantRules
+    version: int
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+_SELECT_VERSION = select(tenants.c.version)
+_SELECT_TENANT = select(
+    tenants.c.id,
+    tenants.c.key,
+    tenants.c.name,
+    tenants.c.vertical,
+    tenants.c.country,
+    tenants.c.currency,
+    tenants.c.timezone,
+    tenants.c.languages,
+    tenants.c.rules,
+    tenants.c.version,
+)
+# Per runtime, not per process: two databases in one process give the same ids to different tenants.
+_known: WeakKeyDictionary[Runtime, dict[int, Tenant]] = WeakKeyDictionary()
+
+
+async def get_tenant(uow: UnitOfWork) -> Tenant:
+    """One small read when this version is known already; raises LookupError when the tenant does not exist."""
+    known = _known.setdefault(uow.runtime, {})
+    tenant = known.get(uow.tenant_id)
+    version = await uow.scalar(_SELECT_VERSION)
+    if tenant is None or tenant.version != version:
+        tenant = known[uow.tenant_id] = await _load(uow)
+    return tenant
+
+
+async def _load(uow: UnitOfWork) -> Tenant:
+    row = await uow.first(_SELECT_TENANT)
+    if row is None:
+        raise LookupError(f"there is no tenant {uow.tenant_id}")
+    values = dict(row._mapping)
+    return Tenant(**values | {"languages": tuple(row.languages), "rules": rules_from_json(row.rules)})
