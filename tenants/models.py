@@ -1,4 +1,4 @@
-"""The tables of a tenant: who it is, whom it employs, what it sells, where it is reached. Constraints live in migrations."""
+"""The tables of a tenant: who it is, whom it employs, what it sells, where it is reached. Constraints: migrations."""
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Double, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TenantRules:
-    """Defaults are those of a small salon. `cancel_until_hours`: later than this the customer is sent to the merchant."""
+    """Defaults are those of a small salon. Later than `cancel_until_hours` a customer is sent to the merchant."""
 
     slot_step_minutes: int = 15
     min_notice_minutes: int = 60

@@ -432,6 +432,10 @@ CREATE FUNCTION find_tenant(p_key text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT id FROM tenants WHERE key = p_key $$;
 
+CREATE FUNCTION list_tenants() RETURNS TABLE (tenant_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT id FROM tenants ORDER BY id $$;
+
 CREATE FUNCTION find_channel_account(p_kind text, p_account text, p_external_id text)
 RETURNS TABLE (id bigint, tenant_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

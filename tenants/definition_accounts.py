@@ -1,0 +1,82 @@
+"""The shape of the outside accounts in a tenant file: channels and payment providers, with their secrets."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, StringConstraints, model_validator
+
+from tenants.definition_fields import Account, AmountMinor, Localised, Secret, Section
+
+PAYMENT_SECRETS = {
+    "stripe": frozenset({"secret_key", "webhook_secret"}),
+    "paystack": frozenset({"secret_key"}),
+    "notchpay": frozenset({"public_key", "private_key", "hash_key"}),
+    "manual": frozenset[str](),
+}
+
+
+class WhatsAppSection(Section):
+    kind: Literal["whatsapp"]
+    account: Account
+    phone_number_id: Annotated[str, StringConstraints(pattern=r"^\d{1,40}$")]
+    access_token: Secret
+
+    @property
+    def external_id(self) -> str | None:
+        return self.phone_number_id
+
+    @property
+    def secrets(self) -> dict[str, SecretStr]:
+        return {"access_token": self.access_token}
+
+
+class TelegramSection(Section):
+    kind: Literal["telegram"]
+    account: Account
+    bot_token: Secret
+    secret_token: Secret
+
+    @property
+    def external_id(self) -> str | None:
+        return None
+
+    @property
+    def secrets(self) -> dict[str, SecretStr]:
+        return {"bot_token": self.bot_token, "secret_token": self.secret_token}
+
+
+class EvolutionSection(Section):
+    kind: Literal["evolution"]
+    account: Account
+    instance: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern="^[^\x00]+$")]
+    api_key: Secret
+    webhook_secret: Secret
+
+    @property
+    def external_id(self) -> str | None:
+        return self.instance
+
+    @property
+    def secrets(self) -> dict[str, SecretStr]:
+        return {"api_key": self.api_key, "webhook_secret": self.webhook_secret}
+
+
+ChannelSection = Annotated[WhatsAppSection | TelegramSection | EvolutionSection, Field(discriminator="kind")]
+
+
+class PaymentSection(Section):
+    provider: Literal["stripe", "paystack", "notchpay", "manual"]
+    account: Account
+    secrets: dict[str, Secret] = Field(default_factory=dict)
+    refund_auto_approve_below: AmountMinor = 0
+    instructions: Localised | None = None
+
+    @model_validator(mode="after")
+    def _secrets_of_provider(self) -> "PaymentSection":
+        needed = PAYMENT_SECRETS[self.provider]
+        missing, unknown = needed - set(self.secrets), set(self.secrets) - needed
+        if missing or unknown:
+            faults = [f"{name} is missing" for name in sorted(missing)] + [
+                f"{name} is unknown" for name in sorted(unknown)
+            ]
+            raise ValueError(f"secrets: {', '.join(faults)} for {self.provider}")
+        return self
