@@ -1,10 +1,12 @@
 """The only reader of the environment: BOOKA_* variables or a .env file, nested by concern."""
 
+import os
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -118,3 +120,8 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         lines = [f"{'.'.join(str(p) for p in e['loc']) or 'settings'}: {e['msg']}" for e in error.errors()]
         raise ConfigurationError("; ".join(lines)) from error
+
+
+def environment_secret(name: str) -> str | None:
+    """A secret that a tenant file names as { env = "NAME" }; .env is read too, the real environment wins."""
+    return os.environ.get(name) or dotenv_values(".env").get(name)

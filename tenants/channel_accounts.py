@@ -22,7 +22,7 @@ _BY_ID = select(channel_accounts).where(channel_accounts.c.id == bindparam("id")
 
 @dataclass(frozen=True)
 class ChannelAccount:
-    """`external_id` is the vendor's name of it (WhatsApp's phone_number_id); secrets are named as in the tenant file."""
+    """`external_id` is the vendor's name of it (WhatsApp: phone_number_id); secrets are named as in the tenant file."""
 
     id: int
     tenant_id: int

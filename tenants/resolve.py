@@ -134,7 +134,7 @@ async def who_is(
     return await _remember(uow, row, who)
 
 
-async def merchants_concerned(uow: UnitOfWork, staff_id: int) -> list[Merchant]:
+async def merchants_concerned(uow: UnitOfWork, staff_id: int | None) -> list[Merchant]:
     """Owners, managers and the person whose calendar it is, each once."""
     return [_merchant(row) for row in await uow.all(_CONCERNED, {"staff_id": staff_id})]
 
