@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import orjson
 from arq.connections import ArqRedis
-from arq.constants import job_key_prefix
+from arq.constants import health_check_key_suffix, job_key_prefix
 from arq.cron import CronJob
 from arq.cron import cron as arq_cron
 from arq.jobs import serialize_job
@@ -78,6 +78,13 @@ class Queue:
     async def is_reachable(self) -> bool:
         try:
             return bool(await self.redis.ping())
+        except (RedisError, OSError):
+            return False
+
+    async def has_worker(self) -> bool:
+        """A worker gave its sign of life within the last half minute."""
+        try:
+            return bool(await self.redis.exists(_QUEUE + health_check_key_suffix))
         except (RedisError, OSError):
             return False
 

@@ -1,0 +1,17 @@
+"""The web application: every route of the process in one place."""
+
+from aiohttp import web
+
+from core.runtime import Runtime
+from webhooks.channels import ChannelWebhooks
+from webhooks.health import Health
+from webhooks.middleware import answer_cleanly
+
+# Meta batches up to about 3 MB.
+_BODY_LIMIT_BYTES = 4 * 2**20
+
+
+def create_app(runtime: Runtime) -> web.Application:
+    app = web.Application(client_max_size=_BODY_LIMIT_BYTES, middlewares=[answer_cleanly])
+    app.add_routes([*ChannelWebhooks(runtime).routes(), *Health(runtime).routes()])
+    return app

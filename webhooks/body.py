@@ -1,0 +1,56 @@
+"""JSON bodies of strangers: what PostgreSQL cannot hold is cut out or refused before anything is stored."""
+
+import json
+from typing import Any
+
+import orjson
+
+_NUL = b"\\u0000"
+_SURROGATE = b"\\ud"
+_MANY_BRACKETS = 200
+
+
+class UnreadableBodyError(Exception):
+    """No JSON object, or one nested so deep that it cannot be written again."""
+
+
+def read_object(raw: bytes) -> dict[str, Any]:
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        body = _read_with_half_characters(raw, error)
+    if not isinstance(body, dict):
+        raise UnreadableBodyError("not a JSON object")
+    if raw.count(b"[") + raw.count(b"{") > _MANY_BRACKETS:
+        _refuse_depth(body)
+    if _NUL in raw:
+        body = _mended(body)
+    return body  # type: ignore[no-any-return]
+
+
+def _refuse_depth(body: dict[str, Any]) -> None:
+    """The writer's own limit (254 levels) is what counts, since the events are written again as jsonb."""
+    try:
+        orjson.dumps(body)
+    except orjson.JSONEncodeError as error:
+        raise UnreadableBodyError("nested too deep") from error
+
+
+def _read_with_half_characters(raw: bytes, cause: Exception) -> Any:
+    """A text cut in the middle of an emoji escapes half of it; that is no reason to lose the message."""
+    if _SURROGATE not in raw.lower():
+        raise UnreadableBodyError("not JSON") from cause
+    try:
+        return _mended(json.loads(raw))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBodyError("not JSON") from error
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    return value
