@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel import Locale
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol, list_currencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,12 @@ class Money:
 
     def format(self, language: str) -> str:
         """As people of that language write it; whole amounts carry no decimals."""
-        digits = self.amount == self.amount.to_integral_value()
-        text = format_currency(
-            self.amount,
-            self.currency,
-            locale=language,
-            decimal_quantization=False,
-            currency_digits=not digits,
-        )
+        pattern = Locale.parse(language).currency_formats["standard"].pattern
+        if self.amount == self.amount.to_integral_value():
+            pattern = pattern.replace(".00", "")
+        if get_currency_symbol(self.currency, locale=language).isalpha():
+            pattern = pattern.replace("¤#", "¤ #")
+        text = format_currency(self.amount, self.currency, pattern, locale=language, currency_digits=False)
         return text.replace("\u202f", " ").replace("\xa0", " ")
 
 

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 from sqlalchemy import CursorResult, Executable, Row
+from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import TimeoutError as SqlTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 if TYPE_CHECKING:
     from core.runtime import Runtime
 
 _RETRYABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+# The database is away or cut us off; what was under way is rolled back and may be tried again.
+CONNECTION_ERRORS = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, SqlTimeoutError, InterfaceError)
 _TRIES = 3
 _T = TypeVar("_T")
 

@@ -1,0 +1,64 @@
+"""Is everything there that a running installation needs? One line a check."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+
+from core.database import describe
+from core.errors import TransientError
+from core.http import request
+from core.runtime import Runtime, open_runtime
+from core.settings import Settings
+
+_UNPROTECTED = """
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+LEFT JOIN pg_policy p ON p.polrelid = c.oid
+WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+                               AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL)
+"""
+_ROLE = "SELECT rolsuper OR rolbypassrls AS too_strong FROM pg_roles WHERE rolname = current_user"
+_LOGIN = "SELECT rolsuper FROM pg_roles WHERE rolname = session_user"
+
+Finding = tuple[str, bool, str]
+
+
+async def run_checks(settings: Settings) -> bool:
+    """Prints each finding; True when all is well."""
+    healthy = True
+    try:
+        async with open_runtime(settings) as runtime:
+            async for name, is_well, detail in _findings(runtime):
+                print(f"{'ok  ' if is_well else 'FAIL'} {name}: {detail}")
+                healthy = healthy and is_well
+    except (OSError, asyncpg.PostgresError) as error:
+        print(f"FAIL database: {type(error).__name__}: {error}")
+        return False
+    return healthy
+
+
+async def _findings(runtime: Runtime) -> AsyncIterator[Finding]:
+    yield "settings", True, f"{runtime.settings.env}, data in {runtime.settings.data_dir}"
+    async with runtime.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        yield "database", True, describe(runtime.database_url)
+        revision = await driver.fetchval("SELECT version_num FROM alembic_version")
+        yield "schema", bool(revision), f"revision {revision}"
+        too_strong = await driver.fetchval(_ROLE)
+        yield "role", not too_strong, "the application role cannot pass row-level security"
+        superuser = await driver.fetchval(_LOGIN)
+        yield "login", not (superuser and runtime.settings.in_production), "the login is no superuser in production"
+        open_tables = [row["relname"] for row in await driver.fetch(_UNPROTECTED)]
+        yield "row-level security", not open_tables, ", ".join(open_tables) or "forced on every tenant table"
+    yield "redis", await runtime.queue.is_reachable(), "answers" if await runtime.queue.is_reachable() else "away"
+    for name, url in (("whatsapp", runtime.settings.whatsapp.api_url), ("telegram", runtime.settings.telegram.api_url)):
+        yield await _reachable(runtime, name, url)
+
+
+async def _reachable(runtime: Runtime, name: str, url: str) -> Finding:
+    try:
+        answer = await request(runtime.http, "GET", url, timeout_s=5)
+    except TransientError as error:
+        return name, False, f"{url}: {error}"
+    return name, answer.status < 500, f"{url}: HTTP {answer.status}"

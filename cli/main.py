@@ -1,0 +1,219 @@
+"""The command `booka`."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from cli import doctor as doctor_checks
+from core.database import ensure_roles, migrate
+from core.encryption import new_master_key
+from core.errors import BookaError, InputError
+from core.runtime import Runtime, open_runtime
+from core.settings import Settings, load_settings
+from core.telemetry import configure_logging
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+tenant_app = typer.Typer(no_args_is_help=True, help="Tenants from files.")
+app.add_typer(tenant_app, name="tenant")
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded servers (default .booka).")]
+
+
+def main() -> None:
+    """Exit codes: 0 done, 1 refused or failed (one clear line on standard error), 2 wrong usage."""
+    try:
+        app()
+    except InputError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        sys.exit(1)
+    except (BookaError, OSError) as error:
+        print(f"booka: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _settings(data_dir: Path | None = None, **overrides: Any) -> Settings:
+    if data_dir is not None:
+        overrides["data_dir"] = data_dir
+    settings = load_settings(**overrides)
+    configure_logging(settings.log_level)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(work)
+
+
+async def _until_signal(work: Callable[[], Awaitable[None]]) -> None:
+    """Runs until SIGINT or SIGTERM, then cancels and waits for what was begun."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    task = asyncio.ensure_future(work())
+    waiter = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, waiter}, return_when=asyncio.FIRST_COMPLETED)
+    waiter.cancel()
+    if not task.done():
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the web server.")] = 8080,
+    data_dir: DataDir = None,
+) -> None:
+    """Everything on this machine, with nothing to sign up for; prints the address."""
+    from cli.demo import run_demo
+
+    settings = _settings(data_dir)
+    http = settings.http.model_copy(update={"port": port})
+    settings = settings.model_copy(update={"http": http})
+    _run(_until_signal(lambda: run_demo(settings)))
+
+
+@app.command()
+def serve() -> None:
+    """The web process: takes webhooks."""
+    from cli.serve import serve_web
+
+    settings = _settings()
+    _run(_until_signal(lambda: serve_web(settings)))
+
+
+@app.command()
+def work() -> None:
+    """The worker process: answers, sends, reminds."""
+    from workers.main import run
+
+    settings = _settings()
+
+    async def run_worker() -> None:
+        async with open_runtime(settings) as runtime:
+            await run(runtime)
+
+    _run(_until_signal(run_worker))
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Brings the database to the newest schema, as the owner role."""
+    settings = _settings()
+
+    async def run() -> None:
+        url = settings.database.owner_url or settings.database.url
+        if not url:
+            async with open_runtime(settings):
+                return
+        await ensure_roles(url, login=False)
+        await migrate(url)
+
+    _run(run())
+
+
+@tenant_app.command("apply")
+def tenant_apply(file: Path, data_dir: DataDir = None) -> None:
+    """Creates or updates a tenant; a bad file is refused whole, with every problem named."""
+    from cli.tenant import apply_file
+
+    _with_runtime(data_dir, lambda runtime: apply_file(runtime, file))
+
+
+@tenant_app.command("show")
+def tenant_show(key: str, data_dir: DataDir = None) -> None:
+    """Prints a tenant as it is stored; secrets are masked."""
+    from cli.tenant import show
+
+    _with_runtime(data_dir, lambda runtime: show(runtime, key))
+
+
+def _with_runtime(data_dir: Path | None, work: Callable[[Runtime], Awaitable[str]]) -> None:
+    settings = _settings(data_dir)
+
+    async def run() -> None:
+        async with open_runtime(settings) as runtime:
+            print(await work(runtime))
+
+    _run(run())
+
+
+@app.command()
+def chat(
+    tenant: str,
+    language: Annotated[str | None, typer.Option(help="Language to begin in.")] = None,
+    as_merchant: Annotated[str | None, typer.Option(help="Write as this merchant.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Talk to a tenant's bot in the terminal."""
+    from cli.chat import run_chat
+
+    settings = _settings(data_dir)
+    _run(run_chat(settings, tenant, language=language, as_merchant=as_merchant))
+
+
+@app.command("database-url")
+def database_url(data_dir: DataDir = None) -> None:
+    """The URL of a role that may read all rows, on the last line."""
+    _print_urls(data_dir, lambda runtime: runtime.reading_url)
+
+
+@app.command("redis-url")
+def redis_url(data_dir: DataDir = None) -> None:
+    _print_urls(data_dir, lambda runtime: runtime.redis_url)
+
+
+def _print_urls(data_dir: Path | None, url: Callable[[Runtime], str]) -> None:
+    async def work(runtime: Runtime) -> str:
+        return url(runtime)
+
+    _with_runtime(data_dir, work)
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Checks settings, database, schema, row-level security, Redis, reachability."""
+    settings = _settings(data_dir)
+    healthy = uvloop.run(doctor_checks.run_checks(settings))
+    if not healthy:
+        sys.exit(1)
+
+
+@app.command("make-key")
+def make_key() -> None:
+    """Prints a new key for BOOKA_MASTER_KEY; put it before the older ones."""
+    print(new_master_key(f"k{os.getpid()}"))
+
+
+@app.command("parse-when")
+def parse_when() -> None:
+    """Reads dates and times: one JSON object a line in, one out."""
+    from cli.understanding import parse_when_lines
+
+    parse_when_lines(sys.stdin, sys.stdout)
+
+
+@app.command()
+def understand() -> None:
+    """Reads customers' messages: one JSON object a line in, one out."""
+    from cli.understanding import understand_lines
+
+    understand_lines(sys.stdin, sys.stdout)
+
+
+@app.command()
+def slots() -> None:
+    """Finds bookable slots: one JSON object a line in, one out."""
+    from cli.slots import slots_lines
+
+    slots_lines(sys.stdin, sys.stdout)

@@ -1,0 +1,54 @@
+"""The yes: hold and confirm in the transaction of the turn, and say what was stored."""
+
+from datetime import datetime
+
+from booking import lifecycle
+from booking.lifecycle import SlotTakenError
+from booking.queries import BookingView, get_booking
+from dialog.booking_steps.when import offer_times
+from dialog.booking_steps.wish import Wish, free_slots
+from dialog.labels import price_label
+from dialog.messages import Reply
+from dialog.notices import booking_words, tell_merchants
+from dialog.turn import Turn
+
+
+async def commit(turn: Turn, wish: Wish) -> Reply:
+    """Books the slot of the summary, or offers other times at once when it is gone."""
+    starts_at = datetime.fromisoformat(turn.session.fields["instant"])
+    try:
+        booking = await lifecycle.hold(
+            turn.uow,
+            turn.catalogue,
+            key=f"{turn.key}:hold",
+            customer_id=turn.customer_id,
+            service=wish.service,
+            staff_id=wish.staff.id if wish.staff else None,
+            starts_at=starts_at,
+            now=turn.now,
+            conversation_id=turn.conversation.id,
+            party_size=int(turn.session.fields.get("party_size") or 1),
+        )
+        await lifecycle.confirm(turn.uow, booking.id, now=turn.now)
+    except SlotTakenError:
+        return await _offer_others(turn, wish, starts_at)
+    view = await get_booking(turn.uow, booking.id)
+    turn.session = turn.session.fresh()
+    turn.facts["booked"] = view.id
+    await tell_merchants(turn, view, "merchant.requested" if view.status == "pending_approval" else "merchant.booked")
+    return Reply(_answer(turn, view))
+
+
+async def _offer_others(turn: Turn, wish: Wish, starts_at: datetime) -> Reply:
+    local = starts_at.astimezone(wish.zone(turn))
+    turn.facts["conflict"] = True
+    turn.session = turn.session.without_question().with_fields(instant=None, time=None)
+    slots = await free_slots(turn, wish, local.date(), local.date())
+    return await offer_times(turn, wish, local.date(), slots, lost=local)
+
+
+def _answer(turn: Turn, view: BookingView) -> str:
+    words = booking_words(view, turn.language)
+    if view.status == "pending_approval":
+        return turn.say("book.requested", **words)
+    return turn.say("book.confirmed", price=price_label(view.price, turn.language), **words)

@@ -1,0 +1,90 @@
+"""What the customer wants so far: a service, perhaps a person; and what is free for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from booking import availability
+from booking.availability import Slot
+from booking.catalogue import Service, Staff
+from dialog.turn import Turn
+
+_WINDOW_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`staff` None: anyone of the candidates."""
+
+    service: Service
+    staff: Staff | None
+    candidates: tuple[Staff, ...]
+
+    def zone(self, turn: Turn) -> ZoneInfo:
+        member = self.staff or (self.candidates[0] if self.candidates else None)
+        place = next((p for p in turn.catalogue.locations if member and p.id == member.location_id), None)
+        return ZoneInfo(place.timezone) if place else turn.zone
+
+
+async def free_slots(turn: Turn, wish: Wish, first: date, last: date) -> list[Slot]:
+    """Slots of these local days, in order, that one of the candidates can take."""
+    slots = await availability.find(
+        turn.uow,
+        turn.catalogue,
+        service=wish.service,
+        staff_id=wish.staff.id if wish.staff else None,
+        from_date=first,
+        to_date=last,
+        now=turn.now,
+        party_size=int(turn.session.fields.get("party_size") or 1),
+    )
+    able = {member.id for member in wish.candidates}
+    return [slot for slot in slots if able.intersection(slot.staff_ids) and not _is_excluded(turn, wish, slot)]
+
+
+async def free_days(
+    turn: Turn, wish: Wish, first: date, last: date, count: int, fits: Callable[[datetime], bool]
+) -> list[date]:
+    """Up to `count` local days with at least one slot whose local start `fits`."""
+    zone = wish.zone(turn)
+    days: list[date] = []
+    while first <= last and len(days) < count:
+        until = min(last, first + timedelta(days=_WINDOW_DAYS - 1))
+        for slot in await free_slots(turn, wish, first, until):
+            local = slot.starts_at.astimezone(zone)
+            if fits(local) and local.date() not in days:
+                days.append(local.date())
+        first = until + timedelta(days=1)
+    return days[:count]
+
+
+def time_filter(fields: dict[str, Any]) -> Callable[[datetime], bool]:
+    """Whether a local start fits the time or the part of the day that was wished for."""
+    exact, window = fields.get("time"), fields.get("time_range")
+    if exact:
+        return lambda local: local.strftime("%H:%M") == exact
+    if window:
+        start, end = window.get("start") or "00:00", window.get("end") or "24:00"
+        return lambda local: start <= local.strftime("%H:%M") <= end
+    return lambda local: True
+
+
+def horizon(turn: Turn, zone: ZoneInfo) -> tuple[date, date]:
+    """Today and the last bookable day, in local dates."""
+    today = turn.now.astimezone(zone).date()
+    return today, today + timedelta(days=turn.catalogue.rules.horizon_days)
+
+
+def _is_excluded(turn: Turn, wish: Wish, slot: Slot) -> bool:
+    local = slot.starts_at.astimezone(wish.zone(turn))
+    excluded = turn.session.excluded
+    if local.date().isoformat() in excluded.get("date", ()) or local.strftime("%H:%M") in excluded.get("time", ()):
+        return True
+    clock, day = local.strftime("%H:%M"), local.date().isoformat()
+    return _within(clock, excluded.get("time_range", [])) or _within(day, excluded.get("date_range", []))
+
+
+def _within(value: str, ranges: list[dict[str, str | None]]) -> bool:
+    return any((r.get("start") or "") <= value <= (r.get("end") or "~") for r in ranges)

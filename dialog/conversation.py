@@ -1,0 +1,231 @@
+"""Conversations and turns as rows: the serial lane, the inbox rows of a turn, and one statement that stores it all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+from sqlalchemy import ARRAY, BigInteger, Column, Double, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from core.tables import instant, metadata
+from core.uow import UnitOfWork
+
+LANE_SECONDS = 15
+_BURST_LIMIT = 50
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("tenant_id", BigInteger),
+    Column("account_id", BigInteger),
+    Column("channel", Text),
+    Column("external_id", Text),
+    Column("identity_id", BigInteger),
+    Column("mode", Text),
+    Column("language", Text),
+    Column("revision", BigInteger),
+    Column("session", JSONB),
+    instant("lane_until"),
+    instant("window_until"),
+    instant("created_at"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("tenant_id", BigInteger),
+    Column("conversation_id", BigInteger),
+    Column("revision", BigInteger),
+    Column("inbound_ids", ARRAY(BigInteger)),
+    Column("commands", JSONB),
+    Column("source", Text),
+    Column("confidence", Text),
+    Column("language", Text),
+    Column("session_before", JSONB),
+    Column("duration_ms", Double),
+    instant("created_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: int
+    account_id: int
+    channel: str
+    external_id: str
+    mode: str
+    language: str | None
+    revision: int
+    session: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An inbox row of this conversation; `age_s` by the database's clock, since it was stored."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    urgent: bool
+    age_s: float
+    occurred_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    conversation: Conversation
+    events: tuple[WaitingEvent, ...]
+
+
+class LostLaneError(Exception):
+    """Another worker stored a turn of this conversation first; this one is run again on the new state."""
+
+
+_CLAIM = f"""
+WITH lane AS (
+    UPDATE conversations SET lane_until = clock_timestamp() + interval '{LANE_SECONDS} s'
+    WHERE tenant_id = $1 AND id = $2 AND (lane_until IS NULL OR lane_until < clock_timestamp())
+      AND EXISTS (SELECT 1 FROM inbound_events
+                  WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'new')
+    RETURNING id, account_id, channel, external_id, mode, language, revision, session
+)
+SELECT lane.*, e.id AS event_id, e.kind, e.payload, e.urgent, e.occurred_at,
+       extract(epoch FROM clock_timestamp() - e.received_at)::float8 AS age_s
+FROM lane JOIN inbound_events e ON e.tenant_id = $1 AND e.conversation_id = $2 AND e.status = 'new'
+ORDER BY e.occurred_at NULLS LAST, e.id LIMIT {_BURST_LIMIT}
+"""
+
+_RELEASE = "UPDATE conversations SET lane_until = NULL WHERE tenant_id = $1 AND id = $2"
+
+# One round trip: nothing is stored unless the revision is still the one that was read.
+_STORE = """
+WITH moved AS (
+    UPDATE conversations SET revision = revision + 1, session = $4::jsonb, language = $5, lane_until = NULL,
+        identity_id = $6, window_until = greatest(window_until, $7)
+    WHERE tenant_id = $1 AND id = $2 AND revision = $3
+    RETURNING id
+), turn AS (
+    INSERT INTO turns (tenant_id, conversation_id, revision, inbound_ids, commands, source, confidence, language,
+                       session_before, duration_ms, created_at)
+    SELECT $1, id, $3 + 1, $8::bigint[], $9::jsonb, $10, $11, $5, $12::jsonb, $13, $14 FROM moved
+    RETURNING id
+), fact AS (
+    INSERT INTO analytics_facts (tenant_id, kind, at, conversation_id, data)
+    SELECT $1, 'turn', $14, $2, $15::jsonb FROM moved
+), handled AS (
+    UPDATE inbound_events SET status = 'handled', handled_at = clock_timestamp(), turn_id = turn.id
+    FROM turn WHERE inbound_events.tenant_id = $1 AND inbound_events.id = ANY($8::bigint[])
+)
+SELECT id FROM turn
+"""
+
+_IGNORE = """
+UPDATE inbound_events SET status = $3, handled_at = clock_timestamp(), attempts = attempts + 1
+WHERE tenant_id = $1 AND id = ANY($2::bigint[])
+"""
+
+_ENSURE = """
+INSERT INTO conversations (tenant_id, account_id, channel, external_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, account_id, external_id) DO UPDATE SET channel = excluded.channel
+RETURNING id, account_id, channel, external_id, mode, language, revision, session
+"""
+
+_GET = """
+SELECT id, account_id, channel, external_id, mode, language, revision, session
+FROM conversations WHERE tenant_id = $1 AND id = $2
+"""
+
+
+async def claim(uow: UnitOfWork, conversation_id: int) -> Claim | None:
+    """Takes the lane with all that waits in it; None when it is taken or nothing waits."""
+    rows = await uow.driver.fetch(_CLAIM, uow.tenant_id, conversation_id)
+    if not rows:
+        return None
+    events = tuple(
+        WaitingEvent(r["event_id"], r["kind"], orjson.loads(r["payload"]), r["urgent"], r["age_s"], r["occurred_at"])
+        for r in rows
+    )
+    return Claim(_conversation(rows[0]), events)
+
+
+async def release(uow: UnitOfWork, conversation_id: int) -> None:
+    await uow.driver.execute(_RELEASE, uow.tenant_id, conversation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """What is stored at the end of a turn. `window_until`: till when WhatsApp lets us write freely."""
+
+    session: dict[str, Any]
+    language: str | None
+    identity_id: int
+    window_until: datetime | None
+    inbound_ids: tuple[int, ...]
+    commands: list[dict[str, Any]]
+    source: str
+    confidence: str
+    duration_ms: float
+    created_at: datetime
+    fact: dict[str, Any]
+
+
+async def store_turn(uow: UnitOfWork, conversation: Conversation, record: TurnRecord) -> int:
+    """Raises LostLaneError when the conversation has moved on since it was read."""
+    turn_id = await uow.driver.fetchval(
+        _STORE,
+        uow.tenant_id,
+        conversation.id,
+        conversation.revision,
+        _json(record.session),
+        record.language,
+        record.identity_id,
+        record.window_until,
+        list(record.inbound_ids),
+        _json(record.commands),
+        record.source,
+        record.confidence,
+        _json(conversation.session),
+        record.duration_ms,
+        record.created_at,
+        _json(record.fact),
+    )
+    if turn_id is None:
+        raise LostLaneError
+    return int(turn_id)
+
+
+async def mark_events(uow: UnitOfWork, event_ids: list[int], status: str) -> None:
+    await uow.driver.execute(_IGNORE, uow.tenant_id, event_ids, status)
+
+
+async def ensure_conversation(uow: UnitOfWork, account_id: int, channel: str, external_id: str) -> Conversation:
+    """The conversation with this address, made when the first word is ours (a merchant's notice)."""
+    row = await uow.driver.fetchrow(_ENSURE, uow.tenant_id, account_id, channel, external_id)
+    assert row is not None
+    return _conversation(row)
+
+
+async def get_conversation(uow: UnitOfWork, conversation_id: int) -> Conversation | None:
+    row = await uow.driver.fetchrow(_GET, uow.tenant_id, conversation_id)
+    return _conversation(row) if row else None
+
+
+def _conversation(row: asyncpg.Record) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        account_id=row["account_id"],
+        channel=row["channel"],
+        external_id=row["external_id"],
+        mode=row["mode"],
+        language=row["language"],
+        revision=row["revision"],
+        session=orjson.loads(row["session"]),
+    )
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

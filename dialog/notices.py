@@ -1,0 +1,117 @@
+"""Messages that are nobody's answer: to merchants about bookings, to customers about decisions, reminders."""
+
+from typing import Any
+
+from booking.queries import BookingView
+from core.outbox import Outgoing, enqueue
+from core.uow import UnitOfWork
+from dialog.conversation import Conversation, get_conversation
+from dialog.labels import moment_words
+from dialog.messages import Choice, Reply, WaTemplate
+from dialog.reach import merchant_conversation, owner_phone
+from dialog.taps import tap_id
+from dialog.texts import say
+from dialog.turn import Turn
+from tenants.resolve import Merchant, merchants_concerned
+from tenants.tenant import Tenant
+
+
+def booking_words(view: BookingView, language: str) -> dict[str, str]:
+    """The words that every sentence about a booking is filled with."""
+    return {
+        "service": view.service_name(language),
+        "staff": view.staff_name,
+        "moment": moment_words(view.starts_at, view.zone, language),
+        "location": ", ".join(filter(None, (view.location_name(language), view.location_address))),
+    }
+
+
+async def tell_merchants(turn: Turn, view: BookingView, key: str, **words: str) -> None:
+    """One message to each merchant concerned, on the channel where they are reached best."""
+    for merchant in await merchants_concerned(turn.uow, view.staff_id):
+        await _tell(turn, merchant, view, key, words)
+
+
+async def _tell(turn: Turn, merchant: Merchant, view: BookingView, key: str, words: dict[str, str]) -> None:
+    conversation = await merchant_conversation(turn.uow, merchant, turn.conversation.account_id)
+    if conversation is None:
+        return
+    language = conversation.language or merchant.language or turn.tenant.languages[0]
+    filled = {**booking_words(view, language), "customer": customer_words(view, language), **words}
+    text = say(language, key, **filled)
+    choices: tuple[Choice, ...] = ()
+    if key == "merchant.requested":
+        choices = (
+            Choice(tap_id("approve", view.id), say(language, "button.accept")),
+            Choice(tap_id("decline", view.id), say(language, "button.decline")),
+        )
+    template = notice_template(key, language, text, tuple(choice.id for choice in choices))
+    await send(
+        turn.uow, conversation, Reply(text, choices, template=template), f"{turn.key}:{key}:{merchant.id}", "notice"
+    )
+
+
+def customer_words(view: BookingView, language: str) -> str:
+    """Name and phone as far as they are known."""
+    name = view.customer_name or say(language, "customer.unnamed")
+    return f"{name} ({view.customer_phone})" if view.customer_phone else name
+
+
+async def tell_customer(uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, dedupe_key: str) -> None:
+    """A message about a booking in the conversation in which it was made."""
+    if view.conversation_id is None:
+        return
+    conversation = await get_conversation(uow, view.conversation_id)
+    if conversation is None:
+        return
+    language = conversation.language or tenant.languages[0]
+    text = say(language, key, tenant=tenant.name, **booking_words(view, language))
+    kind = "reminder" if key == "reminder" else "notice"
+    await send(uow, conversation, Reply(text, template=notice_template(key, language, text)), dedupe_key, kind)
+
+
+async def contact_words(turn: Turn) -> str:
+    """How to reach a person by phone, where the business has given a number."""
+    phone = await owner_phone(turn.uow)
+    return turn.say("handoff.contact", phone=phone) if phone else ""
+
+
+async def tell_owners(turn: Turn, key: str, **words: str) -> None:
+    """A word about the person who writes, not about a booking, to owners and managers."""
+    for merchant in await merchants_concerned(turn.uow, None):
+        conversation = await merchant_conversation(turn.uow, merchant, turn.conversation.account_id)
+        if conversation is None:
+            continue
+        language = conversation.language or merchant.language or turn.tenant.languages[0]
+        name = turn.who.display_name or say(language, "customer.unnamed")
+        customer = f"{name} ({turn.who.phone})" if turn.who.phone else name
+        text = say(language, key, customer=customer, **words)
+        reply = Reply(text, template=notice_template(key, language, text))
+        await send(turn.uow, conversation, reply, f"{turn.key}:{key}:{merchant.id}", "notice")
+
+
+def notice_template(key: str, language: str, text: str, buttons: tuple[str, ...] = ()) -> WaTemplate:
+    """The utility template of this notice: named after the key, its whole text as the one parameter.
+
+    A parameter may hold no line break (WhatsApp), so lines are joined.
+    """
+    name = "booka_" + key.replace(".", "_")
+    return WaTemplate(name, language, (" · ".join(filter(None, text.split("\n"))),), buttons)
+
+
+async def send(
+    uow: UnitOfWork, conversation: Conversation, reply: Reply, dedupe_key: str, kind: str, **extra: Any
+) -> int | None:
+    """Writes the outbox row; None when this key was written before."""
+    return await enqueue(
+        uow,
+        Outgoing(
+            conversation_id=conversation.id,
+            account_id=conversation.account_id,
+            channel=conversation.channel,
+            recipient=conversation.external_id,
+            dedupe_key=dedupe_key,
+            kind=kind,
+            payload=reply.to_payload() | {name: value for name, value in extra.items() if value is not None},
+        ),
+    )

@@ -1,0 +1,73 @@
+"""The bounded working state of a conversation: what is being put together and what was just asked."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+SCHEMA = 1
+_IDLE_LIMIT = timedelta(hours=24)
+ANY = "*"
+MISSES_BEFORE_PERSON = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OfferItem:
+    """One thing on the table. `tap` is the id of its button, so that a word and a tap mean the same."""
+
+    handle: str
+    field: str
+    value: Any
+    label: str
+    tap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Immutable: flows return a new one. Values are JSON; prices and names are never kept here.
+
+    fields: service, staff (key or ANY), location, date, time, date_range, time_range, party_size, asap,
+    starts_at (the instant of a tapped slot). `draft` is the hash of the summary that was shown, the only thing
+    a yes can confirm. `pointer` holds the words that point at an existing booking.
+    """
+
+    flow: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    excluded: dict[str, list[Any]] = field(default_factory=dict)
+    pointer: dict[str, str] = field(default_factory=dict)
+    booking_id: int | None = None
+    asked: tuple[str, ...] = ()
+    question: str | None = None
+    draft: str | None = None
+    offer: tuple[OfferItem, ...] = ()
+    page: int = 0
+    misses: int = 0
+    is_silent: bool = False
+    language_votes: dict[str, int] = field(default_factory=dict)
+    touched_at: str | None = None
+
+    def fresh(self, flow: str | None = None) -> "Session":
+        """Nothing under way, but what belongs to the person (silence, language) stays."""
+        return Session(flow=flow, is_silent=self.is_silent, language_votes=self.language_votes)
+
+    def with_fields(self, **values: Any) -> "Session":
+        merged = {key: value for key, value in {**self.fields, **values}.items() if value is not None}
+        return replace(self, fields=merged)
+
+    def without_question(self) -> "Session":
+        return replace(self, asked=(), question=None, draft=None, offer=(), page=0)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"schema": SCHEMA, **asdict(self)}
+
+
+def session_from_json(data: dict[str, Any], now: datetime) -> Session:
+    """The stored session; a fresh one when it is of an older shape or a day has gone by."""
+    if data.get("schema") != SCHEMA:
+        return Session()
+    stored = {key: value for key, value in data.items() if key != "schema"}
+    stored["asked"] = tuple(stored["asked"])
+    stored["offer"] = tuple(OfferItem(**item) for item in stored["offer"])
+    session = Session(**stored)
+    if session.touched_at and now - datetime.fromisoformat(session.touched_at) > _IDLE_LIMIT:
+        return session.fresh()
+    return session

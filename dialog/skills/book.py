@@ -1,0 +1,144 @@
+"""Booking: what is still open is asked for, one thing at a time; what was said is never asked again."""
+
+from dataclasses import replace
+from typing import Any
+
+from booking.catalogue import Service, Staff
+from dialog.booking_steps.commit import commit
+from dialog.booking_steps.when import find_time
+from dialog.booking_steps.wish import Wish
+from dialog.labels import duration_label, price_label
+from dialog.messages import Choice, Reply
+from dialog.offers import Option, ask
+from dialog.session import ANY
+from dialog.taps import tap_id
+from dialog.turn import CUSTOMERS, Skill, Turn
+
+
+async def run(turn: Turn, values: dict[str, Any]) -> Reply:
+    """Service, then place, then person, then day and time, then the summary."""
+    _adopt_tapped_ids(turn)
+    service = chosen_service(turn)
+    if service is None:
+        return _ask_service(turn)
+    candidates = _candidates(turn, service)
+    question = _place_question(turn, service, candidates) or _staff_question(turn, service, candidates)
+    if question is not None:
+        return question
+    return await find_time(turn, Wish(service, _chosen_staff(turn, candidates), tuple(candidates)))
+
+
+async def commit_book(turn: Turn, values: dict[str, Any]) -> Reply:
+    """A yes to the summary that was shown."""
+    service = chosen_service(turn)
+    if service is None or values["draft"] != turn.session.draft:
+        return await run(turn, {})
+    candidates = _candidates(turn, service)
+    return await commit(turn, Wish(service, _chosen_staff(turn, candidates), tuple(candidates)))
+
+
+async def change(turn: Turn, values: dict[str, Any]) -> Reply:
+    """A no to the summary, or to what was offered: what should be different?"""
+    fields = turn.session.fields
+    wanted = [("time", "other_time")] if "date" in fields or "starts_at" in fields else []
+    wanted += [("date", "other_day")]
+    if fields.get("staff"):
+        wanted.append(("staff", "other_staff"))
+    wanted.append(("service", "other_service"))
+    choices = [Choice(tap_id("change", field), turn.say(f"button.{name}")) for field, name in wanted]
+    choices.append(Choice(tap_id("leave"), turn.say("button.leave")))
+    return Reply(turn.say("book.change_what"), tuple(choices), turn.say("list.choose"))
+
+
+def chosen_service(turn: Turn) -> Service | None:
+    """The service that was named; the only one there is needs no naming."""
+    services = turn.catalogue.services
+    key = turn.session.fields.get("service")
+    if key is None and len(services) == 1:
+        return services[0]
+    return next((service for service in services if service.key == key), None)
+
+
+def _adopt_tapped_ids(turn: Turn) -> None:
+    """A tapped day or time brings its service and staff member by id."""
+    fields = turn.session.fields
+    service = next((s for s in turn.catalogue.services if s.id == fields.get("service_id")), None)
+    staff = next((s for s in turn.catalogue.staff if s.id == fields.get("staff_id")), None)
+    adopted: dict[str, Any] = {"service_id": None, "staff_id": None}
+    if service is not None:
+        adopted["service"] = service.key
+        if "staff_id" in fields:
+            adopted["staff"] = staff.key if staff else ANY
+    turn.session = turn.session.with_fields(**adopted)
+
+
+def _candidates(turn: Turn, service: Service) -> list[Staff]:
+    location = turn.session.fields.get("location")
+    excluded = set(turn.session.excluded.get("staff", ()))
+    places = {place.id: place.key for place in turn.catalogue.locations}
+    able = [member for member in turn.catalogue.staff_of(service) if member.key not in excluded]
+    return [member for member in able if location in (None, ANY, places.get(member.location_id))] or able
+
+
+def _chosen_staff(turn: Turn, candidates: list[Staff]) -> Staff | None:
+    key = turn.session.fields.get("staff")
+    return next((member for member in candidates if member.key == key), None)
+
+
+def _ask_service(turn: Turn) -> Reply:
+    known = turn.session.fields.get("service")
+    turn.session = turn.session.with_fields(service=None)
+    options = [
+        Option(
+            "service",
+            service.key,
+            service.name(turn.language),
+            tap_id("service", service.key),
+            _offer_line(turn, service),
+        )
+        for service in turn.catalogue.services
+        if service.key not in turn.session.excluded.get("service", ())
+    ]
+    text = turn.say("book.unknown_service" if known else "book.ask_service")
+    return ask(turn, "service", text, options, list_label="list.services")
+
+
+def _offer_line(turn: Turn, service: Service) -> str:
+    return f"{duration_label(service.duration_minutes, turn.language)} · {price_label(service.price, turn.language)}"
+
+
+def _place_question(turn: Turn, service: Service, candidates: list[Staff]) -> Reply | None:
+    places = {member.location_id for member in candidates}
+    if len(places) < 2 or turn.session.fields.get("location") or _chosen_staff(turn, candidates):
+        return None
+    options = [
+        Option("location", place.key, place.name(turn.language), tap_id("location", place.key), place.address or None)
+        for place in turn.catalogue.locations
+        if place.id in places
+    ]
+    return ask(turn, "location", turn.say("book.ask_location", service=service.name(turn.language)), options)
+
+
+def _staff_question(turn: Turn, service: Service, candidates: list[Staff]) -> Reply | None:
+    """Asked only where there is a choice, and not of somebody who already named a day and a time."""
+    fields = turn.session.fields
+    wished = fields.get("staff")
+    text = "book.ask_staff"
+    named = ""
+    if wished not in (None, ANY) and _chosen_staff(turn, candidates) is None:
+        member = next((m for m in turn.catalogue.staff if m.key == wished), None)
+        turn.session = turn.session.with_fields(staff=None)
+        text, named = ("book.staff_cannot", member.name) if member else (text, "")
+    elif wished is not None or len(candidates) < 2 or _knows_when(fields):
+        return None
+    options = [Option("staff", ANY, turn.say("button.anyone"), tap_id("staff", ANY))] if len(candidates) > 1 else []
+    options += [Option("staff", member.key, member.name, tap_id("staff", member.key)) for member in candidates]
+    turn.session = replace(turn.session, flow="book")
+    return ask(turn, "staff", turn.say(text, service=service.name(turn.language), staff=named), options)
+
+
+def _knows_when(fields: dict[str, Any]) -> bool:
+    return "starts_at" in fields or "asap" in fields or ("date" in fields and "time" in fields)
+
+
+SKILL = Skill("book", CUSTOMERS, {"book": run, "commit_book": commit_book, "change": change})

@@ -1,0 +1,113 @@
+"""Questions about the business, answered from what the tenant has stored; what is not stored is not invented."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from babel.dates import get_day_names
+from sqlalchemy import select
+
+from booking.catalogue import Service, Staff
+from dialog.labels import duration_label, price_label
+from dialog.messages import Reply
+from dialog.reach import owner_phone
+from dialog.turn import CUSTOMERS, Skill, Turn
+from tenants.models import knowledge
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_KNOWLEDGE = select(knowledge.c.topic, knowledge.c.text)
+About = dict[str, str]
+
+
+async def info(turn: Turn, values: dict[str, Any]) -> Reply:
+    """The merchant's own words on the topic first, else what the catalogue says."""
+    topic = str(values["topic"])
+    answer = await _told(turn, topic) or await _ANSWERS.get(topic, _unknown)(turn, values["about"])
+    return Reply(answer)
+
+
+async def _told(turn: Turn, topic: str) -> str | None:
+    texts = {row.topic: row.text for row in await turn.uow.all(_KNOWLEDGE)}
+    by_language = texts.get(topic)
+    if not by_language:
+        return None
+    return str(by_language.get(turn.language) or next(iter(by_language.values())))
+
+
+def _meant(turn: Turn, about: About) -> list[Service]:
+    """The services that the question, else the booking under way, is about; else all."""
+    key = about.get("service") or turn.session.fields.get("service")
+    services = [service for service in turn.catalogue.services if service.key == key]
+    return services or list(turn.catalogue.services)
+
+
+async def _price(turn: Turn, about: About) -> str:
+    return _lines(
+        turn.say("info.price", service=s.name(turn.language), price=price_label(s.price, turn.language))
+        for s in _meant(turn, about)
+    )
+
+
+async def _duration(turn: Turn, about: About) -> str:
+    return _lines(
+        turn.say(
+            "info.duration", service=s.name(turn.language), duration=duration_label(s.duration_minutes, turn.language)
+        )
+        for s in _meant(turn, about)
+    )
+
+
+async def _address(turn: Turn, about: About) -> str:
+    known = [place for place in turn.catalogue.locations if place.address]
+    if not known:
+        return await _unknown(turn, about)
+    return _lines(turn.say("info.address", location=p.name(turn.language), address=p.address) for p in known)
+
+
+async def _hours(turn: Turn, about: About) -> str:
+    members = [m for m in turn.catalogue.staff if about.get("staff") in (None, m.key)]
+    return _lines(turn.say("info.hours", staff=m.name, hours=_week(turn, m)) for m in members)
+
+
+def _week(turn: Turn, member: Staff) -> str:
+    names = get_day_names("abbreviated", locale=turn.language)
+    days = [f"{names[n]} {', '.join(member.hours[day])}" for n, day in enumerate(_DAYS) if member.hours.get(day)]
+    return " · ".join(days) or turn.say("info.closed")
+
+
+async def _staff(turn: Turn, about: About) -> str:
+    return turn.say("info.staff", staff=", ".join(member.name for member in turn.catalogue.staff))
+
+
+async def _services(turn: Turn, about: About) -> str:
+    return turn.say("info.services", services=", ".join(s.name(turn.language) for s in turn.catalogue.services))
+
+
+async def _policy(turn: Turn, about: About) -> str:
+    return turn.say("info.policy", hours=turn.catalogue.rules.cancel_until_hours)
+
+
+async def _phone(turn: Turn, about: About) -> str:
+    phone = await owner_phone(turn.uow)
+    return turn.say("info.phone", phone=phone) if phone else await _unknown(turn, about)
+
+
+async def _unknown(turn: Turn, about: About) -> str:
+    return turn.say("info.unknown")
+
+
+def _lines(lines: Any) -> str:
+    return "\n".join(lines)
+
+
+_ANSWERS: dict[str, Callable[[Turn, About], Awaitable[str]]] = {
+    "price": _price,
+    "duration": _duration,
+    "address": _address,
+    "hours": _hours,
+    "staff": _staff,
+    "services": _services,
+    "policy": _policy,
+    "phone": _phone,
+}
+
+SKILL = Skill("info", CUSTOMERS, {"info": info})

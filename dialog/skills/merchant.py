@@ -1,0 +1,73 @@
+"""What the people of the business do in chat: decide on requests, see the day."""
+
+from typing import Any
+
+from booking import lifecycle
+from booking.lifecycle import AlreadyDecidedError
+from booking.queries import BookingView, bookings_of_day, get_booking
+from core.errors import ExpectedError
+from dialog.labels import day_words, time_label
+from dialog.messages import Choice, Reply
+from dialog.notices import booking_words, customer_words, tell_customer
+from dialog.taps import tap_id
+from dialog.turn import MERCHANTS, Skill, Turn
+
+
+async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
+    """Accept or decline works once; a second tap tells how it stands."""
+    booking_id = values["booking_id"]
+    accepted = bool(values["accepted"])
+    if booking_id is None or await _find(turn, booking_id) is None:
+        return await welcome(turn, {})
+    try:
+        act = lifecycle.approve if accepted else lifecycle.decline
+        await act(turn.uow, booking_id, now=turn.now)
+    except (AlreadyDecidedError, ExpectedError):
+        view = await get_booking(turn.uow, booking_id)
+        status = turn.say(f"status.{view.status}")
+        return Reply(turn.say("merchant.already", status=status, **booking_words(view, turn.language)))
+    view = await get_booking(turn.uow, booking_id)
+    key = "customer.approved" if accepted else "customer.declined"
+    await tell_customer(turn.uow, turn.tenant, view, key, f"booking:{booking_id}:decided")
+    answer = "merchant.accepted" if accepted else "merchant.declined"
+    return Reply(turn.say(answer, **booking_words(view, turn.language)))
+
+
+async def _find(turn: Turn, booking_id: int) -> BookingView | None:
+    try:
+        return await get_booking(turn.uow, booking_id)
+    except LookupError:
+        return None
+
+
+async def day(turn: Turn, values: dict[str, Any]) -> Reply:
+    """The bookings of today, of the merchant's own calendar when they are staff."""
+    today = turn.now.astimezone(turn.zone).date()
+    merchant = turn.who.merchant
+    own = merchant.staff_id if merchant and merchant.role == "staff" else None
+    views = [v for v in await bookings_of_day(turn.uow, turn.catalogue, today) if own in (None, v.staff_id)]
+    title = day_words(today, turn.language)
+    if not views:
+        return Reply(turn.say("merchant.day_empty", day=title))
+    return Reply("\n".join([turn.say("merchant.day", day=title), *(_line(turn, view) for view in views)]))
+
+
+def _line(turn: Turn, view: BookingView) -> str:
+    note = turn.say("bookings.pending") if view.status == "pending_approval" else ""
+    return turn.say(
+        "merchant.day_line",
+        time=time_label(view.starts_at.astimezone(view.zone), turn.language),
+        service=view.service_name(turn.language),
+        staff=view.staff_name,
+        customer=customer_words(view, turn.language),
+        note=note,
+    )
+
+
+async def welcome(turn: Turn, values: dict[str, Any]) -> Reply:
+    name = turn.who.merchant.name if turn.who.merchant else ""
+    choices = (Choice(tap_id("day"), turn.say("button.today")),)
+    return Reply(turn.say("merchant.welcome", name=name, tenant=turn.tenant.name), choices)
+
+
+SKILL = Skill("merchant", MERCHANTS, {"decide": decide, "day": day, "menu": welcome, "cannot_handle": welcome})

@@ -1,0 +1,75 @@
+"""What a button says when it is tapped: a verb and its values, readable for ever, checked again when it comes.
+
+An id carries values (an instant, a key), never a label or a position, so that a button of last week still says
+what it said then. Forging one gains nothing: it can say only what could have been typed.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+_LIMIT_BYTES = 64
+VERBS = frozenset(
+    {
+        "flow",
+        "service",
+        "staff",
+        "location",
+        "date",
+        "slot",
+        "yes",
+        "no",
+        "more",
+        "cancel",
+        "approve",
+        "decline",
+        "lang",
+    }
+    | {"change", "leave", "menu", "help", "day", "person"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    verb: str
+    values: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        return self.values[0] if self.values else ""
+
+
+def tap_id(verb: str, *values: object) -> str:
+    """Raises ValueError when it would not fit into Telegram's callback data."""
+    text = ":".join([verb, *(str(value) for value in values)])
+    if verb not in VERBS or len(text.encode()) > _LIMIT_BYTES:
+        raise ValueError(f"not a tap: {text!r}")
+    return text
+
+
+def read_tap(text: str) -> Tap | None:
+    """None for what is none of ours: a foreign button, or one of a version that is no more."""
+    verb, *values = text.split(":")
+    return Tap(verb, tuple(values)) if verb in VERBS else None
+
+
+def slot_id(starts_at: datetime, service_id: int, staff_id: int | None) -> str:
+    return tap_id("slot", int(starts_at.timestamp() // 60), service_id, staff_id or 0)
+
+
+def instant_of(minutes: str) -> datetime | None:
+    """The instant of a slot tap; None for rubbish."""
+    try:
+        return datetime.fromtimestamp(int(minutes) * 60, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def id_of(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,98 @@
+"""From messages to inputs: taps are read as they are, the words of a burst as one text by the reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from booking.catalogue import Catalogue
+from dialog.commands import CannotHandle, Range
+from dialog.flow import Input
+from dialog.messages import InboundMessage
+from dialog.session import ANY, Session
+from dialog.taps import Tap, read_tap
+from dialog.understanding import reader
+from dialog.understanding.state import CatalogueView, Entry, Offered, ReadingState
+
+_READ_FIELDS = ("service", "staff", "location", "date", "time", "date_range", "time_range", "party_size")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`unsupported` is the vendor's type of something that cannot be read, when there was nothing else."""
+
+    inputs: tuple[Input, ...]
+    language: str | None
+    source: str
+    confidence: str
+    words: int
+    unsupported: str | None = None
+
+
+async def understand(
+    messages: Sequence[InboundMessage],
+    session: Session,
+    catalogue: Catalogue,
+    *,
+    language: str,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Understood:
+    """All messages of a turn as one list of inputs, taps and words in the order in which they came."""
+    taps = [read_tap(m.choice_id) or Tap("") for m in messages if m.kind == "choice" and m.choice_id is not None]
+    text = "\n".join(m.text for m in messages if m.kind == "text" and m.text.strip())
+    if not text:
+        return _without_words(messages, taps)
+    read = await reader.read(
+        text, language=language, now=now.astimezone(zone), tz=zone, catalogue=view_of(catalogue), state=_state(session)
+    )
+    commands = read.commands or (CannotHandle(),)
+    return Understood((*taps, *commands), read.language, read.source, read.confidence, len(text.split()))
+
+
+def _without_words(messages: Sequence[InboundMessage], taps: list[Tap]) -> Understood:
+    if taps:
+        return Understood(tuple(taps), None, "button", "high", 0)
+    if any(m.kind == "start" for m in messages):
+        return Understood((Tap("menu"),), None, "button", "high", 0)
+    detail = next((m.detail or m.kind for m in messages if m.kind == "unsupported"), None)
+    return Understood((), None, "rules", "high", 0, unsupported=detail)
+
+
+def view_of(catalogue: Catalogue) -> CatalogueView:
+    """What can be named: every language's name and synonym of each thing."""
+    return CatalogueView(
+        services=tuple(
+            Entry(s.key, _names(*s.names.values(), *(word for words in s.synonyms.values() for word in words)))
+            for s in catalogue.services
+        ),
+        staff=tuple(
+            Entry(s.key, _names(s.name, *(word for words in s.synonyms.values() for word in words)))
+            for s in catalogue.staff
+        ),
+        locations=tuple(Entry(p.key, _names(*p.names.values())) for p in catalogue.locations),
+    )
+
+
+def _names(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _state(session: Session) -> ReadingState:
+    filled = {
+        name: Range(**value) if isinstance(value, dict) else value
+        for name, value in session.fields.items()
+        if name in _READ_FIELDS and value != ANY
+    }
+    offer = tuple(
+        Offered(o.handle, o.field, o.value if isinstance(o.value, int) else str(o.value), o.label)
+        for o in session.offer
+    )
+    return ReadingState(
+        flow=session.flow,
+        asked=session.asked,
+        question=session.question,
+        confirming=session.question == "confirm",
+        filled=filled,
+        offer=offer,
+    )

@@ -1,0 +1,52 @@
+"""Every job and every sweep of the worker process, in two tables."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.delivery import deliver
+from bot.inbound import handle
+from bot.receipts import apply_receipt
+from core.queue import Cron, Job, run_worker
+from core.runtime import Runtime
+from core.uow import call_across_tenants
+from workers import holds, reminders, sweeps
+
+_BURY = "SELECT bury_job($1, $2, $3, $4, $5)"
+
+Work = Callable[[Runtime, int, int], Awaitable[None]]
+
+JOBS: dict[str, Work] = {
+    "turn": handle,
+    "relay": deliver,
+    "receipt": apply_receipt,
+    "reminder": reminders.send,
+    "expiry": holds.expire,
+}
+
+# Each finds rows that are due or that a lost wake-up left behind, and wakes their jobs.
+SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
+    "unanswered": (sweeps.wake_unanswered, 2),
+    "unsent": (sweeps.wake_unsent, 2),
+    "receipts": (sweeps.wake_receipts, 5),
+    "reminders": (reminders.wake_due, 2),
+    "holds": (holds.wake_expired, 2),
+}
+
+
+async def run(runtime: Runtime) -> None:
+    """Works until it is cancelled."""
+    await run_worker(
+        runtime.redis_url,
+        {name: _bound(work, runtime) for name, work in JOBS.items()},
+        [Cron(name, partial(sweep, runtime), every_s) for name, (sweep, every_s) in SWEEPS.items()],
+        partial(_bury, runtime),
+    )
+
+
+def _bound(work: Work, runtime: Runtime) -> Job:
+    return partial(work, runtime)
+
+
+async def _bury(runtime: Runtime, job: str, tenant_id: int, subject_id: int, error: BaseException, tries: int) -> None:
+    """A job that failed for good is a row for a person to look at. The error's class only: it may quote words."""
+    await call_across_tenants(runtime, _BURY, tenant_id, job, subject_id, type(error).__name__, tries)
