@@ -24,6 +24,7 @@ from tenants.models import (
     service_staff,
     services,
     staff,
+    tenants,
 )
 from tenants.tenant import Tenant, get_tenant
 
@@ -47,8 +48,9 @@ async def show(runtime: Runtime, key: str) -> str:
         raise InputError([f"there is no tenant {key!r}"])
     async with unit_of_work(runtime, tenant_id) as uow:
         tenant = await get_tenant(uow)
+        llm = await uow.scalar(select(tenants.c.llm))
         stored = {table: [dict(row._mapping) for row in await uow.all(select(table))] for table in _SHOWN}
-    return "\n".join((*_head(tenant), *_catalogue_lines(tenant, stored), *_reach_lines(stored)))
+    return "\n".join((*_head(tenant), *_catalogue_lines(tenant, stored), *_reach_lines(stored), *_settings("llm", llm)))
 
 
 _SHOWN = (
@@ -62,8 +64,12 @@ _Stored = Mapping[Table, list[dict[str, Any]]]
 def _head(tenant: Tenant) -> Iterable[str]:
     yield f"{tenant.key} · {tenant.name} · version {tenant.version}"
     yield f"  {tenant.vertical}, {tenant.country}, {tenant.currency}, {tenant.timezone}, {', '.join(tenant.languages)}"
-    yield "rules"
-    for name, value in vars(tenant.rules).items():
+    yield from _settings("rules", vars(tenant.rules))
+
+
+def _settings(title: str, values: Mapping[str, Any]) -> Iterable[str]:
+    yield title
+    for name, value in values.items():
         yield f"  {name} = {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
 
 

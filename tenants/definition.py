@@ -27,7 +27,7 @@ def parse_definition(text: str, lookup: Callable[[str], str | None]) -> TenantDe
     """`lookup` resolves { env = "NAME" }. Raises InputError naming every problem with its line and key."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError([f"not valid TOML: {error}"]) from error
     found: list[tuple[Path, str]] = []
     definition = None

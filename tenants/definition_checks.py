@@ -51,12 +51,13 @@ def cross_problems(document: Document) -> Iterator[tuple[Path, str]]:
 def _repeated(document: Document, section: str, name: str) -> Iterator[tuple[Path, str]]:
     seen: set[str] = set()
     for index, entry in _entries(document, section):
-        value = entry.get(name)
-        if value is None:
+        if entry.get(name) is None:
             continue
-        if str(value) in seen:
-            yield (section, index, name), f"{str(value)!r} is used twice"
-        seen.add(str(value))
+        value = str(entry[name])
+        same = re.sub(r"\D", "", value) if name == "phone" else value
+        if same in seen:
+            yield (section, index, name), f"{value!r} is used twice"
+        seen.add(same)
 
 
 def _staff_without_place(document: Document) -> Iterator[tuple[Path, str]]:

@@ -117,6 +117,12 @@ def _iso_date(value: str) -> str:
     return _date(value).isoformat()
 
 
+def each_once(values: list[Any]) -> list[Any]:
+    if len(set(values)) < len(values):
+        raise ValueError("one of them is used twice")
+    return values
+
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern="^[^\x00]+$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Account = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from tenants.definition_fields import (
     AmountMinor,
@@ -19,6 +19,7 @@ from tenants.definition_fields import (
     Text,
     Timezone,
     Week,
+    each_once,
 )
 from tenants.rules import TenantRules
 
@@ -32,7 +33,7 @@ class TenantSection(Section):
     country: Country
     currency: Currency
     timezone: Timezone
-    languages: Annotated[list[Language], Field(min_length=1)]
+    languages: Annotated[list[Language], Field(min_length=1), AfterValidator(each_once)]
 
 
 class RulesSection(Section):
@@ -42,7 +43,7 @@ class RulesSection(Section):
     hold_minutes: int = Field(default=_DEFAULTS.hold_minutes, ge=1, le=1440)
     cancel_until_hours: int = Field(default=_DEFAULTS.cancel_until_hours, ge=0, le=8760)
     max_open_bookings_per_customer: int = Field(default=_DEFAULTS.max_open_bookings_per_customer, ge=1, le=1000)
-    reminders_hours_before: list[Annotated[int, Field(ge=1, le=720)]] = Field(
+    reminders_hours_before: Annotated[list[Annotated[int, Field(ge=1, le=720)]], AfterValidator(each_once)] = Field(
         default_factory=lambda: list(_DEFAULTS.reminders_hours_before)
     )
     requires_approval: bool = _DEFAULTS.requires_approval

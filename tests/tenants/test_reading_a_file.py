@@ -67,6 +67,7 @@ def test_broken_toml_is_refused_with_its_line() -> None:
         ("horizon_days = 60", 'horizon_days = "60"', "rules.horizon_days: Input should be a valid integer"),
         ("horizon_days = 60", "horizon_day = 60", "rules.horizon_day: unknown key"),
         ("[24, 2]", "[24, 0]", "rules.reminders_hours_before[#2]: Input should be greater than or equal to 1"),
+        ("[24, 2]", "[24, 24]", "rules.reminders_hours_before: one of them is used twice"),
         ("latitude = 4.0", "latitude = 94.0", "locations[akwa].latitude: Input should be less than or equal to 90"),
         ('price = "5000"', 'price = "50.5"', "services[cut].price: '50.5' is not an amount of XAF"),
         ('price = "5000"', "price = 50.5", "services[cut].price: an amount is a decimal string"),
@@ -116,6 +117,16 @@ def test_every_problem_is_named_not_only_the_first() -> None:
         "payments[salon-pay].secrets.secret_key",
     ):
         assert any(place in line for line in found), (place, found)
+
+
+def test_a_phone_number_written_in_two_ways_is_used_twice() -> None:
+    twin = '[[merchants]]\nname = "Twin"\nrole = "staff"\nphone = "+237 670 00 00 01"\n'
+    assert problems_of(GOOD + twin) == ["line 101: merchants[Twin].phone: '+237 670 00 00 01' is used twice"]
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5000, "\x00", "[[tenant]]", "tenant = 1"])
+def test_hostile_files_are_refused(text: str) -> None:
+    assert problems_of(text)
 
 
 def test_no_problem_shows_a_secret() -> None:

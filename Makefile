@@ -1,0 +1,40 @@
+# make demo   everything on this machine, nothing to sign up for
+# make test   all tests, on a real PostgreSQL and Redis that come as Python packages
+# make check  format, lint, types, layers, rules of the house
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: demo test check install lock
+
+demo: install
+	$(BIN)/booka demo
+
+test: install
+	$(BIN)/pytest
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/architecture
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Booka needs Python 3.11 or newer. Name one: make install PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Pins the newest versions that requirements/*.in allow; the pins say nothing of where they came from.
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+    --no-emit-index-url --no-emit-find-links --strip-extras
+
+lock: install
+	$(BIN)/pip install --quiet pip-tools
+	cd requirements && $(COMPILE) --output-file run.txt run.in
+	cd requirements && $(COMPILE) --constraint run.txt --output-file dev.txt dev.in
