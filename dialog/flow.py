@@ -124,7 +124,7 @@ def _choose(reading: _Reading, command: c.Choose | c.PickBooking) -> None:
 
 
 def _skip(reading: _Reading, command: c.Skip) -> None:
-    field = command.field or next(iter(reading.session.asked), None)
+    field: str | None = command.field or (reading.session.asked or (None,))[0]
     if field == "staff":
         _put(reading, "staff", ANY)
     elif field in ("date", "time"):

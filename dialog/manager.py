@@ -38,7 +38,7 @@ from dialog.texts import say
 from dialog.turn import Handler, Skill, Turn
 from dialog.words import Understood, understand
 from tenants.resolve import Role, Who, who_is
-from tenants.tenant import Tenant, get_tenant
+from tenants.tenant import Tenant
 
 log = get_logger("dialog")
 
@@ -58,11 +58,14 @@ class _Scene:
     claim: Claim
     messages: tuple[InboundMessage, ...]
     who: Who
-    tenant: Tenant
     catalogue: Catalogue
     session: Session
     now: datetime
     started_s: float
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.catalogue.tenant
 
     @property
     def key(self) -> str:
@@ -144,12 +147,11 @@ async def _open_scene(runtime: Runtime, tenant_id: int, conversation_id: int, pa
             await mark_events(uow, [event.id for event in claimed.events], "ignored")
             await release(uow, conversation_id)
             return True
-        tenant = await get_tenant(uow)
         catalogue = await load_catalogue(uow)
         who = await _writer(uow, claimed, messages)
     now = runtime.clock.now()
     session = session_from_json(claimed.conversation.session, now)
-    return _Scene(claimed, messages, who, tenant, catalogue, session, now, started_s)
+    return _Scene(claimed, messages, who, catalogue, session, now, started_s)
 
 
 def _quiet_for(events: Sequence[WaitingEvent], window_s: float) -> float:

@@ -25,7 +25,7 @@ class Wish:
     def zone(self, turn: Turn) -> ZoneInfo:
         member = self.staff or (self.candidates[0] if self.candidates else None)
         place = next((p for p in turn.catalogue.locations if member and p.id == member.location_id), None)
-        return ZoneInfo(place.timezone) if place else turn.zone
+        return place.zone if place else turn.zone
 
 
 async def free_slots(turn: Turn, wish: Wish, first: date, last: date) -> list[Slot]:

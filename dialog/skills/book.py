@@ -97,7 +97,7 @@ def _ask_service(turn: Turn) -> Reply:
             _offer_line(turn, service),
         )
         for service in turn.catalogue.services
-        if service.key not in turn.session.excluded.get("service", ())
+        if service.staff_ids and service.key not in turn.session.excluded.get("service", ())
     ]
     text = turn.say("book.unknown_service" if known else "book.ask_service")
     return ask(turn, "service", text, options, list_label="list.services")

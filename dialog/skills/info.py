@@ -7,13 +7,13 @@ from babel.dates import get_day_names
 from sqlalchemy import select
 
 from booking.catalogue import Service, Staff
+from booking.hours import Shift
 from dialog.labels import duration_label, price_label
 from dialog.messages import Reply
 from dialog.reach import owner_phone
 from dialog.turn import CUSTOMERS, Skill, Turn
 from tenants.models import knowledge
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KNOWLEDGE = select(knowledge.c.topic, knowledge.c.text)
 About = dict[str, str]
 
@@ -70,8 +70,16 @@ async def _hours(turn: Turn, about: About) -> str:
 
 def _week(turn: Turn, member: Staff) -> str:
     names = get_day_names("abbreviated", locale=turn.language)
-    days = [f"{names[n]} {', '.join(member.hours[day])}" for n, day in enumerate(_DAYS) if member.hours.get(day)]
+    days = [
+        f"{names[weekday - 1]} {', '.join(map(_clocks, shifts))}"
+        for weekday, shifts in sorted(member.hours.weekly.items())
+        if shifts
+    ]
     return " · ".join(days) or turn.say("info.closed")
+
+
+def _clocks(shift: Shift) -> str:
+    return "–".join(f"{minutes // 60 % 24:02d}:{minutes % 60:02d}" for minutes in shift)
 
 
 async def _staff(turn: Turn, about: About) -> str:

@@ -1,0 +1,99 @@
+"""The state machine alone: session and inputs in, session and goals out."""
+
+from dataclasses import replace
+
+import pytest
+
+from dialog import commands as c
+from dialog.flow import advance
+from dialog.session import ANY, OfferItem, Session
+from dialog.taps import Tap, read_tap, tap_id
+
+BOOKING = Session(flow="book", fields={"service": "cut", "date": "2026-03-03", "time": "10:00"})
+CONFIRMING = replace(BOOKING, question="confirm", draft="abc")
+
+
+def test_a_yes_commits_only_the_summary_that_was_shown() -> None:
+    step = advance(CONFIRMING, [c.Affirm()])
+    assert step.main is not None
+    assert (step.main.skill, step.main.values) == ("commit_book", {"draft": "abc"})
+
+
+@pytest.mark.parametrize("session", [BOOKING, Session(), replace(CONFIRMING, draft="newer")])
+def test_an_old_confirm_button_never_commits(session: Session) -> None:
+    step = advance(session, [Tap("yes", ("abc",))])
+    assert step.main is not None
+    assert not step.main.skill.startswith("commit")
+    assert [goal.skill for goal in step.asides] == ["stale"]
+
+
+def test_a_yes_beside_a_new_value_does_not_confirm_the_old_summary() -> None:
+    step = advance(CONFIRMING, [c.Affirm(), c.SetField(field="time", value="11:00")])
+    assert step.main is not None
+    assert step.main.skill == "book"
+    assert step.session.draft is None
+    assert step.session.fields["time"] == "11:00"
+
+
+def test_a_new_day_drops_the_tapped_instant_but_keeps_the_time() -> None:
+    tapped = BOOKING.with_fields(starts_at="29000000")
+    step = advance(tapped, [c.SetField(field="date", value="2026-03-05")])
+    assert step.session.fields == {"service": "cut", "date": "2026-03-05", "time": "10:00"}
+
+
+def test_the_flow_is_begun_before_the_values_said_with_it_are_set() -> None:
+    step = advance(Session(flow="cancel"), [c.SetField(field="service", value="cut"), c.StartFlow(flow="book")])
+    assert step.session.flow == "book"
+    assert step.session.fields == {"service": "cut"}
+
+
+def test_values_said_while_cancelling_point_at_a_booking() -> None:
+    step = advance(Session(flow="cancel"), [c.SetField(field="date", value="2026-03-05")])
+    assert step.session.pointer == {"date": "2026-03-05"}
+    assert step.session.fields == {}
+
+
+def test_something_ruled_out_is_never_set() -> None:
+    step = advance(BOOKING, [c.Exclude(field="date", value="2026-03-03")])
+    assert "date" not in step.session.fields
+    assert step.session.excluded == {"date": ["2026-03-03"]}
+
+
+def test_a_word_that_names_an_offer_means_what_its_button_means() -> None:
+    item = OfferItem("o1", "staff", ANY, "Anyone", tap_id("staff", ANY))
+    step = advance(replace(BOOKING, offer=(item,), asked=("staff",)), [c.Choose(handle="o1")])
+    assert step.session.fields["staff"] == ANY
+
+
+def test_a_question_inside_a_booking_leaves_it_as_it_is() -> None:
+    step = advance(BOOKING, [c.AskInfo(topic="parking")])
+    assert [goal.skill for goal in step.asides] == ["info"]
+    assert step.main is None
+    assert step.session.fields == BOOKING.fields
+
+
+def test_misses_are_counted_until_something_is_understood() -> None:
+    session = Session()
+    for expected in (1, 2, 3):
+        session = advance(session, [c.CannotHandle()]).session
+        assert session.misses == expected
+    assert advance(session, [c.Restart()]).session.misses == 0
+
+
+@pytest.mark.parametrize("word", [c.Restart(), c.OptOut(), c.Handoff(), c.ListBookings()])
+def test_words_that_work_in_every_state(word: c.Command) -> None:
+    for session in (Session(), BOOKING, CONFIRMING, Session(flow="cancel", booking_id=4)):
+        step = advance(session, [word])
+        assert step.main is not None
+        assert step.main.skill in ("menu", "opt_out", "handoff", "list_bookings")
+
+
+@pytest.mark.parametrize("text", ["", "v0:old", "slot", "drop table", "service:" + "x" * 400])
+def test_foreign_buttons_are_answered_and_change_nothing(text: str) -> None:
+    step = advance(Session(), [read_tap(text) or Tap("")])
+    assert step.main is not None
+
+
+def test_a_button_that_would_not_fit_is_refused_when_it_is_made() -> None:
+    with pytest.raises(ValueError, match="not a tap"):
+        tap_id("service", "x" * 60)
