@@ -1,0 +1,179 @@
+"""Names of services, staff and locations in a message: whole, in part, misspelled; unsure ones are told apart."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from dialog.understanding.phrases import Word, joined
+from dialog.understanding.state import CatalogueView, Entry
+from dialog.understanding.text import tokenize, wordset
+
+_TITLES = wordset("dr doctor docteur md dds dmd mr mrs ms mme m prof pr the le la les l de du d of and et a at in s")
+_INTRODUCING = wordset("dr doctor docteur with avec mr mrs ms miss mme chez see")
+_PLURALS = ("es", "s", "x")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """`keys` has several entries where the words fit them alike; `first`, `last` are indexes of words;
+    `is_exact`: a whole name as it is written in the catalogue."""
+
+    field: str
+    keys: tuple[str, ...]
+    first: int
+    last: int
+    is_exact: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    field: str
+    key: str
+    tokens: tuple[str, ...]
+    weight: float
+
+
+class CatalogueIndex:
+    """A catalogue made ready for look-up."""
+
+    def __init__(self, view: CatalogueView, common: frozenset[str]) -> None:
+        self._common = common
+        self._names: list[_Name] = []
+        self._by_token: dict[str, list[_Name]] = defaultdict(list)
+        groups = (("service", view.services), ("staff", view.staff), ("location", view.locations))
+        spelled = [(f, e.key, _tokens(name)) for f, entries in groups for e in entries for name in e.names]
+        counts = _document_counts(groups)
+        total = max(2, len({(f, k) for f, k, _ in spelled}))
+        self._weights = {token: math.log(1 + total / n) for token, n in counts.items()}
+        for name_field, key, tokens in spelled:
+            weight = sum(self._weight(t) for t in tokens)
+            name = _Name(name_field, key, tokens, weight)
+            if tokens and not any(n.key == key and n.field == name_field and n.tokens == tokens for n in self._names):
+                self._names.append(name)
+                for token in set(tokens):
+                    self._by_token[token].append(name)
+        self.tokens = frozenset(self._by_token)
+        self._long = [t for t in self.tokens if len(t) >= 4]
+        self._near = lru_cache(maxsize=2048)(self._near_uncached)
+
+    def _weight(self, token: str) -> float:
+        return 0.15 if token in _TITLES else self._weights.get(token, 1.0)
+
+    def find(self, words: Sequence[Word], asked: Sequence[str] = ()) -> list[Named]:
+        """The best fitting names, none overlapping another; of a field that was `asked`, everyday words count too."""
+        spelled = [self._plain(word.text) for word in words]
+        found: list[Named] = []
+        i = 0
+        while i < len(words):
+            best = None
+            if spelled[i] and spelled[i] not in _TITLES:
+                free = set(asked) if len(words) <= 3 else set()
+                if i and words[i - 1].text in _INTRODUCING:
+                    free.add("staff")
+                best = self._best_at(spelled, i, free)
+            if best is None:
+                i += 1
+            else:
+                found.append(best)
+                i = best.last
+        return found
+
+    def _plain(self, word: str) -> str:
+        """The word as the catalogue writes it, or nothing where it is in no name."""
+        if word in self._by_token or word in _TITLES:
+            return word
+        for ending in _PLURALS:
+            if word.endswith(ending) and len(word) > len(ending) + 2 and word[: -len(ending)] in self._by_token:
+                return word[: -len(ending)]
+            if word + ending in self._by_token and len(word) > 2:
+                return word + ending
+        if len(word) < 4 or word in self._common or not word.isalpha():
+            return ""
+        return self._near(word)
+
+    def _near_uncached(self, word: str) -> str:
+        allowed = 1 if len(word) < 8 else 2
+        scored = sorted(
+            (OSA.distance(word, known, score_cutoff=allowed), known)
+            for known in self._long
+            if abs(len(known) - len(word)) <= allowed and (known[0] == word[0] or len(word) > 5)
+        )
+        scored = [s for s in scored if s[0] <= allowed]
+        tied = [known for distance, known in scored if distance == scored[0][0]]
+        if not tied:
+            tied = [t for t in self._long if len(word) >= 4 and t.startswith(word) and len(t) > len(word) + 2]
+        owners = {frozenset((n.field, n.key) for n in self._by_token[t]) for t in tied}
+        return tied[0] if len(owners) == 1 else ""
+
+    def _best_at(self, spelled: Sequence[str], first: int, free: set[str]) -> Named | None:
+        """Every name that holds the word here, scored by how much of it is said from here on."""
+        scored: dict[tuple[str, str], tuple[float, float, int, bool]] = {}
+        for name in self._by_token.get(spelled[first], ()):
+            last, said = self._run(spelled, first, name)
+            share = said / name.weight
+            known = scored.get((name.field, name.key))
+            if known is None or (said * share, share) > known[:2]:
+                scored[name.field, name.key] = (said * share, share, last, share > 0.97)
+        if not scored:
+            return None
+        whole = {k: v for k, v in scored.items() if v[3] and v[2] == max(s[2] for s in scored.values())}
+        (name_field, _), (top, share, last, _) = max(
+            (whole or scored).items(), key=lambda item: (item[1][0], item[1][2])
+        )
+        alike = tuple(
+            key
+            for (f, key), (score, _, end, _) in scored.items()
+            if f == name_field and end == last and score >= top * 0.97
+        )
+        if not self._is_telling(spelled[first:last], share, len(alike), name_field in free):
+            return None
+        exact = share > 0.97
+        return Named(name_field, alike, first, last, exact, top)
+
+    def _run(self, spelled: Sequence[str], first: int, name: _Name) -> tuple[int, float]:
+        """How far the words go on naming this, titles between them included, and the weight that they cover."""
+        left = list(name.tokens)
+        said, last, at = 0.0, first, first
+        while at < len(spelled):
+            token = spelled[at]
+            if token in left:
+                left.remove(token)
+                said += self._weight(token)
+                last = at + 1
+            elif token not in _TITLES or not token:
+                break
+            at += 1
+        return last, said
+
+    def _is_telling(self, said: Sequence[str], share: float, alike: int, is_free: bool) -> bool:
+        """Part of a name counts only by words that are no everyday words."""
+        telling = [t for t in said if len(t) > 2 and t not in _TITLES and t not in self._common]
+        if share > 0.97 or (is_free and alike == 1 and said[0] not in _TITLES):
+            return True
+        return bool(telling) and said[0] in telling and alike <= 3 and share >= 0.3
+
+
+def _document_counts(groups: Sequence[tuple[str, Sequence[Entry]]]) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for _, entries in groups:
+        for entry in entries:
+            for token in {t for name in entry.names for t in _tokens(name)}:
+                counts[token] += 1
+    return counts
+
+
+def _tokens(name: str) -> tuple[str, ...]:
+    return tuple(text for text, _, _ in joined(tokenize(name)) if text[0].isalnum())
+
+
+@lru_cache(maxsize=512)
+def index_of(view: CatalogueView, common: frozenset[str]) -> CatalogueIndex:
+    """One index per catalogue and vocabulary; equal catalogues share it."""
+    return CatalogueIndex(view, common)

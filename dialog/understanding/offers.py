@@ -1,0 +1,82 @@
+"""Answers that pick from what is on the table: by name, by value, by place in the list."""
+
+from __future__ import annotations
+
+from dialog.commands import Choose, Command, PickBooking
+from dialog.understanding.fields import NUMBERS, Said
+from dialog.understanding.reading import Reading
+from dialog.understanding.state import Offered
+from dialog.understanding.text import wordset
+from dialog.understanding.when import clock_text
+from dialog.understanding.when_values import Hours
+
+_ORDINALS = {
+    word: place
+    for place, words in (
+        (0, "first 1st premier premiere 1er 1ere former top"),
+        (1, "second 2nd deuxieme seconde 2eme 2e"),
+        (2, "third 3rd troisieme 3eme 3e"),
+        (3, "fourth 4th quatrieme 4eme"),
+        (4, "fifth 5th cinquieme 5eme"),
+        (-1, "last dernier derniere latter bottom final"),
+    )
+    for word in words.split()
+}
+_EARLIEST = wordset("earliest tot")
+_LATEST = wordset("latest tard")
+_MIDDLE = wordset("middle milieu")
+
+
+def pick(offered: Offered) -> Command:
+    return PickBooking(handle=offered.handle) if offered.field == "booking" else Choose(handle=offered.handle)
+
+
+def choose(reading: Reading, said: Said) -> Command | None:
+    """The offered choice with this value; a clock time may be meant on the other half of the day."""
+    for value in (said.value, said.other):
+        for offered in reading.state.offer:
+            if value is not None and offered.field == said.field and offered.value == value:
+                return pick(offered)
+    return None
+
+
+def chosen_by_place(reading: Reading) -> Command | None:
+    """`2`, `the second one`, `le dernier`, `the earliest`."""
+    offer = reading.state.offer
+    if not offer:
+        return None
+    words = [w.text for w in reading.words]
+    by_part = _by_part(reading)
+    if by_part is not None:
+        return by_part
+    if len(words) <= 3 and not reading.says("pick"):
+        number = next(
+            (NUMBERS.get(w) or (int(w) if w.isdigit() else None) for w in words if w in NUMBERS or w.isdigit()), None
+        )
+        if number is not None and 0 < number <= len(offer):
+            return pick(offer[number - 1])
+    if not reading.says("pick"):
+        return None
+    for hit in reading.hits["pick"]:
+        for word in words[hit.first : hit.last]:
+            if word in _ORDINALS and -1 <= _ORDINALS[word] < len(offer):
+                return pick(offer[_ORDINALS[word]])
+            if word in _MIDDLE and len(offer) % 2:
+                return pick(offer[len(offer) // 2])
+            if word in _EARLIEST or word in _LATEST:
+                ordered = sorted(offer, key=lambda o: str(o.value))
+                return pick(ordered[0 if word in _EARLIEST else -1])
+            number = NUMBERS.get(word)
+            if number is not None and number <= len(offer) and len(words[hit.first : hit.last]) > 1:
+                return pick(offer[number - 1])
+    return None
+
+
+def _by_part(reading: Reading) -> Command | None:
+    """`The evening one`, where one offered time alone lies in that part of the day."""
+    parts = [m.value for m in reading.mentions if isinstance(m.value, Hours) and m.value.is_part]
+    if len(parts) != 1 or len(reading.mentions) != 1:
+        return None
+    start, end = clock_text(parts[0].start), clock_text(parts[0].end)
+    fitting = [o for o in reading.state.offer if o.field == "time" and str(start) <= str(o.value) < str(end)]
+    return pick(fitting[0]) if len(fitting) == 1 else None

@@ -1,0 +1,197 @@
+"""Turns of phrase: tables of wordings per language made into one tree, so that a message is compared with all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from dialog.understanding.text import Token, tokenize
+
+_ENGLISH_TAILS = frozenset({"t", "s", "d", "m", "ll", "re", "ve"})
+_BREAKS = frozenset(".?!;\n")
+_PAUSES = frozenset(",:()-")
+_GAP = 3
+_ATOM = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the message in its plain form; `clause` counts sentence ends before it, `part` commas too."""
+
+    text: str
+    start: int
+    end: int
+    clause: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A turn of phrase found: `first` and `last` are indexes of words, last not included."""
+
+    signal: str
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    signals: list[str] = field(default_factory=list)
+
+
+class PhraseBook:
+    """`tables`: signal -> lines. In a line (a|b c) is a choice, [a] may be left out, * skips up to three words,
+    ^ and $ are the ends of the message, ^^ and $$ those of a sentence or of what stands between commas.
+    Slips are mended towards the words of `own`; words in `known` are no slips."""
+
+    def __init__(
+        self,
+        tables: Sequence[Mapping[str, str]],
+        slang: Mapping[str, str],
+        own: Mapping[str, str],
+        known: frozenset[str],
+    ) -> None:
+        self._root = _Node()
+        self._slang = {word: plain.split() for word, plain in slang.items()}
+        self.vocabulary: set[str] = set(self._slang)
+        for table in tables:
+            for signal, lines in table.items():
+                for line in lines.strip().splitlines():
+                    if line.strip():
+                        self._add(signal, line.strip())
+        self._near = lru_cache(maxsize=8192)(self._near_uncached)
+        self._by_initial: dict[str, list[str]] = {}
+        self._own = frozenset(re.findall(r"[a-z]+", " ".join(own.values())))
+        self._known = known
+        for word in self._own & self.vocabulary:
+            if len(word) >= 5:
+                self._by_initial.setdefault(word[0], []).append(word)
+
+    def _add(self, signal: str, line: str) -> None:
+        for sequence in _expand(line):
+            node = self._root
+            for word in [plain for said in sequence for plain in self._slang.get(said, [said])]:
+                if word.isalpha():
+                    self.vocabulary.add(word)
+                node = node.children.setdefault(word, _Node())
+            if signal not in node.signals:
+                node.signals.append(signal)
+
+    def words(self, text: str, known: frozenset[str] | set[str] = frozenset()) -> list[Word]:
+        """The message in plain words: slang spelled out, slips mended unless the word is `known` otherwise."""
+        out: list[Word] = []
+        clause = part = 0
+        for text_, start, end in joined(tokenize(text)):
+            if text_ in _BREAKS:
+                clause, part = clause + 1, part + 1
+            elif text_ in _PAUSES:
+                part += 1
+            elif text_[0].isalnum():
+                for plain in self._plain(text_, known):
+                    out.append(Word(plain, start, end, clause, part))
+            elif not text_.isascii():
+                out.append(Word(text_, start, end, clause, part))
+        return out
+
+    def _plain(self, word: str, known: frozenset[str] | set[str]) -> list[str]:
+        if word in known and len(word) > 2:
+            return [word]
+        if word in self._slang:
+            return self._slang[word]
+        if word in self.vocabulary or word in self._known:
+            return [word]
+        squeezed = re.sub(r"(.)\1{2,}", r"\1", word)
+        if squeezed in self._slang:
+            return self._slang[squeezed]
+        near = squeezed if squeezed in self.vocabulary else self._near(squeezed)
+        return self._slang.get(near) or [near]
+
+    def _near_uncached(self, word: str) -> str:
+        if len(word) < 5 or not word.isalpha():
+            return word
+        allowed = 1 if len(word) < 9 else 2
+        best, best_distance = word, allowed + 1
+        for known in self._by_initial.get(word[0], ()):
+            if abs(len(known) - len(word)) <= allowed:
+                distance = OSA.distance(word, known, score_cutoff=allowed)
+                if distance < best_distance:
+                    best, best_distance = known, distance
+        return best
+
+    def hits(self, words: Sequence[Word]) -> list[Hit]:
+        """Every turn of phrase in the words, shorter ones within longer ones too."""
+        found: list[Hit] = []
+        for first in range(len(words)):
+            self._walk(words, first, first, self._root, found, 0)
+        return found
+
+    def _walk(self, words: Sequence[Word], first: int, at: int, node: _Node, found: list[Hit], skipped: int) -> None:
+        children = node.children
+        if node.signals:
+            found.extend([Hit(signal, first, at) for signal in node.signals])
+        if not children:
+            return
+        if at == first and node is self._root:
+            if first == 0 and "^" in children:
+                self._walk(words, first, at, children["^"], found, 0)
+            if "^^" in children and (first == 0 or words[first - 1].part != words[first].part):
+                self._walk(words, first, at, children["^^"], found, 0)
+        if at == len(words):
+            for end in ("$", "$$"):
+                if end in children:
+                    self._walk(words, first, at, children[end], found, 0)
+            return
+        if "$$" in children and at > first and words[at - 1].part != words[at].part:
+            self._walk(words, first, at, children["$$"], found, 0)
+        following = children.get(words[at].text)
+        if following is not None:
+            self._walk(words, first, at + 1, following, found, 0)
+        gap = children.get("*")
+        if gap is not None:
+            for reach in range(at, min(at + _GAP, len(words) - 1) + 1):
+                if words[reach].part != words[max(at - 1, 0)].part:
+                    break
+                step = gap.children.get(words[reach].text)
+                if step is not None:
+                    self._walk(words, first, reach + 1, step, found, 0)
+
+
+def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
+    """Words with where they stand. English tails are joined (don't -> dont), French elisions stay two words (j'ai -> j ai)."""
+    out: list[tuple[str, int, int]] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if (
+            token.text == "'"
+            and out
+            and i + 1 < len(tokens)
+            and tokens[i + 1].text in _ENGLISH_TAILS
+            and tokens[i + 1].glued
+        ):
+            text, start, _ = out.pop()
+            out.append((text + tokens[i + 1].text, start, tokens[i + 1].end))
+            i += 2
+            continue
+        if token.text != "'":
+            out.append((token.text, token.start, token.end))
+        i += 1
+    return out
+
+
+def _expand(line: str) -> list[list[str]]:
+    sequences: list[list[str]] = [[]]
+    for choice, optional, plain in _ATOM.findall(line):
+        if plain:
+            variants = [[plain]]
+        else:
+            variants = [part.split() for part in (choice or optional).split("|")]
+            if optional:
+                variants.append([])
+        sequences = [known + variant for known in sequences for variant in variants]
+    return sequences

@@ -1,0 +1,177 @@
+"""One message taken apart: its words, turns of phrase, names and times, before anything is decided."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from dialog.understanding import when
+from dialog.understanding.catalogue_match import Named, index_of
+from dialog.understanding.phrases import Hit, PhraseBook, Word
+from dialog.understanding.state import CatalogueView, ReadingState
+from dialog.understanding.text import wordset
+from dialog.understanding.when import Mention
+from dialog.understanding.when_values import Context
+
+_NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir and et or ou not pas pour hi")
+_NAME_AFTER = wordset("is est dispo libre available free there here travaille works work fait does do can peut s")
+_MEALS = wordset("dinner diner cena jantar")
+_TRADE = wordset(
+    "hair nail nails beauty salon salons barber barbers barbershop shop spa studio dental dentist dentists dentistry clinic "
+    "medical medicine center centre restaurant restaurants grill cafe kitchen bar bistro pizza pizzeria house family "
+    "practice care office group apartments apartment homes village services health smile smiles cuts cut design world "
+    "salon coiffure cabinet clinique institut restaurant chez maison centre st nd rd th"
+)
+STAFF_MARK = "<staff>"
+SERVICE_MARK = "<service>"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language's table: slang -> plain words, signal -> lines of phrases."""
+
+    slang: dict[str, str]
+    phrases: dict[str, str]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a message holds. `mentions` are times, `names` catalogue entries, `hits` turns of phrase by signal."""
+
+    text: str
+    words: list[Word]
+    hits: dict[str, list[Hit]]
+    names: list[Named]
+    mentions: list[Mention]
+    state: ReadingState
+    catalogue: CatalogueView
+    ctx: Context
+    language: str
+
+    def says(self, *signals: str) -> bool:
+        return any(signal in self.hits for signal in signals)
+
+    def is_whole(self, signal: str) -> bool:
+        """The signal's words are the whole message."""
+        return any(h.first == 0 and h.last == len(self.words) for h in self.hits.get(signal, ()))
+
+    def word_at(self, char: int) -> int:
+        """Index of the word that holds or follows this character."""
+        return next((i for i, word in enumerate(self.words) if word.end > char), len(self.words))
+
+    def has_question(self) -> bool:
+        return "?" in self.text
+
+
+@lru_cache(maxsize=1)
+def _wordings() -> dict[str, Wording]:
+    return {language: _wording(language) for language in when.TABLES}
+
+
+def _wording(language: str) -> Wording:
+    """A language's file; a language without one is read with the others' words."""
+    file = files("dialog.understanding") / "wordings" / f"{language}.toml"
+    if not file.is_file():
+        return Wording({}, {})
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Wording(data["slang"], data["phrases"])
+
+
+@lru_cache(maxsize=8)
+def phrase_book(language: str) -> PhraseBook:
+    """All languages' turns of phrase; the slang of the conversation's language goes first."""
+    wordings = _wordings()
+    own = wordings.get(language, wordings["en"])
+    slang: dict[str, str] = {}
+    for other in wordings.values():
+        slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2})
+    known = when.lexicon(language).vocabulary
+    return PhraseBook([w.phrases for w in wordings.values()], {**slang, **own.slang}, own.phrases, known)
+
+
+@lru_cache(maxsize=8)
+def _common(language: str) -> frozenset[str]:
+    return frozenset(phrase_book(language).vocabulary) | when.lexicon(language).vocabulary | _TRADE
+
+
+def take_apart(
+    text: str, *, language: str, now: datetime, tz: ZoneInfo, catalogue: CatalogueView, state: ReadingState
+) -> Reading:
+    book = phrase_book(language)
+    index = index_of(catalogue, _common(language))
+    words = book.words(text[:1000], index.tokens)
+    names = index.find(words, state.asked)
+    ctx = when.context(language, now.astimezone(tz), expects=_expects(state), dinner=_is_dinner(words, state))
+    names = [n for n in names if not _is_time_word(words, n, language, ctx, state)]
+    hidden = [(words[n.first].start, words[n.last - 1].end) for n in names if n.field != "service" or n.is_exact]
+    hits: dict[str, list[Hit]] = {}
+    for hit in _undisputed(book.hits(_marked(words, names))):
+        hits.setdefault(hit.signal, []).append(hit)
+    if "reschedule" in hits:
+        ctx = replace(ctx, is_move=True)
+    mentions = when.find(text, language, ctx, hidden)
+    return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language)
+
+
+def _marked(words: list[Word], names: list[Named]) -> list[Word]:
+    """Names stand as <staff> and <service> for the turns of phrase that speak of them; one word each, to keep places."""
+    marks = {"staff": STAFF_MARK, "service": SERVICE_MARK}
+    out = list(words)
+    for name in names:
+        if (name.field in marks and name.is_exact) or name.field == "staff":
+            word = words[name.last - 1]
+            for i in range(name.first, name.last):
+                out[i] = replace(word, text=marks[name.field])
+    return out
+
+
+_DISPUTED = {
+    "yes": ("no", "not", "done", "more", "forget", "handoff", "book"),
+    "no": ("yes", "done", "forget", "skip"),
+    "not": ("yes", "skip", "done", "forget"),
+    "more": ("book", "repeat", "done", "opt_out"),
+    "cancel": ("forget",),
+    "forget": ("cancel",),
+    "restart": ("opt_in",),
+}
+
+
+def _undisputed(hits: list[Hit]) -> list[Hit]:
+    """Without those that lie inside a longer one of a rival signal: "no problem" is no `no`."""
+    rivals: dict[str, list[Hit]] = {}
+    for hit in hits:
+        rivals.setdefault(hit.signal, []).append(hit)
+    return [h for h in hits if not any(_swallows(r, h) for s in _DISPUTED.get(h.signal, ()) for r in rivals.get(s, ()))]
+
+
+def _swallows(big: Hit, small: Hit) -> bool:
+    return big.first <= small.first and small.last <= big.last and big.last - big.first > small.last - small.first
+
+
+def _expects(state: ReadingState) -> str | None:
+    fields = {"date": "date", "date_range": "date", "time": "time", "time_range": "time"}
+    asked = [fields[f] for f in state.asked if f in fields]
+    return asked[0] if len(set(asked)) == 1 else None
+
+
+def _is_dinner(words: list[Word], state: ReadingState) -> bool:
+    return state.filled.get("service") in _MEALS or any(w.text in _MEALS for w in words)
+
+
+def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, state: ReadingState) -> bool:
+    """Sunday, May, Avril: a name only where the words around it or the question say so."""
+    if name.field != "staff" or name.last - name.first != 1:
+        return False
+    word = words[name.first]
+    bare = when.context(language, ctx.now, expects="date")
+    if not when.find(word.text, language, bare):
+        return False
+    if "staff" in state.asked:
+        return False
+    before = words[name.first - 1].text if name.first else ""
+    after = words[name.last].text if name.last < len(words) else ""
+    return not (before in _NAME_BEFORE or after in _NAME_AFTER)

@@ -1,0 +1,319 @@
+"""The reader that needs no model: a message, the catalogue and the state give commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from dialog.commands import (
+    Affirm,
+    AskInfo,
+    CancelFlow,
+    CannotHandle,
+    Chitchat,
+    Clarify,
+    Command,
+    CorrectField,
+    Deny,
+    Exclude,
+    FieldName,
+    Goodbye,
+    Greet,
+    Handoff,
+    Interpretation,
+    JoinWaitlist,
+    ListBookings,
+    MoreOptions,
+    OptIn,
+    OptOut,
+    Privacy,
+    Repeat,
+    Restart,
+    RunningLate,
+    SetField,
+    Skip,
+    StartFlow,
+    SwitchLanguage,
+    Thanks,
+    Topic,
+)
+from dialog.understanding.fields import (
+    Said,
+    all_said,
+    last_words_win,
+    pointer,
+    split_excluded,
+    split_pointing,
+)
+from dialog.understanding.language import detect
+from dialog.understanding.offers import choose, chosen_by_place
+from dialog.understanding.reading import Reading, take_apart
+from dialog.understanding.state import CatalogueView, ReadingState
+
+_TOPICS: tuple[Topic, ...] = (
+    "price",
+    "address",
+    "hours",
+    "phone",
+    "duration",
+    "rating",
+    "staff",
+    "services",
+    "policy",
+    "parking",
+    "payment",
+    "other",
+)
+_LANGUAGES = ("en", "fr", "es", "pt")
+
+
+def understand(
+    text: str,
+    *,
+    language: str,
+    now: datetime,
+    tz: ZoneInfo,
+    catalogue: CatalogueView,
+    state: ReadingState,
+) -> Interpretation:
+    """Never raises and never returns no command at all; what is not understood is `cannot_handle`, low."""
+    reading = take_apart(text, language=language, now=now, tz=tz, catalogue=catalogue, state=state)
+    commands = _alone(reading) or _with_values(reading)
+    sure = _is_sure(reading, commands)
+    social = _social(reading)
+    if not commands:
+        commands = [] if social else _nothing_read(reading)
+    return Interpretation(
+        commands=(*social, *commands),
+        language=detect([w.text for w in reading.words]),
+        source="rules",
+        confidence="high" if sure or (social and not commands) else "low",
+    )
+
+
+def _alone(reading: Reading) -> list[Command]:
+    """Messages that are one wish and nothing else, in the order in which they must be heard."""
+    state = reading.state
+    if reading.says("opt_out"):
+        return [OptOut()]
+    if reading.is_whole("opt_in") or (reading.says("opt_in") and not state.flow):
+        return [OptIn()]
+    if reading.says("injection"):
+        return [CannotHandle()]
+    if reading.says("erase"):
+        return [Privacy(request="delete")]
+    if reading.says("export"):
+        return [Privacy(request="export")]
+    if reading.is_whole("restart"):
+        return [Restart()]
+    if reading.says("late") and not reading.says("ask.policy"):
+        return [RunningLate(minutes=_minutes(reading))]
+    for code in _LANGUAGES:
+        if reading.says(f"switch.{code}"):
+            return [SwitchLanguage(language=code)]
+    if reading.says("handoff"):
+        return [Handoff()]
+    if reading.says("waitlist"):
+        return [JoinWaitlist(), *_set(reading, last_words_win(reading, all_said(reading)))]
+    if reading.says("restart"):
+        return [Restart()]
+    if reading.says("repeat") and not reading.mentions:
+        return [Repeat()]
+    if reading.says("list") and not reading.says("reschedule", "cancel", "change"):
+        return [ListBookings()]
+    return []
+
+
+def _minutes(reading: Reading) -> int | None:
+    for i, word in enumerate(reading.words[:-1]):
+        if word.text.isdigit() and reading.words[i + 1].text.startswith("min"):
+            return int(word.text)
+    return None
+
+
+def _with_values(reading: Reading) -> list[Command]:
+    said = [s for s in all_said(reading) if not _is_closing(reading, s)]
+    said, excluded = split_excluded(reading, said)
+    if reading.says("reschedule") and reading.state.flow != "book":
+        return _reschedule(reading, said, excluded)
+    if _wants_cancel(reading):
+        return [StartFlow(flow="cancel", booking=pointer(said)), *_set(reading, last_words_win(reading, said))]
+    return _in_flow(reading, last_words_win(reading, said), excluded)
+
+
+def _is_closing(reading: Reading, said: Said) -> bool:
+    """`That is all for today` sets no day."""
+    hits = reading.hits.get("done", ())
+    return (
+        said.field == "date" and said.value == reading.ctx.today.isoformat() and any(h.last <= said.first for h in hits)
+    )
+
+
+def _wants_cancel(reading: Reading) -> bool:
+    if not reading.says("cancel") or reading.says("ask.policy") or reading.state.flow == "cancel":
+        return False
+    return reading.state.flow is None or any(w.text in ("my", "mon", "ma", "mes") for w in reading.words)
+
+
+def _reschedule(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> list[Command]:
+    old, new = split_pointing(reading, said)
+    start: list[Command] = []
+    if reading.state.flow != "reschedule":
+        start = [StartFlow(flow="reschedule", booking=pointer([*old, *excluded]))]
+    return [*start, *_set(reading, last_words_win(reading, new))]
+
+
+def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Command]:
+    state = reading.state
+    asks, about, said = _questions(reading, said)
+    commands: list[Command] = []
+    if state.question == "anything_else" and not said and not asks and reading.says("no", "done", "forget", "not"):
+        return [Deny()]
+    if state.flow == "cancel" and state.question in ("confirm", "offer_intent") and reading.says("cancel", "yes"):
+        return [CancelFlow() if reading.says("no", "not") else Affirm()]
+    if state.flow and not said and not asks and reading.says("forget", "cancel") and not reading.says("more"):
+        return [CancelFlow()]
+    values = _set(reading, said)
+    placed = chosen_by_place(reading) if not any(c.kind == "choose" for c in values) else None
+    if placed:
+        values = []
+    agreed = _agrees(reading, said, asks)
+    if agreed:
+        commands.append(Affirm())
+    elif reading.says("no") and not agreed and not reading.says("skip"):
+        commands.append(Deny())
+    if placed:
+        commands.append(placed)
+    commands += values
+    commands += [Exclude(field=_field(s.field), value=s.value) for s in excluded]
+    named = any(s.field in ("staff", "time", "date") for s in said)
+    more = reading.says("more") and (state.flow or state.offer) and not agreed
+    if more and not (state.question in ("confirm", "anything_else") and named):
+        commands.append(MoreOptions())
+    if reading.says("change") and not values and state.flow:
+        commands += _to_change(reading)
+    if reading.says("skip") and state.asked and not said:
+        commands.append(Skip(field=_field(state.asked[0])))
+    commands += [AskInfo(topic=topic, about=about) for topic in asks]
+    if _starts_booking(reading, said, asks):
+        commands.insert(0, StartFlow(flow="book"))
+    if not commands and reading.says("done", "forget") and (state.flow or state.question):
+        commands.append(Deny())
+    return commands
+
+
+def _questions(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
+    """(topics, what they are about, values that are not part of a question)."""
+    topics = [topic for topic in _TOPICS if reading.says(f"ask.{topic}")]
+    if not topics:
+        return [], None, said
+    clauses = {
+        reading.words[min(h.first, len(reading.words) - 1)].clause
+        for topic in topics
+        for h in reading.hits[f"ask.{topic}"]
+    }
+    bookish = {
+        reading.words[min(h.first, len(reading.words) - 1)].clause
+        for signal in ("book", "availability")
+        for h in reading.hits.get(signal, ())
+    }
+    in_question = [s for s in said if reading.words[s.first].clause in clauses - bookish]
+    about = {s.field: str(s.value) for s in in_question if s.field in ("service", "staff", "location", "date", "time")}
+    return topics, about or None, [s for s in said if s not in in_question]
+
+
+def _set(reading: Reading, said: Sequence[Said]) -> list[Command]:
+    commands: list[Command] = []
+    for value in said:
+        if value.is_doubtful:
+            commands.append(Clarify())
+            continue
+        picked = choose(reading, value)
+        if picked is not None:
+            commands.append(picked)
+            continue
+        known = reading.state.filled.get(value.field)
+        make = CorrectField if known is not None and known != value.value else SetField
+        commands.append(make(field=_field(value.field), value=value.value))
+    return commands
+
+
+def _field(name: str) -> FieldName:
+    return cast(FieldName, name)
+
+
+def _to_change(reading: Reading) -> list[Command]:
+    """`Change the time` without the new one."""
+    fields: dict[FieldName, str] = {
+        "time": "time hour heure horaire creneau",
+        "date": "date day jour",
+        "service": "service prestation",
+        "staff": "stylist person doctor dentist barber coiffeuse coiffeur medecin docteur personne",
+        "location": "location place branch lieu adresse salon",
+        "party_size": "people nombre party",
+    }
+    words = {w.text for w in reading.words}
+    named = [f for f, known in fields.items() if words & set(known.split())]
+    return [CorrectField(field=f, value=None) for f in named[:1]]
+
+
+def _agrees(reading: Reading, said: Sequence[Said], asks: Sequence[str]) -> bool:
+    state = reading.state
+    if state.question == "anything_else":
+        return reading.is_whole("yes")
+    if reading.says("no", "more", "not"):
+        return False
+    if state.question is None and (state.asked or not state.offer):
+        return reading.is_whole("yes") and (state.flow is not None or bool(state.asked))
+    if reading.says("yes"):
+        return True
+    fields = {s.field for s in said}
+    if state.flow != "book" or fields & {"staff", "location"} or asks:
+        return False
+    if state.question == "offer_intent":
+        return bool(fields) or reading.says("book")
+    return reading.says("book") and any(o.field == "staff" for o in state.offer)
+
+
+def _starts_booking(reading: Reading, said: Sequence[Said], asks: Sequence[str]) -> bool:
+    if reading.state.flow:
+        return False
+    if reading.says("book", "search", "availability") and not asks:
+        return True
+    if reading.says("provider") and not reading.says("yes", "done", "thanks") and not set(asks) - {"other", "services"}:
+        return True
+    return bool(said) and (not asks or reading.says("book"))
+
+
+def _social(reading: Reading) -> list[Command]:
+    found: list[Command] = []
+    if reading.says("greet"):
+        found.append(Greet())
+    idle = not reading.state.flow and not reading.state.question and not reading.state.offer
+    if (idle and reading.says("yes")) or (reading.says("thanks") and not reading.says("no")):
+        found.append(Thanks())
+    if reading.says("bye") or (idle and reading.says("done")):
+        found.append(Goodbye())
+    return found
+
+
+def _nothing_read(reading: Reading) -> list[Command]:
+    return [Chitchat()] if reading.says("chitchat", "abuse") else [CannotHandle()]
+
+
+def _is_sure(reading: Reading, commands: Sequence[Command]) -> bool:
+    """High where most words were understood as something and nothing needs asking back."""
+    if not commands or any(c.kind in ("cannot_handle", "clarify", "chitchat") for c in commands):
+        return False
+    covered: set[int] = set()
+    for hits in reading.hits.values():
+        for hit in hits:
+            covered.update(range(hit.first, hit.last))
+    for name in reading.names:
+        covered.update(range(name.first, name.last))
+    for mention in reading.mentions:
+        covered.update(range(reading.word_at(mention.start), reading.word_at(mention.end - 1) + 1))
+    left = sum(i not in covered for i in range(len(reading.words)))
+    return left <= max(1, len(reading.words) // 3)

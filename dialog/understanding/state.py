@@ -1,0 +1,47 @@
+"""What the reader may know beside the words: the catalogue, and where the conversation stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dialog.commands import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One service, member of staff or location; `names` first the shown one, then other languages' and synonyms."""
+
+    key: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueView:
+    """What can be named in a message. Equal views share one index, so build it afresh as often as you like."""
+
+    services: tuple[Entry, ...] = ()
+    staff: tuple[Entry, ...] = ()
+    locations: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One choice on the table; `label` is what the customer saw, where that differs from the value's name."""
+
+    handle: str
+    field: str
+    value: Value
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingState:
+    """`asked` are the fields just asked for, `question` what a bare yes or no answers:
+    confirm, offer, offer_intent, anything_else or None."""
+
+    flow: str | None = None
+    asked: tuple[str, ...] = ()
+    question: str | None = None
+    confirming: bool = False
+    filled: dict[str, Value] = field(default_factory=dict)
+    offer: tuple[Offered, ...] = ()

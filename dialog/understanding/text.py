@@ -1,0 +1,79 @@
+"""Words as they are compared: without case and accents, each one knowing where it stands in the message."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_SPECIAL = {
+    "’": "'",
+    "‘": "'",
+    "ʼ": "'",
+    "`": "'",
+    "´": "'",
+    "–": "-",
+    "—": "-",
+    "‑": "-",
+    "−": "-",
+    "œ": "oe",
+    "æ": "ae",
+    "ß": "ss",
+    "ø": "o",
+    "ł": "l",
+    "“": '"',
+    "”": '"',
+    "«": '"',
+    "»": '"',
+}
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`start` and `end` count characters of the message as it came; `glued`: no space before it."""
+
+    text: str
+    start: int
+    end: int
+    glued: bool
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    if char in _SPECIAL:
+        return _SPECIAL[char]
+    plain = unicodedata.normalize("NFKD", char.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)) or ""
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, plain quotes and hyphens."""
+    return text.lower() if text.isascii() else "".join(map(_fold_char, text))
+
+
+def tokenize(text: str) -> list[Token]:
+    """Runs of letters, runs of digits, and single signs."""
+    if text.isascii():
+        folded, origin = text.lower(), None
+    else:
+        parts = [_fold_char(c) for c in text]
+        folded = "".join(parts)
+        origin = [i for i, part in enumerate(parts) for _ in part]
+    tokens: list[Token] = []
+    last_end = -1
+    for m in _TOKEN.finditer(folded):
+        start, end = m.span()
+        glued = start == last_end
+        last_end = end
+        if origin is None:
+            tokens.append(Token(m.group(), start, end, glued))
+        else:
+            tokens.append(Token(m.group(), origin[start], origin[end - 1] + 1, glued))
+    return tokens
+
+
+def wordset(words: str) -> frozenset[str]:
+    """A set of words written as one line."""
+    return frozenset(words.split())

@@ -1,0 +1,179 @@
+"""French words about time."""
+
+from __future__ import annotations
+
+from dialog.understanding.text import wordset
+from dialog.understanding.when_lexicon import WhenWords
+
+_EVENING = ("evening", 1080, 1320, True)
+_MORNING = ("morning", 480, 720, False)
+_AFTERNOON = ("afternoon", 720, 1080, True)
+
+FRENCH = WhenWords(
+    code="fr",
+    is_day_first=True,
+    words={
+        "weekday": {
+            "lundi|lundis|lun": 0,
+            "mardi|mardis|mar": 1,
+            "mercredi|mercredis|mer": 2,
+            "jeudi|jeudis|jeu": 3,
+            "vendredi|vendredis|ven|vend": 4,
+            "samedi|samedis|sam": 5,
+            "dimanche|dimanches|dim": 6,
+        },
+        "month": {
+            "janvier|janv|jan": 1,
+            "fevrier|fevr|fev": 2,
+            "mars": 3,
+            "avril|avr": 4,
+            "mai": 5,
+            "juin": 6,
+            "juillet|juil": 7,
+            "aout": 8,
+            "septembre|sept|sep": 9,
+            "octobre|oct": 10,
+            "novembre|nov": 11,
+            "decembre|dec": 12,
+        },
+        "relday": {
+            "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
+            "demain|2main|dmain|dem1": 1,
+            "apres-demain|apres demain|surlendemain|le surlendemain": 2,
+            "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
+        },
+        "num": {
+            "un|une": 1,
+            "deux": 2,
+            "trois": 3,
+            "quatre": 4,
+            "cinq": 5,
+            "six": 6,
+            "sept": 7,
+            "huit": 8,
+            "neuf": 9,
+            "dix": 10,
+            "onze": 11,
+            "douze": 12,
+            "treize": 13,
+            "quatorze": 14,
+            "quinze": 15,
+            "seize": 16,
+            "dix-sept|dix sept": 17,
+            "dix-huit|dix huit": 18,
+            "dix-neuf|dix neuf": 19,
+            "une quinzaine": 15,
+        },
+        "tens": {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50},
+        "ord": {
+            "premier|premiere|1ere": 1,
+            "deuxieme|second|seconde": 2,
+            "troisieme": 3,
+            "quatrieme": 4,
+        },
+        "unit": {
+            "jour|jours|journee": "day",
+            "semaine|semaines|sem": "week",
+            "quinzaine|quinzaine de jours": "fortnight",
+            "mois": "month",
+            "annee|an|ans|annees": "year",
+            "demi-heure|une demi-heure|demi heure|une demi heure": [("num", 30), ("tunit", 1)],
+            "quart d'heure|un quart d'heure": [("num", 15), ("tunit", 1)],
+        },
+        "tunit": {"minute|minutes|min|mn|mins": 1},
+        "hsign": {"h|heure|heures|hr|hrs|heurs|hres": "h"},
+        "weekend": {"week-end|weekend|week end|we|wk-end|fin de semaine": "weekend"},
+        "part": {
+            "matin|matinee|matins": _MORNING,
+            "premiere heure|a la premiere heure|tot le matin|de bon matin|de bonne heure": (
+                "first thing",
+                480,
+                600,
+                False,
+            ),
+            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|l'aprem": _AFTERNOON,
+            "soir|soiree|soirs": _EVENING,
+            "nuit": ("night", 1140, 1380, True),
+            "journee": ("daytime", 480, 1080, None),
+            "heure du dejeuner|l'heure du dejeuner|pause dejeuner|pause midi|pause de midi": (
+                "lunchtime",
+                720,
+                840,
+                True,
+            ),
+            "apres le travail|apres le boulot|apres le taf|sortie du travail|sortie du boulot": (
+                "after work",
+                1020,
+                1200,
+                True,
+            ),
+            "apres le dejeuner|apres manger": ("after lunch", 780, 900, True),
+        },
+        "noon": {"midi": 720, "minuit": 0},
+        "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
+        "half": {"demi|demie": 30},
+        "quarter": {"quart|1/4": 15},
+        "minus": {"moins": "minus"},
+        "next": {"prochain|prochaine|prochains|prochaines|suivant|suivante|d'apres|pro": "next"},
+        "this": {"ce|cet|cette|cet te|c'te|courant": "this"},
+        "last": {"dernier|derniere": "last"},
+        "in": {"dans|d'ici|d'ici a|dans environ|sous": "in"},
+        "fromnow": {"plus tard": "fromnow"},
+        "after": {"apres|passe|pas avant|plus tard que": "after"},
+        "before": {
+            "avant|pas apres|pas plus tard que|au plus tard a|au plus tard|plus tot que|aussi tard que": "before"
+        },
+        "until": {
+            "jusqu'a|jusque|jusqu a|jusk|jusqua": "until",
+            "jusqu'au|jusqu au|jusquau": [("until", 1), ("on", 1)],
+        },
+        "since": {
+            "a partir de|a partir d'|a compter de|des|depuis|a partir": "since",
+            "a partir du|a compter du": [("since", 1), ("on", 1)],
+        },
+        "at_to": {"a": "a", "au|aux": [("at_to", 1), ("on", 1)]},
+        "between": {"entre": "between"},
+        "and": {"et": "and"},
+        "also": {"ou|ou bien|sinon": "or"},
+        "from": {"de|d'|d": "from", "du": [("from", 1), ("on", 1)]},
+        "of": {"en": "of"},
+        "the": {"la|l|les|l'": "the"},
+        "on": {"le": "on"},
+        "at": {"@": "at"},
+        "about": {
+            "vers|environ|autour de|aux alentours de|aux environs de|a peu pres|peu pres|peu pres a|vers les|sur les|vers le coup de"
+            "|plutot vers": "about",
+            "genre|disons|plutot": "loose",
+        },
+        "for": {"pendant|durant|pour": "for"},
+        "edge": {
+            "debut|tot|en debut de|debut de|tot dans|tot le|tres tot|de bonne heure": "begin",
+            "milieu|mi|milieu de": "mid",
+            "fin|fin de|en fin de|tard|tard dans|plus tard dans": "end",
+        },
+        "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
+        "rest": {"reste|reste de": "rest"},
+        "whole": {"toute|tout|toutes|courant de": "whole"},
+        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine de": "weekof"},
+        "nothing": {
+            "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de semaine|bon apres midi"
+            "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|il y a": None
+        },
+        "later": {"ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
+        "less": {"au plus tard|max|maximum|grand max|dernier delai": "less"},
+    },
+    ordinal_endings=frozenset({"er", "ere", "e", "eme", "ieme", "nd", "nde", "re"}),
+    counted=wordset(
+        "personnes personne pers gens couverts adultes enfants filles garcons femmes hommes amis copines fois etoiles "
+        "etudiants places ans chaises rdv"
+    ),
+    weak=wordset("mar mer jeu ven sam dim lun sept six we second seconde mi mars passe pro"),
+    travels=wordset(
+        "lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier avril juin juillet aout septembre octobre "
+        "novembre decembre demain matin soir midi aujourd'hui heures prochain prochaine"
+    )
+    | {"ce soir", "apres-midi", "apres-demain", "week-end"},
+    lookalikes=wordset(
+        "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi matine jeune jouir avoir sorti suite avril avis main"
+    ),
+)

@@ -1,0 +1,150 @@
+"""The machine: rules are patterns over kinds of words, applied in order until nothing more can be put together.
+
+Each word of a message becomes an Item with a kind. A kind is one character, so that the message is a short string
+and a rule a compiled regular expression over it: the same rules serve every language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dialog.understanding.when_values import Context
+
+KINDS = {
+    # words
+    "num": "N",
+    "ord": "O",
+    "weekday": "W",
+    "month": "M",
+    "relday": "R",
+    "unit": "U",
+    "tunit": "u",
+    "weekend": "E",
+    "next": "n",
+    "this": "t",
+    "last": "l",
+    "half": "H",
+    "quarter": "Q",
+    "past": "k",
+    "minus": "m",
+    "hsign": "h",
+    "ampm": "a",
+    "in": "i",
+    "fromnow": "A",
+    "after": ">",
+    "before": "<",
+    "until": "~",
+    "since": "s",
+    "dash": "-",
+    "at_to": "à",
+    "between": "b",
+    "and": "&",
+    "from": "F",
+    "of": "o",
+    "the": "d",
+    "on": "v",
+    "at": "@",
+    "about": "c",
+    "for": "y",
+    "edge": "B",
+    "weekslater": "V",
+    "rest": "r",
+    "whole": "w",
+    "noon": "z",
+    "tens": "T",
+    "zero": "0",
+    "later": "L",
+    "weekof": "K",
+    "also": "j",
+    "less": "g",
+    "dayword": "J",
+    # signs
+    "comma": ",",
+    "slash": "/",
+    "dot": ".",
+    "colon": ":",
+    "other": "x",
+    # put together
+    "day": "D",
+    "days": "S",
+    "clock": "C",
+    "part": "P",
+    "hours": "G",
+    "moment": "X",
+    "moments": "Y",
+    "span": "Z",
+}
+_GROUPS = {"to": "[-à~]", "till": "[-à~]", "of_": "[oF]", "at_": "[@àcv]", "nr": "[NO]"}
+_NAME = re.compile(r"[a-z_]+|[()|?*+]")
+
+
+@dataclass(slots=True)
+class Item:
+    """`value` is what the kind needs; `text` the folded word; `is_weak`: a word that is more often something else."""
+
+    kind: str
+    value: object
+    start: int
+    end: int
+    text: str = ""
+    is_weak: bool = False
+    glued: bool = False
+
+
+Made = tuple[str, object] | list[tuple[str, object]] | None
+Act = Callable[[Context, list[Item]], Made]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    pattern: re.Pattern[str]
+    needs: frozenset[str]
+    act: Act
+
+
+def rule(pattern: str, act: Act) -> Rule:
+    """`weekday the? nr`: names of kinds with ? * + ( | ) as in regular expressions."""
+    out, needs, depth = [], set(), 0
+    names = _NAME.findall(pattern)
+    for i, name in enumerate(names):
+        if name in ("(", ")"):
+            depth += 1 if name == "(" else -1
+            out.append("(?:" if name == "(" else ")")
+        elif name in "|?*+":
+            out.append(name)
+        else:
+            out.append(_GROUPS.get(name) or re.escape(KINDS[name]))
+            if depth == 0 and name in KINDS and (i + 1 == len(names) or names[i + 1] not in "?*"):
+                needs.add(KINDS[name])
+    return Rule(re.compile("".join(out)), frozenset(needs), act)
+
+
+def reduce(items: list[Item], rules: Sequence[Rule], ctx: Context) -> list[Item]:
+    """Applies each rule from left to right wherever it fits; a rule that declines leaves its words to the next."""
+    kinds = "".join([item.kind for item in items])
+    for r in rules:
+        if not r.needs.issubset(kinds):
+            continue
+        m = r.pattern.search(kinds)
+        while m:
+            a, b = m.span()
+            made = r.act(ctx, items[a:b])
+            if made is not None:
+                parts = made if isinstance(made, list) else [made]
+                start, end = items[a].start, items[b - 1].end
+                items[a:b] = [Item(KINDS[name], value, start, end) for name, value in parts]
+                kinds = kinds[:a] + "".join([KINDS[name] for name, _ in parts]) + kinds[b:]
+            m = r.pattern.search(kinds, a + 1)
+    return items
+
+
+def values(items: Sequence[Item], *names: str) -> list[object]:
+    """The values of the items of these kinds, in order."""
+    wanted = {KINDS[name] for name in names}
+    return [item.value for item in items if item.kind in wanted]
+
+
+def has(items: Sequence[Item], name: str) -> bool:
+    return any(item.kind == KINDS[name] for item in items)

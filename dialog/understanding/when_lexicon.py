@@ -1,0 +1,217 @@
+"""From a message to Items: looks words up in a language's table, forgives typos, keeps out prices and phone numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from dialog.understanding.text import Token, fold, tokenize
+from dialog.understanding.when_grammar import KINDS, Item
+
+
+@dataclass(frozen=True, slots=True)
+class WhenWords:
+    """One language's words about time: kind -> "word|other word" -> value.
+
+    `weak` words are more often something else and count only beside another word of time; `travels` are those that
+    people mix into other languages; `lookalikes` are other words, one slip away from a word of time; `counted` nouns make a number before them an amount; a value that is a list
+    stands for several items in a row.
+    """
+
+    code: str
+    is_day_first: bool
+    words: Mapping[str, Mapping[str, object]]
+    ordinal_endings: frozenset[str]
+    counted: frozenset[str]
+    weak: frozenset[str]
+    travels: frozenset[str]
+    lookalikes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    length: int
+    parts: tuple[tuple[str, object], ...]
+    is_weak: bool
+
+
+_NOT_TIME = re.compile(
+    r"\S+@\S+|https?:\S+|www\.\S+"
+    r"|[$€£₦]\s?\d[\d.,]*(?:\s?k\b)?"
+    r"|\d[\d.,]*(?:\s\d{3})*\s?(?:[€$£₦%]|k\b|(?:fcfa|xaf|xof|cfa|frs?|francs?|euros?|eur|dollars?|usd)\b)"
+    r"|\d[\d.,]*(?:\s\d{3})*\s?(?:naira|ngn|balles|bucks|pounds|reais)\b"
+    r"|(?<![\d/-])(?:\+|00)\d[\d\s().-]{6,}\d"
+    r"|(?<![\d/-])(?!\d{4}-\d\d?-\d)(?!\d\d?[-/. ]\d\d?[-/. ]\d{2,4}(?!\d))\d(?:[\s().-]?\d){8,}"
+    r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"
+    r"|(?<![\w])#\s?\d+|(?:n°|numero|number|nr|no\.)\s?\d+\b"
+)
+_SIGNS = {
+    ",": "comma",
+    "/": "slash",
+    ".": "dot",
+    ":": "colon",
+    "-": "dash",
+    "~": "dash",
+    "&": "and",
+    "@": "at",
+    ";": "comma",
+}
+_DROPPED = frozenset("'\"()[]*!?_")
+_FUZZY_KINDS = ("weekday", "month", "relday", "part", "next", "noon")
+
+
+class Lexicon:
+    """A table made ready for look-up, with what travels in from the other tables."""
+
+    def __init__(self, table: WhenWords, others: Sequence[WhenWords]) -> None:
+        self.table = table
+        self._by_first: dict[str, list[tuple[tuple[str, ...], _Found]]] = {}
+        self._fuzzy: dict[str, _Found] = {}
+        self._lookalikes = table.lookalikes.union(*(t.lookalikes for t in others))
+        self._counted = table.counted | frozenset().union(*(t.counted for t in others))
+        self._add(table, None)
+        for other in others:
+            self._add(other, other.travels)
+        for entries in self._by_first.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+        self._guess = lru_cache(maxsize=8192)(self._guess_uncached)
+
+    def _add(self, table: WhenWords, only: frozenset[str] | None) -> None:
+        for kind, group in table.words.items():
+            for spellings, value in group.items():
+                for spelling in spellings.split("|"):
+                    if only is None or spelling in only:
+                        self._add_word(kind, spelling, value, spelling in table.weak)
+
+    def _add_word(self, kind: str, spelling: str, value: object, is_weak: bool) -> None:
+        tokens = tuple(t.text for t in tokenize(spelling) if t.text not in ("'", "-"))
+        entries = self._by_first.setdefault(tokens[0], [])
+        if any(known == tokens for known, _ in entries):
+            return
+        parts = tuple(value) if isinstance(value, list) else ((kind, value),)
+        found = _Found(len(tokens), tuple((KINDS.get(k, ""), v) for k, v in parts), is_weak)
+        entries.append((tokens, found))
+        if kind in _FUZZY_KINDS and len(tokens) == 1 and len(spelling) >= 5:
+            self._fuzzy[tokens[0]] = found
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Single words of time, names of staff apart: what no other reader should take for a slip."""
+        return frozenset(tokens[0] for entries in self._by_first.values() for tokens, _ in entries if len(tokens) == 1)
+
+    def scan(self, text: str, hidden: Sequence[tuple[int, int]] = ()) -> list[Item]:
+        """The message as Items; what stands in `hidden` (names of staff, say) is passed over."""
+        tokens = tokenize(text)
+        blocked = [*hidden, *_not_time(text)]
+        items: list[Item] = []
+        i = 0
+        while i < len(tokens):
+            token = tokens[i]
+            if blocked and any(a < token.end and token.start < b for a, b in blocked):
+                _append_other(items, token)
+                i += 1
+            else:
+                i = self._step(tokens, i, items)
+        return items
+
+    def _step(self, tokens: list[Token], i: int, items: list[Item]) -> int:
+        token = tokens[i]
+        text = token.text
+        match = self._match(tokens, i)
+        if match is None and text[0].isdigit():
+            return self._number(tokens, i, items)
+        if match is not None:
+            found, end = match
+            for kind, value in found.parts:
+                if kind:
+                    items.append(Item(kind, value, token.start, tokens[end - 1].end, text, found.is_weak, token.glued))
+            return end
+        if text in _DROPPED:
+            return i + 1
+        if text == ".":
+            _dot(tokens, i, items)
+        elif text in _SIGNS:
+            items.append(Item(KINDS[_SIGNS[text]], text, token.start, token.end, text, False, token.glued))
+        else:
+            _append_other(items, token)
+        return i + 1
+
+    def _number(self, tokens: list[Token], i: int, items: list[Item]) -> int:
+        token = tokens[i]
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        glued_letters = i > 0 and token.glued and tokens[i - 1].text.isalpha() and self._match(tokens, i - 1) is None
+        if len(token.text) > 4 or glued_letters or not token.text.isascii():
+            _append_other(items, token)
+            return i + 1
+        value = int(token.text)
+        if following is not None and following.text in self.table.ordinal_endings and following.glued:
+            items.append(Item(KINDS["ord"], value, token.start, following.end, token.text, False, token.glued))
+            return i + 2
+        if following is not None and following.text in self._counted:
+            if items and items[-1].kind in "-b&j" and len(items) > 1 and items[-2].kind == "N":
+                items[-2].kind = KINDS["other"]
+            _append_other(items, token)
+            return i + 1
+        items.append(Item(KINDS["num"], value, token.start, token.end, token.text, False, token.glued))
+        return i + 1
+
+    def _match(self, tokens: list[Token], i: int) -> tuple[_Found, int] | None:
+        entries = self._by_first.get(tokens[i].text)
+        if entries is None:
+            guess = self._guess(tokens[i].text) if tokens[i].text.isalpha() else None
+            return (guess, i + 1) if guess is not None else None
+        for spelling, found in entries:
+            end = _reaches(tokens, i, spelling)
+            if end:
+                return found, end
+        return None
+
+    def _guess_uncached(self, word: str) -> _Found | None:
+        """A word of time written with one slip (two from eight letters on); its first letter must be right."""
+        if len(word) < 5 or not word.isascii() or word in self._lookalikes:
+            return None
+        for known, found in self._fuzzy.items():
+            if known[0] != word[0] or abs(len(known) - len(word)) > 2:
+                continue
+            allowed = 2 if len(known) >= 8 else 1
+            if OSA.distance(word, known, score_cutoff=allowed) <= allowed:
+                return found
+        return None
+
+
+def _reaches(tokens: list[Token], i: int, spelling: tuple[str, ...]) -> int:
+    """The index after the last token if the spelling stands at i, else 0; apostrophes and hyphens do not count."""
+    for n, word in enumerate(spelling):
+        if n:
+            while i < len(tokens) and (tokens[i].text in "'\"" or (tokens[i].text == "-" and tokens[i].glued)):
+                i += 1
+        if i >= len(tokens) or tokens[i].text != word:
+            return 0
+        i += 1
+    return i
+
+
+def _dot(tokens: list[Token], i: int, items: list[Item]) -> None:
+    """Only a dot between two digits means something; after an abbreviation it is nothing, else it ends a sentence."""
+    token = tokens[i]
+    before = tokens[i - 1].text if i else ""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if token.glued and before.isdigit() and after is not None and after.glued and (after.text.isalnum()):
+        items.append(Item(KINDS["dot"], ".", token.start, token.end, ".", False, True))
+    elif not (items and items[-1].kind in "WMaho" and token.glued):
+        _append_other(items, token)
+
+
+def _append_other(items: list[Item], token: Token) -> None:
+    items.append(Item(KINDS["other"], token.text, token.start, token.end, token.text, False, token.glued))
+
+
+def _not_time(text: str) -> list[tuple[int, int]]:
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = text.lower() if len(text.lower()) == len(text) else text
+    return [m.span() for m in _NOT_TIME.finditer(folded)] if any(c.isdigit() or c == "@" for c in folded) else []

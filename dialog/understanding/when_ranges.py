@@ -1,0 +1,235 @@
+"""Rules for spans: numbers in words, durations, from one day to another, from one instant to another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from dialog.understanding.when_clocks import _end, _spoken, ordered
+from dialog.understanding.when_dates import day_number, next_weekday, on_next
+from dialog.understanding.when_grammar import Item, Made, has, rule, values
+from dialog.understanding.when_values import (
+    Clock,
+    Context,
+    Days,
+    Moment,
+    Moments,
+    likely,
+    make_date,
+)
+
+
+def _sum(ctx: Context, items: list[Item]) -> Made:
+    """Twenty five, vingt et un, thirty first."""
+    tens = int(str(values(items, "tens")[0]))
+    rest = next((item for item in items if item.kind in "NO"), None)
+    if rest is None:
+        return ("num", tens)
+    if not 0 < int(str(rest.value)) < 10:
+        return [("num", tens), ("num" if rest.kind == "N" else "ord", rest.value)]
+    return ("num" if rest.kind == "N" else "ord", tens + int(str(rest.value)))
+
+
+def _duration(ctx: Context, items: list[Item]) -> Made:
+    count = int(str(values(items, "num")[0]))
+    if has(items, "unit"):
+        unit = str(values(items, "unit")[0])
+        days = {"day": 1, "week": 7, "fortnight": 14, "month": 30}.get(unit)
+        return ("span", timedelta(days=count * days)) if days else None
+    per_unit = next(iter(values(items, "tunit")), 60)
+    return ("span", timedelta(minutes=count * int(str(per_unit))))
+
+
+def _from_now(ctx: Context, items: list[Item]) -> Made:
+    """In two hours, 30 minutes later: an instant."""
+    count = int(str(values(items, "num")[0]))
+    per_unit = next(iter(values(items, "tunit")), 60)
+    at = ctx.now + timedelta(minutes=count * int(str(per_unit)))
+    return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
+
+
+def _month_numbers(ctx: Context, items: list[Item]) -> Made:
+    """November 19 to 20, November between 19 and 20."""
+    month = int(str(values(items, "month")[0]))
+    first, second = (int(str(item.value)) for item in items if item.kind in "NO")
+    start = on_next(ctx, month, first)
+    end = make_date(start.year, month, second) if start else None
+    return ("days", Days(start, end)) if start and end and start < end else None
+
+
+def _numbers(ctx: Context, items: list[Item]) -> Made:
+    """Du 13 au 18, from the 3rd to the 8th."""
+    first, second = (int(str(item.value)) for item in items if item.kind in "NO")
+    start = day_number(ctx, first)
+    end = make_date(start.year, start.month, second) if start else None
+    return ("days", Days(start, end)) if start and end and start < end else None
+
+
+def _number_to_day(ctx: Context, items: list[Item]) -> Made:
+    """13 to 15 July: the number belongs to the month of the day."""
+    number = next(int(str(item.value)) for item in items if item.kind in "NO")
+    day = values(items, "day")[0]
+    if not isinstance(day, Days) or day.start is None:
+        return None
+    start = make_date(day.start.year, day.start.month, number)
+    return ("days", Days(start, day.start)) if start and start < day.start else None
+
+
+def _day_to_number(ctx: Context, items: list[Item]) -> Made:
+    """July 13 to 15."""
+    number = next(int(str(item.value)) for item in items if item.kind in "NO")
+    day = values(items, "day")[0]
+    if not isinstance(day, Days) or day.start is None:
+        return None
+    end = make_date(day.start.year, day.start.month, number)
+    return ("days", Days(day.start, end)) if end and day.start < end else None
+
+
+def _day_range(ctx: Context, items: list[Item]) -> Made:
+    """From Monday to Friday; the second end comes after the first."""
+    first, second = (item.value for item in items if item.kind in "DS")
+    if ctx.is_move and not has(items, "between"):
+        return [("day", first), ("dash", None), ("day", second)]
+    if not isinstance(first, Days) or not isinstance(second, Days) or first.start is None or second.end is None:
+        return None
+    start, end = first.start, second.end
+    if end < start and (start - end).days < 7:
+        end += timedelta(days=7)
+    elif end < start:
+        start = start.replace(year=start.year - 1) if start.month > end.month else start
+    return ("days", Days(start, end)) if start < end else None
+
+
+def _since_day(ctx: Context, items: list[Item]) -> Made:
+    days = next(item.value for item in items if item.kind in "DS")
+    if not isinstance(days, Days) or days.start is None or (ctx.is_move and has(items, "from")):
+        return None
+    if has(items, "after") and days.end is not None:
+        return ("days", Days(days.end + timedelta(days=1), None))
+    return ("days", Days(days.start, None))
+
+
+def _until_day(ctx: Context, items: list[Item]) -> Made:
+    days = next(item.value for item in items if item.kind in "DS")
+    if not isinstance(days, Days) or days.end is None or days.start is None:
+        return None
+    return ("days", Days(None, days.end if has(items, "until") or has(items, "less") else days.start))
+
+
+def _days_for(ctx: Context, items: list[Item]) -> Made:
+    """From 18 December for 10 days."""
+    day = values(items, "day")[0]
+    span = values(items, "span")[0]
+    if not isinstance(day, Days) or day.start is None or not isinstance(span, timedelta) or span.days < 1:
+        return None
+    return ("days", Days(day.start, day.start + span))
+
+
+def _instant(ctx: Context, day: date, clock: Clock) -> datetime:
+    minute = likely(clock, ctx)
+    return datetime.combine(day, time(minute // 60 % 24, minute % 60))
+
+
+def _moments(ctx: Context, items: list[Item]) -> Made:
+    """From 4pm today to 5pm tomorrow."""
+    days = [d.start for d in values(items, "day") if isinstance(d, Days) and d.start]
+    clocks = [c for c in values(items, "clock") if isinstance(c, Clock)]
+    if len(days) != 2 or len(clocks) != 2:
+        return None
+    start, end = (_instant(ctx, day, clock) for day, clock in zip(days, clocks, strict=True))
+    return ("moments", Moments(start, end)) if start < end else None
+
+
+def _beside_day(ctx: Context, items: list[Item]) -> Made:
+    """Tomorrow 3, monday 11-4, 6-8 next monday: bare numbers next to a day are hours."""
+    day = next(item for item in items if item.kind == "D")
+    numbers = [item for item in items if item.kind == "N"]
+    if len(numbers) == 1:
+        made = _spoken(ctx, numbers)
+        return [("day", day.value), made] if isinstance(made, tuple) else None
+    first, second = (_end(item) for item in numbers)
+    if first is None or second is None:
+        return None
+    return [("day", day.value), ("hours", ordered(ctx, first, second))]
+
+
+_NAMES = {"C": "clock", "P": "part", "G": "hours", "D": "day"}
+
+
+def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
+    """Sat 1pm, on wed: a short or doubtful word is a weekday beside a preposition or a time."""
+    made: list[tuple[str, object]] = []
+    for item in items:
+        if item.kind == "W":
+            day = next_weekday(ctx, int(str(item.value)))
+            made.append(("day", Days(day, day)))
+        elif item.kind in _NAMES:
+            made.append((_NAMES[item.kind], item.value))
+        elif item.kind in "-j&":
+            made.append(("dash" if item.kind == "-" else "also", item.value))
+    return made
+
+
+def _asked_clock(ctx: Context, items: list[Item]) -> Made:
+    return None if items[0].text in ("one", "un", "une") else _spoken(ctx, items)
+
+
+def _asked_hours(ctx: Context, items: list[Item]) -> Made:
+    first, second = (_end(item) for item in items if item.kind == "N")
+    return ("hours", ordered(ctx, first, second)) if first and second else None
+
+
+def _asked_day(ctx: Context, items: list[Item]) -> Made:
+    number = items[-1]
+    day = day_number(ctx, int(str(number.value))) if len(number.text) < 3 or not number.text.isdigit() else None
+    return ("day", Days(day, day)) if day else None
+
+
+NUMBERS = (
+    rule("tens (dash|and)* (num|ord)", _sum),
+    rule("tens", _sum),
+)
+
+DURATIONS = (
+    rule("in the? num (tunit|hsign)", _from_now),
+    rule("num tunit fromnow", _from_now),
+    rule("for (the|on)* num (tunit|hsign|unit)", _duration),
+    rule("num tunit", lambda ctx, items: None),
+)
+
+LATE_DURATIONS = (rule("num (tunit|unit)", _duration),)
+
+MONTH_NUMBERS = (rule("month (from|between|the|on)* nr (to|and) (the|on)* nr", _month_numbers),)
+
+DAY_RANGES = (
+    rule("(from|between) (the|on)+ nr (to|and) (the|on)* nr", _numbers),
+    rule("(from|between)? ord (to|and) (the|on)* ord", _numbers),
+    rule("(from|between)? (the|on)* nr (to|and|also) (the|on)* day", _number_to_day),
+    rule("(from|between)? (the|on)* day (to) (the|on)* nr", _day_to_number),
+    rule("from? (the|on)* day comma? at_? clock to (the|on)* day comma? at_? clock", _moments),
+    rule("from? at_? clock comma? (on|the)* day to at_? clock (on|the)* day", _moments),
+    rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
+    rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
+    rule("from? (the|on)* day span", _days_for),
+    rule("(from|since|after) (the|on)* (day|days)", _since_day),
+    rule("(before|until) (the|on)* (day|days)", _until_day),
+    rule("(day|days) later", _since_day),
+    rule("(day|days) less", _until_day),
+)
+
+BESIDE_DAY = (
+    rule("day (at_|from|comma|between)* num (to|and) num", _beside_day),
+    rule("num to num (on|the)* day", _beside_day),
+    rule("day (comma|at_)* num", _beside_day),
+)
+
+WEAK_DAYS = (
+    rule("(on|at_|the)+ weekday", _sure_weekday),
+    rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
+    rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
+    rule("weekday (and|also|dash|to) weekday", _sure_weekday),
+)
+
+ASKED = {
+    "time": (rule("num to num", _asked_hours), rule("num", _asked_clock)),
+    "date": (rule("num", _asked_day),),
+}
