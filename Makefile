@@ -1,7 +1,8 @@
 # make demo   everything on this machine, nothing to sign up for
 # make test   all tests, on a real PostgreSQL and Redis that come as Python packages
 # make check  format, lint, types, layers, rules of the house
-PYTHON ?= python3
+# The embedded Redis comes ready-built for Python 3.11 and 3.12; newer ones build it, which needs a C compiler.
+PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell command -v $(name))))
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 

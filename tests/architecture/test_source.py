@@ -14,8 +14,8 @@ from tests.architecture.source import LAYERS, ROOT, calls_of, dotted_names_of, n
 _CLOCK = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$")
 _SQL_CLOCK = re.compile(r"\b(now\(\)|current_timestamp|current_date|localtimestamp|statement_timestamp)", re.IGNORECASE)
 _LEASE_CLOCK = re.compile(r"\bclock_timestamp\b", re.IGNORECASE)
-# The claim of an outbox row, the lane of a conversation and the age of an inbox row, which the database stamped.
-_LEASES = ("core/", "bot/delivery.py", "dialog/conversation.py")
+# Claims, retries, ages and stamps of inbox and outbox rows, which the database stamped, and the lane of a conversation.
+_LEASES = ("core/", "bot/delivery.py", "bot/outgoing.py", "bot/receipts.py", "dialog/conversation.py")
 _SQL_FUNCTIONS = re.compile(r"(^|\.)func\.(now|current_timestamp|current_date|localtimestamp|statement_timestamp)$")
 # A module named commit may have functions.
 _TRANSACTION = re.compile(r"(?<!^commit)\.(commit|begin|begin_nested|transaction)$")
