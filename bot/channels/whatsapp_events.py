@@ -84,17 +84,15 @@ def parse(kind: str, payload: dict[str, Any], event_id: int) -> InboundMessage |
     message = as_dict(payload.get("message"))
     if kind != "message" or message.get("type") in _NOTHING_TO_ANSWER:
         return None
-    content = message
+    edit = as_dict(message.get("edit"))
     is_edit = message.get("type") == "edit"
-    if is_edit:
-        content = as_dict(as_dict(message.get("edit")).get("message"))
-    what, text, choice_id, detail = _content(content)
+    what, text, choice_id, detail = _content(as_dict(edit.get("message")) if is_edit else message)
     return InboundMessage(
         event_id,
         what,
         text,
         choice_id,
-        vendor_id=as_key(message.get("id")),
+        vendor_id=as_key(edit.get("original_message_id") if is_edit else message.get("id")),
         occurred_at=as_instant(message.get("timestamp")),
         is_edit=is_edit,
         display_name=as_text(as_dict(as_dict(payload.get("contact")).get("profile")).get("name")) or None,

@@ -13,7 +13,7 @@ ROWS = 10
 ROW_TITLE = 24
 ROW_DESCRIPTION = 72
 LIST_BUTTON = 20
-TEMPLATE_BODY = 1024
+TEMPLATE_VALUES = 768  # of the template's 1024; the rest is its own words
 
 _NO_WORDS = "…"
 _LIST_LABEL = "Menu"
@@ -73,7 +73,7 @@ def _interactive(kind: str, text: str, action: Wire) -> Wire:
 
 
 def _template(template: WaTemplate) -> Wire:
-    share = TEMPLATE_BODY // (len(template.parameters) + 1)
+    share = TEMPLATE_VALUES // max(len(template.parameters), 1)
     values = [shorten(one_line(parameter), share) or _NO_WORDS for parameter in template.parameters]
     components: list[Wire] = []
     if values:
