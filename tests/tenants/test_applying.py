@@ -10,6 +10,7 @@ from core.errors import InputError
 from core.runtime import Runtime
 from core.tables import metadata
 from core.uow import unit_of_work
+from migrations.security import TENANT_TABLES_RLS
 from tenants.channel_accounts import AccountGoneError, ChannelAccounts
 from tenants.definition import find_tenant
 from tenants.models import channel_accounts, merchants, payment_accounts, services, staff, tenant_keys, tenants
@@ -114,6 +115,14 @@ async def test_one_tenant_never_sees_a_row_of_another(runtime: Runtime) -> None:
     async with unit_of_work(runtime, other.tenant_id) as uow:
         changed = await uow.execute(services.update().where(services.c.tenant_id == one.tenant_id).values(capacity=9))
     assert changed.rowcount == 0
+
+
+async def test_no_table_shows_a_row_of_another_tenant(runtime: Runtime) -> None:
+    one, _ = await make_tenant(runtime), await make_tenant(runtime)
+    async with unit_of_work(runtime, one.tenant_id) as uow:
+        for table, column in TENANT_TABLES_RLS:
+            foreign = f"SELECT count(*) FROM {table} WHERE {column} IS DISTINCT FROM $1"
+            assert await uow.driver.fetchval(foreign, one.tenant_id) == 0, table
 
 
 async def test_a_row_cannot_be_written_into_another_tenant(runtime: Runtime) -> None:
