@@ -2,7 +2,7 @@
 # make test   all tests, on a real PostgreSQL and Redis that come as Python packages
 # make check  format, lint, types, layers, rules of the house
 # The embedded Redis comes ready-built for Python 3.11 and 3.12; newer ones build it, which needs a C compiler.
-PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell command -v $(name))))
+PYTHON ?= $(shell for name in python3.12 python3.11 python3; do $$name -c '' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
