@@ -1,0 +1,209 @@
+"""`booka demo`: everything on this machine, wired in one place: stand-ins, tenants, web, workers and the simulator."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from cli.demo_inspector import TurnInspector
+from cli.demo_tenants import sample_files
+from cli.serve import start_site
+from core.clock import Clock
+from core.errors import ConfigurationError
+from core.ids import new_token
+from core.runtime import Runtime, open_runtime
+from core.settings import Settings, environment_secret
+from dialog.taps import read_tap
+from dialog.texts import say
+from standins.bot_api import BotApi
+from standins.graph_api import GraphApi
+from standins.simulator.people import Channel, SimAccount, SimPerson, SimTenant
+from standins.simulator.routes import SimRoutes
+from standins.simulator.simulator import Simulator
+from tenants.channel_accounts import ChannelAccount, ChannelAccounts
+from tenants.definition import apply_definition, parse_definition
+from tenants.definition_accounts import TelegramSection, WhatsAppSection
+from tenants.definition_sections import MerchantSection
+from tenants.definition_shape import TenantDefinition
+from webhooks.app import create_app
+from workers.main import run as run_workers
+
+_OPENERS = {"en": ("Hello", "{} tomorrow at 10:30"), "fr": ("Bonjour", "{} demain à 10h30")}
+_QUICK_REPLIES = {"approve": "button.accept", "decline": "button.decline"}
+
+
+@dataclass(frozen=True)
+class _StandIns:
+    graph: GraphApi
+    bot: BotApi
+    url: str
+
+
+def print_ready(url: str) -> None:
+    print(f"\nBooka is ready. Open this page:\n\n  {url}\n\nCtrl-C stops it; the data stays.", flush=True)
+
+
+async def run_demo(settings: Settings, *, on_ready: Callable[[str], None] = print_ready) -> None:
+    """Runs until it is cancelled. Raises ConfigurationError when the port is taken."""
+    _refuse_taken_port(settings)
+    settings = _with_secrets(settings)
+    clock = Clock(settings.now)
+    print("Starting PostgreSQL, Redis and Booka …", flush=True)
+    async with contextlib.AsyncExitStack() as stack:
+        standins = await stack.enter_async_context(_stand_ins(settings, clock))
+        settings = _with_urls(settings, standins.url)
+        runtime = await stack.enter_async_context(open_runtime(settings, clock=clock))
+        definitions = await _apply_samples(runtime)
+        application = create_app(runtime)
+        simulator = await _simulator(runtime, standins, definitions)
+        SimRoutes(simulator).mount(application)
+        async with _working(runtime) as workers:
+            runner = await start_site(application, runtime)
+            try:
+                on_ready(f"{_own_url(settings)}/sim")
+                await workers
+            finally:
+                await runner.cleanup()
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Before anything is started: the answer is then one line at once."""
+    host, port = settings.http.host, settings.http.port
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"port {port} on {host} is taken; stop what uses it, or choose another: booka demo --port {port + 1}"
+            ) from error
+
+
+def _with_secrets(settings: Settings) -> Settings:
+    """An app secret and a verify token for this run, where none is set."""
+    made_up = {
+        name: SecretStr(new_token())
+        for name in ("app_secret", "verify_token")
+        if not getattr(settings.whatsapp, name).get_secret_value()
+    }
+    return settings.model_copy(update={"whatsapp": settings.whatsapp.model_copy(update=made_up)})
+
+
+def _with_urls(settings: Settings, standins_url: str) -> Settings:
+    """A URL that was set wins over the stand-ins."""
+    whatsapp, telegram = settings.whatsapp, settings.telegram
+    if "api_url" not in whatsapp.model_fields_set:
+        whatsapp = whatsapp.model_copy(update={"api_url": f"{standins_url}/graph/v25.0"})
+    if "api_url" not in telegram.model_fields_set:
+        telegram = telegram.model_copy(update={"api_url": f"{standins_url}/bot"})
+    return settings.model_copy(update={"whatsapp": whatsapp, "telegram": telegram})
+
+
+def _own_url(settings: Settings) -> str:
+    host = settings.http.host if settings.http.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
+    return f"http://{host}:{settings.http.port}"
+
+
+@contextlib.asynccontextmanager
+async def _stand_ins(settings: Settings, clock: Clock) -> AsyncIterator[_StandIns]:
+    """Both vendors on a free port of this machine. Read is reported when a phone shows the message."""
+    graph = GraphApi(
+        clock=clock,
+        callback_url=f"{_own_url(settings)}/webhooks/whatsapp",
+        app_secret=settings.whatsapp.app_secret.get_secret_value(),
+        auto_statuses=("sent", "delivered"),
+    )
+    bot = BotApi(clock=clock)
+    application = web.Application()
+    application.add_subapp("/graph/", graph.app)
+    application.add_subapp("/bot/", bot.app)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield _StandIns(graph, bot, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def _working(runtime: Runtime) -> AsyncIterator["asyncio.Task[None]"]:
+    """The workers end after the web server, so that nothing that was taken waits for the next start."""
+    task = asyncio.create_task(run_workers(runtime))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _apply_samples(runtime: Runtime) -> list[TenantDefinition]:
+    definitions = [parse_definition(text, environment_secret) for _, text in sample_files()]
+    for definition in definitions:
+        await apply_definition(runtime, definition)
+    return definitions
+
+
+async def _simulator(runtime: Runtime, standins: _StandIns, definitions: list[TenantDefinition]) -> Simulator:
+    return Simulator(
+        tenants=[_sim_tenant(definition) for definition in definitions],
+        base_url=_own_url(runtime.settings),
+        app_secret=runtime.settings.whatsapp.app_secret.get_secret_value(),
+        graph=standins.graph,
+        bot=standins.bot,
+        clock=runtime.clock,
+        inspector=TurnInspector(runtime, await _accounts(runtime, definitions)),
+        quick_reply_label=_quick_reply_label,
+        store=runtime.settings.data_dir / "simulator.json",
+    )
+
+
+async def _accounts(runtime: Runtime, definitions: list[TenantDefinition]) -> dict[str, ChannelAccount]:
+    finder = ChannelAccounts(runtime)
+    named = [(c.kind, c.account) for definition in definitions for c in definition.channels]
+    found = [await finder.find(kind, account=account) for kind, account in named]
+    return {account.account: account for account in found if account is not None}
+
+
+def _sim_tenant(definition: TenantDefinition) -> SimTenant:
+    tenant, services = definition.tenant, definition.services
+    return SimTenant(
+        key=tenant.key,
+        name=tenant.name,
+        timezone=tenant.timezone,
+        accounts={
+            Channel(channel.kind): _sim_account(channel)
+            for channel in definition.channels
+            if isinstance(channel, WhatsAppSection | TelegramSection)
+        },
+        merchants=[_sim_merchant(merchant) for merchant in definition.merchants],
+        openers={
+            language: [line.format(services[0].name[language]) for line in lines]
+            for language, lines in _OPENERS.items()
+        },
+    )
+
+
+def _sim_account(section: WhatsAppSection | TelegramSection) -> SimAccount:
+    if isinstance(section, WhatsAppSection):
+        return SimAccount(Channel.WHATSAPP, section.account, section.phone_number_id)
+    token, secret = section.bot_token.get_secret_value(), section.secret_token.get_secret_value()
+    return SimAccount(Channel.TELEGRAM, section.account, token, secret)
+
+
+def _sim_merchant(merchant: MerchantSection) -> SimPerson:
+    """The sample files give every merchant both addresses."""
+    addresses = {Channel.WHATSAPP: (merchant.phone or "").lstrip("+"), Channel.TELEGRAM: str(merchant.telegram_user_id)}
+    return SimPerson(merchant.name.lower().replace(" ", "-"), merchant.name, addresses)
+
+
+def _quick_reply_label(payload: str, language: str) -> str:
+    """The labels that the approved templates carry at Meta."""
+    tap = read_tap(payload)
+    key = _QUICK_REPLIES.get(tap.verb) if tap else None
+    return say(language, key) if key else payload
