@@ -1,0 +1,114 @@
+"""The agreement: its record, and the one table that says which status may follow which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from core.errors import ExpectedError
+from core.uow import UnitOfWork
+
+By = Literal["customer", "merchant", "system"]
+
+
+class Status(StrEnum):
+    HELD = "held"
+    PENDING_APPROVAL = "pending_approval"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    NO_SHOW = "no_show"
+
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    Status.HELD: frozenset({Status.CONFIRMED, Status.PENDING_APPROVAL, Status.CANCELLED, Status.EXPIRED}),
+    Status.PENDING_APPROVAL: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
+    Status.CONFIRMED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
+    Status.EXPIRED: frozenset({Status.HELD}),  # a yes that came late, when the time is still free
+    Status.COMPLETED: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.NO_SHOW: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Instants are UTC; `starts_at`…`ends_at` is the service without buffers. `sequence` grows at each change."""
+
+    id: int
+    status: Status
+    customer_id: int
+    service_id: int
+    staff_id: int
+    location_id: int
+    group_session_id: int | None
+    conversation_id: int | None
+    party_size: int
+    starts_at: datetime
+    ends_at: datetime
+    price_minor: int | None
+    currency: str
+    hold_until: datetime | None
+    sequence: int
+
+
+COLUMNS = ", ".join(field.name for field in fields(Booking))
+
+
+def booking_from(row: Mapping[str, Any]) -> Booking:
+    values = {field.name: row[field.name] for field in fields(Booking)}
+    return Booking(**values | {"status": Status(row["status"])})
+
+
+_GET = f"SELECT {COLUMNS} FROM bookings WHERE tenant_id = $1 AND id = $2"
+
+
+async def get(uow: UnitOfWork, booking_id: int) -> Booking:
+    """Raises LookupError when this tenant has no such booking."""
+    row = await uow.driver.fetchrow(_GET, uow.tenant_id, booking_id)
+    if row is None:
+        raise LookupError(f"there is no booking {booking_id}")
+    return booking_from(row)
+
+
+def sources_of(target: Status) -> list[Status]:
+    """The statuses from which `target` may be reached."""
+    return [status for status, targets in TRANSITIONS.items() if target in targets]
+
+
+class SlotTakenError(ExpectedError):
+    """Somebody was quicker; other times should be offered at once."""
+
+    reply_key = "error.slot_taken"
+
+
+class NotBookableError(ExpectedError):
+    """The time is outside the opening hours, the step, the notice or the horizon (any more)."""
+
+    reply_key = "error.not_bookable"
+
+
+class TooManyBookingsError(ExpectedError):
+    """The customer has as many open bookings as the tenant allows; `facts["limit"]`."""
+
+    reply_key = "error.too_many_bookings"
+
+
+class TooLateToCancelError(ExpectedError):
+    """Inside the tenant's cancel_until_hours a customer has to ask the merchant."""
+
+    reply_key = "error.too_late_to_cancel"
+
+
+class AlreadyDecidedError(ExpectedError):
+    """A request is accepted or declined once; `facts["status"]` says how it stands."""
+
+    reply_key = "error.already_decided"
+
+
+class IllegalTransitionError(ExpectedError):
+    """The booking's status does not allow this; `facts["status"]` says how it stands."""
+
+    reply_key = "error.illegal_transition"

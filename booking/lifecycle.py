@@ -1,0 +1,149 @@
+"""What happens to a booking: hold, confirm, approve, decline, cancel, expire. Every change of status is made here.
+
+All is decided by conditional statements on the booking's own row, so that of two who act at once one finds the other's
+work done. What a status may become is said in booking.TRANSITIONS alone.
+"""
+
+from datetime import datetime, timedelta
+
+from booking import occupancy, reminders
+from booking.booking import (
+    COLUMNS,
+    TRANSITIONS,
+    AlreadyDecidedError,
+    Booking,
+    By,
+    IllegalTransitionError,
+    NotBookableError,
+    SlotTakenError,
+    Status,
+    TooLateToCancelError,
+    TooManyBookingsError,
+    booking_from,
+    get,
+    sources_of,
+)
+from booking.catalogue import load_catalogue
+from booking.holding import hold, hold_again
+from booking.results import store_result
+from core.uow import UnitOfWork
+
+__all__ = [
+    "AlreadyDecidedError",
+    "Booking",
+    "IllegalTransitionError",
+    "NotBookableError",
+    "SlotTakenError",
+    "Status",
+    "TooLateToCancelError",
+    "TooManyBookingsError",
+    "approve",
+    "cancel",
+    "confirm",
+    "decline",
+    "expire",
+    "hold",
+]
+
+_APPROVAL_TIMEOUT = timedelta(hours=24)
+
+
+async def confirm(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
+    """held → confirmed, or pending_approval where the tenant approves. Confirming twice gives the same booking.
+
+    A hold that has run out is taken anew when its time is still free; else SlotTakenError.
+    """
+    booking = await _confirm_held(uow, booking_id, now)
+    if booking is not None:
+        return booking
+    booking = await get(uow, booking_id)
+    if booking.status in (Status.CONFIRMED, Status.PENDING_APPROVAL):
+        return booking
+    if booking.status not in (Status.HELD, Status.EXPIRED):
+        raise IllegalTransitionError(status=booking.status)
+    await hold_again(uow, await load_catalogue(uow), booking, now=now)
+    confirmed = await _confirm_held(uow, booking_id, now)
+    assert confirmed is not None
+    return confirmed
+
+
+async def approve(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
+    """pending_approval → confirmed, once: AlreadyDecidedError when it is decided or its time to decide is over."""
+    booking = await _move(uow, booking_id, Status.PENDING_APPROVAL, Status.CONFIRMED, now=now)
+    if booking is None:
+        raise AlreadyDecidedError(status=(await get(uow, booking_id)).status)
+    return booking
+
+
+async def decline(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
+    """pending_approval → cancelled by the merchant, once: AlreadyDecidedError."""
+    following = [Status.PENDING_APPROVAL]
+    booking = await occupancy.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by="merchant")
+    if booking is None:
+        raise AlreadyDecidedError(status=(await get(uow, booking_id)).status)
+    return booking
+
+
+async def cancel(uow: UnitOfWork, booking_id: int, *, now: datetime, by: By, key: str) -> Booking:
+    """Gives the time back and calls the reminders off. Cancelling twice gives the same booking.
+
+    A customer's confirmed booking only till cancel_until_hours before its start: TooLateToCancelError.
+    """
+    booking = await get(uow, booking_id)
+    if booking.status is Status.CANCELLED:
+        return booking
+    if by == "customer" and booking.status is Status.CONFIRMED:
+        hours = (await load_catalogue(uow)).rules.cancel_until_hours
+        if booking.starts_at - now < timedelta(hours=hours):
+            raise TooLateToCancelError(hours=hours)
+    following = sources_of(Status.CANCELLED)
+    cancelled = await occupancy.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by=by)
+    if cancelled is None:
+        return await _cancelled_meanwhile(uow, booking_id)
+    await store_result(uow, key, booking_id)
+    return cancelled
+
+
+async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
+    """held or pending_approval → expired once its time has run out; False when there is nothing to end."""
+    following = sources_of(Status.EXPIRED)
+    ended = await occupancy.release(uow, booking_id, Status.EXPIRED, following=following, now=now, by="system")
+    return ended is not None
+
+
+# $3 the status it must have, $4 the new one, $5 now. Only a hold that has not run out moves on.
+_MOVE = f"""
+UPDATE bookings SET status = $4, sequence = sequence + 1,
+    hold_until = CASE WHEN $4 = 'pending_approval' THEN least(starts_at, $5 + $6::interval) END,
+    confirmed_at = CASE WHEN $4 = 'confirmed' THEN $5::timestamptz END
+WHERE tenant_id = $1 AND id = $2 AND status = $3 AND hold_until > $5
+RETURNING {COLUMNS}
+"""
+
+
+async def _move(uow: UnitOfWork, booking_id: int, origin: Status, target: Status, *, now: datetime) -> Booking | None:
+    """Along the table of transitions, with all that follows; None when the booking is not (any longer) there."""
+    if target not in TRANSITIONS[origin]:
+        raise ValueError(f"no booking goes from {origin} to {target}")
+    row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, origin, target, now, _APPROVAL_TIMEOUT)
+    if row is None:
+        return None
+    booking = booking_from(row)
+    await occupancy.settle(uow, booking)
+    if booking.status is Status.CONFIRMED:
+        hours = (await load_catalogue(uow)).rules.reminders_hours_before
+        await reminders.plan(uow, booking, hours, now=now)
+    return booking
+
+
+async def _confirm_held(uow: UnitOfWork, booking_id: int, now: datetime) -> Booking | None:
+    approves = (await load_catalogue(uow)).rules.requires_approval
+    target = Status.PENDING_APPROVAL if approves else Status.CONFIRMED
+    return await _move(uow, booking_id, Status.HELD, target, now=now)
+
+
+async def _cancelled_meanwhile(uow: UnitOfWork, booking_id: int) -> Booking:
+    booking = await get(uow, booking_id)
+    if booking.status is not Status.CANCELLED:
+        raise IllegalTransitionError(status=booking.status)
+    return booking

@@ -1,0 +1,113 @@
+"""Bookings as people see them: names of service, staff, place and customer resolved, also of entries long retired."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import orjson
+
+from booking.booking import Status
+from booking.catalogue import Catalogue, in_language
+from booking.hours import instant, wall_second
+from core.money import Money
+from core.uow import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """Instants are UTC; `zone` is that of the location. `price` is what was agreed."""
+
+    id: int
+    status: Status
+    starts_at: datetime
+    ends_at: datetime
+    hold_until: datetime | None
+    sequence: int
+    party_size: int
+    price: Money | None
+    zone: ZoneInfo
+    service_id: int
+    service_key: str
+    service_names: Mapping[str, str]
+    staff_id: int
+    staff_key: str
+    staff_name: str
+    location_id: int
+    location_key: str
+    location_names: Mapping[str, str]
+    location_address: str
+    customer_id: int
+    customer_name: str | None
+    customer_phone: str | None
+    conversation_id: int | None
+
+    def service_name(self, language: str) -> str:
+        return in_language(self.service_names, language)
+
+    def location_name(self, language: str) -> str:
+        return in_language(self.location_names, language)
+
+
+_VIEW = """
+SELECT b.id, b.status, b.starts_at, b.ends_at, b.hold_until, b.sequence, b.party_size, b.price_minor, b.currency,
+    l.timezone, s.id AS service_id, s.key AS service_key, s.name AS service_names,
+    p.id AS staff_id, p.key AS staff_key, p.name AS staff_name,
+    l.id AS location_id, l.key AS location_key, l.name AS location_names, l.address AS location_address,
+    c.id AS customer_id, c.name AS customer_name, c.phone AS customer_phone, b.conversation_id
+FROM bookings b
+JOIN services s ON s.tenant_id = b.tenant_id AND s.id = b.service_id
+JOIN staff p ON p.tenant_id = b.tenant_id AND p.id = b.staff_id
+JOIN locations l ON l.tenant_id = b.tenant_id AND l.id = b.location_id
+JOIN customers c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
+WHERE b.tenant_id = $1
+"""
+_GET = f"{_VIEW} AND b.id = $2"
+_UPCOMING = f"""{_VIEW} AND b.customer_id = $2 AND b.ends_at > $3
+    AND (b.status = 'confirmed' OR b.status = 'pending_approval' AND b.hold_until > $3)
+ORDER BY b.starts_at, b.id
+"""
+_OF_DAY = f"""{_VIEW} AND b.location_id = $2 AND b.starts_at >= $3 AND b.starts_at < $4
+    AND b.status IN ('confirmed', 'pending_approval', 'completed', 'no_show')
+ORDER BY b.starts_at, b.id
+"""
+
+
+async def get_booking(uow: UnitOfWork, booking_id: int) -> BookingView:
+    """Raises LookupError when this tenant has no such booking."""
+    row = await uow.driver.fetchrow(_GET, uow.tenant_id, booking_id)
+    if row is None:
+        raise LookupError(f"there is no booking {booking_id}")
+    return _view(row)
+
+
+async def upcoming_bookings(uow: UnitOfWork, customer_id: int, now: datetime) -> list[BookingView]:
+    """Agreed or waiting for the merchant, and not over yet; soonest first."""
+    return [_view(row) for row in await uow.driver.fetch(_UPCOMING, uow.tenant_id, customer_id, now)]
+
+
+async def bookings_of_day(uow: UnitOfWork, catalogue: Catalogue, day: date) -> list[BookingView]:
+    """All locations, each by its own local date; soonest first."""
+    views: list[BookingView] = []
+    for location in catalogue.locations:
+        start = instant(wall_second(day, 0, location.zone))
+        end = instant(wall_second(day + timedelta(days=1), 0, location.zone))
+        rows = await uow.driver.fetch(_OF_DAY, uow.tenant_id, location.id, start, end)
+        views += [_view(row) for row in rows]
+    return sorted(views, key=lambda view: (view.starts_at, view.id))
+
+
+def _view(row: asyncpg.Record) -> BookingView:
+    values = dict(row)
+    minor, currency, timezone = (values.pop(name) for name in ("price_minor", "currency", "timezone"))
+    return BookingView(
+        **values
+        | {
+            "status": Status(row["status"]),
+            "price": None if minor is None else Money(minor, currency),
+            "zone": ZoneInfo(timezone),
+            "service_names": orjson.loads(row["service_names"]),
+            "location_names": orjson.loads(row["location_names"]),
+        }
+    )
