@@ -24,10 +24,11 @@ _PASSES = (
     when_dates.NUMERIC,
     when_ranges.MONTH_NUMBERS,
     when_dates.DATES,
-    when_ranges.LATE_DURATIONS,
+    when_ranges.NUMBER_RANGES,
     when_clocks.PARTS,
     when_dates.WEEKDAYS,
     when_dates.WIDER,
+    when_ranges.LATE_DURATIONS,
     when_dates.LOOSE_NUMERIC,
     when_clocks.SPOKEN,
     when_clocks.BARE,
@@ -94,6 +95,8 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
         return []
     if len(items) == 1:
         items[0].is_weak = False
+    if len(items) in (2, 3) and all(item.kind == "N" for item in items) and ctx.expects != "time":
+        reduce(items, when_dates.ALL_NUMBERS, ctx)
     for rules in _PASSES:
         reduce(items, rules, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):

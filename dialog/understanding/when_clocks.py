@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
-from dialog.understanding.when_values import DAY, Clock, Context, Hours, likely, one_day, settle_like
+from dialog.understanding.when_values import DAY, Clock, Context, Hours, likely, one_day
 
 
 def _clock(
@@ -49,7 +49,9 @@ def _minus(ctx: Context, items: list[Item]) -> Made:
     numbers = [n for n in values(items, "num") if isinstance(n, int)]
     quarter = has(items, "quarter")
     noon = values(items, "noon")
-    if has(items, "hsign") or noon:
+    if has(items, "hsign") and not noon and not has(items, "minus") and len(numbers) > 1:
+        hour, less = numbers[-1] * 60, numbers[0]
+    elif (has(items, "hsign") and has(items, "minus")) or noon:
         hour = noon[0] if noon else numbers[0] * 60
         less = 15 if quarter else numbers[-1]
     else:
@@ -112,14 +114,13 @@ def _spoken(ctx: Context, items: list[Item]) -> Made:
     return _made(_clock(hour, 0, settled=len(numbers[0].text) == 2 and numbers[0].text[0] == "0", grain="hour"))
 
 
-def _asked(ctx: Context, items: list[Item]) -> Made:
-    return _spoken(ctx, items) if ctx.expects == "time" else None
-
-
-def _beside_day(ctx: Context, items: list[Item]) -> Made:
-    """Tomorrow 3: a bare number that stands right after a day."""
-    made = _spoken(ctx, items[1:])
-    return [(_NAMES[items[0].kind], items[0].value), made] if isinstance(made, tuple) else None
+def _spelled(ctx: Context, items: list[Item]) -> Made:
+    """Nine thirty, vingt et un trente: two numbers in words, the second one minutes."""
+    first, second = (item for item in items if item.kind == "N")
+    in_words = not first.text.isdigit() and not second.text.isdigit()
+    if not in_words or not isinstance(second.value, int) or second.value < 10 or second.value % 5:
+        return None
+    return _made(_clock(first.value, second.value))
 
 
 _NAMES = {"D": "day", "S": "days", "C": "clock", "P": "part", "G": "hours"}
@@ -128,13 +129,15 @@ _NAMES = {"D": "day", "S": "days", "C": "clock", "P": "part", "G": "hours"}
 def _with_part(ctx: Context, items: list[Item]) -> Made:
     """Three in the afternoon, huit heures du soir, morning 11; the part only settles the half of the day."""
     part = values(items, "part")[0]
-    clock = values(items, "clock")
-    days = [item for item in items if item.kind in "DS"]
-    made: list[tuple[str, object]] = [(_NAMES[item.kind], item.value) for item in days]
-    if clock and isinstance(clock[0], Clock) and isinstance(part, tuple):
-        made.append(("clock", _on_part(clock[0], part)))
-        return made
-    return None
+    if not isinstance(part, tuple):
+        return None
+    made: list[tuple[str, object]] = []
+    for item in items:
+        if isinstance(item.value, Clock):
+            made.append(("clock", _on_part(item.value, part)))
+        elif item.kind in "DS":
+            made.append((_NAMES[item.kind], item.value))
+    return made
 
 
 def _on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
@@ -164,17 +167,37 @@ def _number_day_part(ctx: Context, items: list[Item]) -> Made:
     return [*days, made] if isinstance(made, tuple) else None
 
 
+def _part_numbers(ctx: Context, items: list[Item]) -> Made:
+    """Morning 6-8."""
+    made = _range(ctx, [item for item in items if item.kind == "N"])
+    part = values(items, "part")[0]
+    if not isinstance(made, tuple) or not isinstance(made[1], Hours) or not isinstance(part, tuple):
+        return None
+    return ("hours", _moved(made[1], part))
+
+
+def _half_of_day(ctx: Context, items: list[Item]) -> Made:
+    """Tuesday PM."""
+    is_pm = values(items, "ampm")[0] == "pm"
+    return [("day", items[0].value), ("part", ("half", 720, 1080, True) if is_pm else ("half", 480, 720, False))]
+
+
 def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
     """Late afternoon, début de matinée: the half of it that was named."""
     part = values(items, "part")[0]
-    edge = values(items, "edge")[0]
+    edge = next(iter(values(items, "edge")), "end")
     if not isinstance(part, tuple):
         return None
     name, start, end, is_pm = part
+    share = (end - start) // (3 if end - start > 300 else 2)
     middle = (start + end) // 2
     if edge == "mid":
         return ("clock", Clock(NOON_HOUR if name == "daytime" else middle, True))
-    return ("part", (name, start, middle, is_pm) if edge == "begin" else (name, middle, end, is_pm))
+    made: tuple[str, object] = (
+        "part",
+        (name, start, start + share, is_pm) if edge == "begin" else (name, end - share, end, is_pm),
+    )
+    return [("day", one_day(ctx.today)), made] if has(items, "this") else made
 
 
 def _this_part(ctx: Context, items: list[Item]) -> Made:
@@ -200,23 +223,29 @@ def _end(item: Item) -> Clock | None:
 
 
 def ordered(ctx: Context, first: Clock, second: Clock) -> Hours:
-    """Both ends on the halves of the day that make the window forward and short."""
-    start, end = settle_like(first, second), second
-    if not first.settled and second.settled and start.minute >= second.minute:
-        start = first.on_half(False)
-    a = likely(start, ctx)
-    b = end.minute
-    if not end.settled:
-        b = likely(end, ctx)
-        if first.settled or a >= b:
-            b = next((m for m in (end.minute, end.minute + NOON_HOUR) if m > a), b)
-    return Hours(a, b % DAY)
+    """Both ends on the halves of the day that make the window go forward and be short."""
+    if first.settled and second.settled:
+        return Hours(first.minute, second.minute)
+    if second.settled:
+        start = likely(first, ctx)
+        if second.is_half_said or start >= second.minute:
+            start = min(_halves(first), key=lambda minute: (second.minute - minute - 1) % DAY)
+        return Hours(start, second.minute)
+    start = likely(first, ctx)
+    return Hours(start, min(_halves(second), key=lambda minute: (minute - start - 1) % DAY))
+
+
+def _halves(clock: Clock) -> tuple[int, ...]:
+    early = clock.minute % NOON_HOUR
+    return (early, early + NOON_HOUR)
 
 
 def _open_end(ctx: Context, items: list[Item]) -> Made:
     """After five, from 15h on, no earlier than 10."""
     clock = next((c for item in items if item.kind in "NC" and (c := _end(item))), None)
-    return ("hours", Hours(likely(clock, ctx), None)) if clock else None
+    if clock is None or any(item.kind == "F" and item.value != "from" for item in items):
+        return None
+    return ("hours", Hours(likely(clock, ctx), None))
 
 
 def _open_start(ctx: Context, items: list[Item]) -> Made:
@@ -284,9 +313,11 @@ WRITTEN = (
     rule("num colon num colon num ampm?", _written),
     rule("num colon num hsign? ampm?", _written),
     rule("num dot num ampm", _written),
-    rule("num hsign minus the? quarter ampm?", _minus),
+    rule("num hsign minus (the|on)* quarter ampm?", _minus),
     rule("num hsign minus num tunit? ampm?", _minus),
-    rule("noon minus the? (quarter|num) tunit?", _minus),
+    rule("noon minus (the|on)* (quarter|num) tunit?", _minus),
+    rule("(quarter|num) tunit? (dash|minus|before|until) noon", _minus),
+    rule("(half|quarter|num) tunit? (past|after) noon", _past),
     rule("num hsign (and|minus)? (half|quarter) ampm?", _past),
     rule("noon and? (half|quarter|num)", _past),
     rule("quarter (dash|minus|before|until) num hsign? ampm?", _minus),
@@ -303,12 +334,15 @@ WRITTEN = (
     rule("num hsign ampm?", _written),
     rule("num noon", _noon),
     rule("noon", _noon),
+    rule("num dash? zero dash? num ampm?", _spoken),
+    rule("num dash? num", _spelled),
     rule("clock at_? clock", lambda ctx, items: ("clock", items[-1].value) if _same_clock(items) else None),
 )
 
 PARTS = (
     rule("edge dash? (of_|in|the|on|dash)* part", _edge_of_part),
     rule("part edge", _edge_of_part),
+    rule("fromnow this? part", _edge_of_part),
     rule("this part", _this_part),
 )
 
@@ -316,8 +350,6 @@ SPOKEN = (
     rule("at_* num (in|of_|at_to|this)+ (the|on)* part", _part_number),
     rule("for num num", _spoken),
     rule("for num", lambda ctx, items: ("other", None)),
-    rule("at_* num day (at_|in|of_)? (the|on)* part", _number_day_part),
-    rule("at_* num comma? (part|day part)", _number_day_part),
     rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", _with_part),
     rule("part (at_|in|comma|from)* the? clock", _with_part),
     rule("clock (at_|on)? day (at_|in|of_)? the? part", _with_part),
@@ -325,10 +357,12 @@ SPOKEN = (
 )
 
 BARE = (
-    rule("(from|between) num (to|and) num", _range),
-    rule("(from|between)? (num|clock) (to|till) clock", _range),
-    rule("(from|between)? clock (to|till|and) num", _range),
-    rule("(from|between) clock (to|till|and) clock", _range),
+    rule("(from|between) (num|clock) (to|and) (at_)* (num|clock)", _range),
+    rule("(num|clock) to at_* clock", _range),
+    rule("clock to at_* num", _range),
+    rule("num (at_to|until) num", _range),
+    rule("part num to num", _part_numbers),
+    rule("span (from|at_|since)+ clock", _for_duration),
     rule("(from|at_|since)* (num|clock) for? span", _for_duration),
     rule("(after|since) (at_|the)* (clock|num)", _open_end),
     rule("at_? (clock|num) later", _open_end),
@@ -340,6 +374,11 @@ BARE = (
 )
 
 CLOSING = (
+    rule("part (at_|in|comma|from)* the? clock", _with_part),
+    rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", _with_part),
+    rule("at_* num day (at_|in|of_)? (the|on)* part", _number_day_part),
+    rule("at_* num comma? (part|day part)", _number_day_part),
+    rule("day ampm", _half_of_day),
     rule("hours (and|comma|dash)* hours", _both_open),
     rule("hours (of_|in|at_|this|on|the)* part", _hours_with_part),
     rule("part (at_|from|comma)* hours", _hours_with_part),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_values import (
@@ -88,7 +89,11 @@ def _in_year(ctx: Context, month: int, day: int, year: int | None) -> date | Non
 def _numeric_asked(ctx: Context, items: list[Item]) -> Made:
     """3-7 or 7.6 alone may be hours or a price: only where it cannot be a time, or a date was asked."""
     first, second = (item for item in items if item.kind == "N")
-    if first.text.isdigit() is False or (len(second.text) < 2 and ctx.expects != "date" and items[1].kind == "-"):
+    if first.text.isdigit() is False or (
+        len(second.text) < 2 and ctx.expects != "date" and items[1].kind == "-" and int(str(first.value)) < 13
+    ):
+        return None
+    if items[1].kind == "-" and not items[1].glued:
         return None
     if ctx.expects == "time" or (items[1].kind == "-" and int(str(second.value)) < 13 and int(str(first.value)) < 13):
         return None if ctx.expects != "date" else _numeric(ctx, items)
@@ -103,7 +108,8 @@ def _weekday(ctx: Context, items: list[Item]) -> Made:
     weekday = int(str(values(items, "weekday")[0]))
     if has(items, "weekslater"):
         weeks = int(str(values(items, "weekslater")[0]))
-        return _day(next_weekday(ctx, weekday) + timedelta(weeks=weeks))
+        days = (weekday - ctx.today.weekday()) % 7
+        return _day(ctx.today + timedelta(days=days, weeks=weeks))
     if has(items, "next"):
         return _day(monday_of(ctx.today) + timedelta(days=7 + weekday))
     if has(items, "this"):
@@ -149,7 +155,11 @@ def _asked_number(ctx: Context, items: list[Item]) -> Made:
 
 
 def _with_month(ctx: Context, items: list[Item]) -> Made:
-    """15 February, Feb the 15th 2027, lundi 3 mai."""
+    """15 February, Feb the 15th 2027, lundi 3 mai; a dash joins only without spaces."""
+    if any(
+        item.kind == "-" and not (item.text == "-" and item.glued and after.glued) for item, after in pairwise(items)
+    ):
+        return None
     month = int(str(values(items, "month")[0]))
     numbers = [item for item in items if item.kind in "NO"]
     day = int(str(numbers[0].value))
@@ -187,10 +197,80 @@ def _month(ctx: Context, items: list[Item]) -> Made:
     return _month_of(ctx, month, year)
 
 
+def _of_month(ctx: Context, items: list[Item]) -> Made:
+    """The `of March` in "the last Monday of March": the month stands for itself, whatever else its name may mean."""
+    made = _month(ctx, [item for item in items if item.kind == "M"] * 2)
+    return [("of", "of"), made] if isinstance(made, tuple) else None
+
+
+def _month_of_year(ctx: Context, items: list[Item]) -> Made:
+    """June next year."""
+    first, year = (d for d in values(items, "days"))
+    if not isinstance(first, Days) or not isinstance(year, Days) or first.start is None or year.start is None:
+        return None
+    return (
+        _month_of(ctx, first.start.month, year.start.year) if (first.grain, year.grain) == ("month", "year") else None
+    )
+
+
+def _edge_of_month(ctx: Context, items: list[Item]) -> Made:
+    made = _month(ctx, [item for item in items if item.kind == "M"] * 2)
+    if not isinstance(made, tuple):
+        return None
+    days = [Item("S", made[1], 0, 0), *(item for item in items if item.kind == "B")]
+    return _edge_of(ctx, days)
+
+
+def _unit_after_next(ctx: Context, items: list[Item]) -> Made:
+    """The week after next."""
+    made = _unit(ctx, [item for item in items if item.kind == "U"])
+    if not isinstance(made, tuple) or not isinstance(made[1], Days) or made[1].grain != "week":
+        return None
+    return _shifted(made[1], 14)
+
+
+def _weekend_after_next(ctx: Context, items: list[Item]) -> Made:
+    saturday = monday_of(ctx.today) + timedelta(days=5 + 14)
+    return _days(saturday, saturday + timedelta(days=1), "weekend")
+
+
+def _shifted(days: Days, by: int) -> Made:
+    assert days.start is not None
+    assert days.end is not None
+    return _days(days.start + timedelta(days=by), days.end + timedelta(days=by), days.grain)
+
+
+def _within_units(ctx: Context, items: list[Item]) -> Made:
+    """Within the next two weeks."""
+    end = _later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
+    return _days(ctx.today, end, "day") if end else None
+
+
+def _later_in(ctx: Context, items: list[Item]) -> Made:
+    """Later this week."""
+    days = values(items, "days")[0]
+    if not isinstance(days, Days) or days.start is None or days.end is None or days.grain not in ("week", "month"):
+        return None
+    start = days.start + timedelta(days=3 if days.grain == "week" else 15)
+    return _days(max(ctx.today, start), days.end, days.grain)
+
+
+def _weekday_hours(ctx: Context, items: list[Item]) -> Made:
+    """Monday 11-4."""
+    numbers = [item for item in items if item.kind == "N"]
+    dash = next(item for item in items if item.kind == "-")
+    if dash.text != "-" or any(not isinstance(n.value, int) or n.value > 24 for n in numbers):
+        return None
+    day = _day(next_weekday(ctx, int(str(values(items, "weekday")[0]))))
+    return (
+        [day, ("num", numbers[0].value), ("dash", "-"), ("num", numbers[1].value)] if isinstance(day, tuple) else None
+    )
+
+
 def _unit(ctx: Context, items: list[Item]) -> Made:
     """This week, la semaine prochaine, next month."""
     unit = values(items, "unit")[0]
-    is_next = has(items, "next")
+    is_next = has(items, "next") or "coming" in values(items, "this")
     monday = monday_of(ctx.today) + timedelta(days=7 * is_next)
     if unit in ("week", "workweek"):
         return _days(monday, monday + timedelta(days=6 if unit == "week" else 4), "week")
@@ -269,12 +349,16 @@ def _nth_weekday(span: Days, weekday: int, nth: int) -> date | None:
 
 def _number_in(ctx: Context, items: list[Item]) -> Made:
     """The 13th of this month, 20th day of next month, the second week of November."""
-    span = values(items, "days")[0]
+    span = next(iter(values(items, "days")), None)
+    if span is None and len(values(items, "unit")) == 2:
+        made = _unit(ctx, [items[-1]])
+        span = made[1] if isinstance(made, tuple) else None
+        items = items[:-1]
     if not isinstance(span, Days) or span.start is None or span.end is None or span.grain != "month":
         return None
     said = next((int(str(item.value)) for item in items if item.kind in "NO"), None)
     unit = next(iter(values(items, "unit")), "day")
-    if unit == "week":
+    if unit in ("week", "workweek"):
         return _week_in(span, said)
     if has(items, "weekend"):
         saturday = _nth_weekday(span, 5, said if said is not None else -1)
@@ -364,42 +448,48 @@ NUMERIC = (
     rule("on num num", _numeric),
 )
 
-LOOSE_NUMERIC = (rule("num dot num", _numeric_asked), rule("num dash num", _numeric_asked))
+ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 
-NUMBER_SPANS_FIRST = 1
+LOOSE_NUMERIC = (rule("num dot num", _numeric_asked), rule("num dash num", _numeric_asked))
 
 DATES = (
     rule("in the? num unit", _in_units),
     rule("num unit fromnow", _in_units),
+    rule("in (the|this)? next num unit", _within_units),
     rule("(the|this)? next num unit", _next_units),
     rule("num next unit", _next_units),
     rule("relday", _relative),
-    rule("weekday comma? (on|the)* nr (of_|the)* month (comma|of_)? num", _with_month),
+    rule("weekday comma? (on|the)* nr (of_|the)* month (comma|of_|in)? num", _with_month),
     rule("weekday comma? (on|the)* nr (dot|dash|of_|the)* month", _with_month),
     rule("weekday comma? (on|the)* month (on|the|dash)* nr comma? num", _with_month),
     rule("weekday comma? (on|the)* month (on|the|dash|dot|slash)* nr", _with_month),
-    rule("(on|the)* nr (of_|the|dash|dot|slash)* month (comma|of_|dash)? num", _with_month),
-    rule("(on|the)* nr (dot|dash|of_|the|slash)* month", _with_month),
-    rule("month (on|the|dash|dot|slash)* nr comma? num", _with_month),
+    rule("(on|the)* nr (of_|the|dash|dot|slash)* month (comma|of_|dash|in)? num", _with_month),
+    rule("(on|the)* nr unit? (dot|dash|of_|the|slash)* month", _with_month),
+    rule("month (on|the|dash|dot|slash)* nr (comma|of_)? num", _with_month),
     rule("month (on|the|dash|dot|slash)* nr", _with_month),
+    rule("edge (of_|in|the|on|about|dash)* month", _edge_of_month),
+    rule("next month", _month),
+    rule("month next", _month),
+    rule("month (of_|comma|dash|in)? num", _month),
+    rule("in month", _month),
+    rule("of_ (the|on)? month", _of_month),
     rule("(this|the)* next unit", _unit),
     rule("(this|the|on)* unit (of_|the)* next", _unit),
     rule("this unit", _unit),
+    rule("unit weekslater", _unit_after_next),
+    rule("this? month", _month),
+    rule("days (of_|the)* days", _month_of_year),
+    rule("(on|the)? ord weekday (of_|in)? (the|on)* days", _weekday_in),
+    rule("(on|the)? last weekday (of_|in)? (the|on)* days", _weekday_in),
+    rule("(on|the)? weekday last (of_|in)? (the|on)* days", _weekday_in),
+    rule("(on|the)? (ord|last) (unit|weekend) (of_|in|the|on)* (days|unit)", _number_in),
+    rule("(on|the)* nr unit? (of_|in|the|on)* days", _number_in),
+    rule("weekend weekslater", _weekend_after_next),
     rule("(this|the|on)* next weekend", _weekend),
     rule("(this|on|the)* weekend next", _weekend),
     rule("(this|the|on)* weekend", _weekend),
-    rule("weekday (this|next) nr", lambda ctx, items: None),
-    rule("next month", _month),
-    rule("month next", _month),
-    rule("month (of_|the)* days", _month),
-    rule("month (of_|comma|dash)? num", _month),
-    rule("this? month", _month),
-    rule("ord weekday of_? the? days", _weekday_in),
-    rule("last weekday of_? the? days", _weekday_in),
     rule("weekday (of_|on|in|the|comma)* days", _weekday_in),
     rule("days (of_|on|comma)* weekday", _weekday_in),
-    rule("(on|the)* nr unit? (of_|in|the)* days", _number_in),
-    rule("(ord|last) (unit|weekend) (of_|in|the)* days", _number_in),
     rule("(on|the)* weekday weekslater", _weekday),
     rule("(on|the)* weekday (of_)* next", _weekday),
     rule("(on|the|this)* next weekday", _weekday),
@@ -407,6 +497,7 @@ DATES = (
 )
 
 WEEKDAYS = (
+    rule("weekday comma? num dash num", _weekday_hours),
     rule("weekday comma? (on|the)* nr", _weekday_number),
     rule("weekday comma? (on|the)* day", _same_day),
     rule("day comma? on? weekday", _same_day),
@@ -420,8 +511,10 @@ WEEKDAYS = (
 WIDER = (
     rule("edge (of_|in|the|on|about|dash)* days", _edge_of),
     rule("days edge", _edge_of),
+    rule("fromnow days", _later_in),
     rule("edge (of_|in|the|on|this)* unit", _edge_of),
-    rule("(the)? rest (of_|the|on)* (days|unit)", _rest_of),
-    rule("(the)? weekof (of_|on|the)* day", _week_of),
-    rule("num unit (after|from|since) (on|the)* day", _units_after),
+    rule("the? rest (of_|the|on)* (days|unit)", _rest_of),
+    rule("the? weekof (of_|the|on)* day", _week_of),
+    rule("(the|on)* unit of_ (the|on)* day", _week_of),
+    rule("num unit (after|from|since|on|for) (on|the)* day", _units_after),
 )

@@ -62,7 +62,6 @@ ENGLISH = WhenWords(
             "seventeen": 17,
             "eighteen": 18,
             "nineteen": 19,
-            "a couple of|couple of|a couple": 2,
         },
         "tens": {"twenty": 20, "thirty": 30, "forty|fourty": 40, "fifty": 50},
         "zero": {"o|oh|zero": 0},
@@ -111,6 +110,10 @@ ENGLISH = WhenWords(
             "afternoon|afternoons|aftrnoon|arvo|after noon|pm hours|afternoonish": ("afternoon", 720, 1080, True),
             "evening|evenings|evenin|eve": ("evening", 1080, 1320, True),
             "night|nite|nights|nighttime": ("night", 1140, 1380, True),
+            "end of day|end of the day|eod|close of business|cob": ("end of day", 1020, 1200, True),
+            "after school": ("after school", 900, 1080, True),
+            "at lunch|over lunch|during lunch|around lunch": ("lunchtime", 720, 840, True),
+            "at dinner|around dinner": ("dinner", 1080, 1260, True),
             "daytime|day time|business hours|the day time": ("daytime", 480, 1080, None),
             "first thing|first thing in the morning": ("first thing", 480, 600, False),
             "lunchtime|lunch time|lunch hour|lunch break|lunchtimes": ("lunchtime", 720, 840, True),
@@ -130,7 +133,10 @@ ENGLISH = WhenWords(
         "past": {"past": "past"},
         "minus": {"minus": "minus"},
         "next": {"next|nxt|following|the following|the next|coming next": "next"},
-        "this": {"this|upcoming|coming|this coming|this upcoming|the coming|ths": "this"},
+        "this": {
+            "this|ths|current|the current": "this",
+            "upcoming|coming|this coming|this upcoming|the coming|the upcoming": "coming",
+        },
         "last": {"last|final": "last"},
         "in": {"in|within|in about|in around": "in"},
         "fromnow": {"from now|hence|later|in the future|from today|ahead": "fromnow"},
@@ -158,20 +164,21 @@ ENGLISH = WhenWords(
             "late|end|end of|later in|later|latter part of": "end",
         },
         "weekslater": {"after next": 1},
-        "rest": {"rest|remainder|rest of": "rest"},
+        "rest": {"rest|remainder|rest of|remaining|remaining of": "rest"},
         "whole": {"whole|entire|all|any time|anytime|sometime|some time|during|any": "whole"},
         "weekof": {"week commencing|w/c|week beginning|week starting": "weekof"},
         "later": {"or later|onwards|onward|or after|and later|and after|upwards|at the earliest": "later"},
         "less": {"at the latest|latest|or before|or earlier|max": "less"},
         "nothing": {
             "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day|one day|some day": None,
+            "but": None,
             "come by|stop by|drop by|pass by|swing by|go by|by the way|at all|on time|in time|in person|day by day": None,
         },
     },
     ordinal_endings=frozenset({"st", "nd", "rd", "th"}),
     counted=wordset(
         "people persons person pax guests adults kids children girls boys women men ladies guys friends times stars "
-        "students seats tables years yo bookings appointments of"
+        "students seats tables years yo bookings appointments"
     ),
     weak=wordset("mon sat sun wed may march mar second tom jun jan fri eve o oh later early late end start"),
     travels=wordset(

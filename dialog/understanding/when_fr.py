@@ -31,14 +31,14 @@ FRENCH = WhenWords(
             "juin": 6,
             "juillet|juil": 7,
             "aout": 8,
-            "septembre|sept|sep": 9,
+            "septembre|sep": 9,
             "octobre|oct": 10,
             "novembre|nov": 11,
             "decembre|dec": 12,
         },
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
-            "demain|2main|dmain|dem1": 1,
+            "demain|2main|dmain|dmn|2m1|lendemain|le lendemain": 1,
             "apres-demain|apres demain|surlendemain|le surlendemain": 2,
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
@@ -72,7 +72,7 @@ FRENCH = WhenWords(
             "quatrieme": 4,
         },
         "unit": {
-            "jour|jours|journee": "day",
+            "jour|jours": "day",
             "semaine|semaines|sem": "week",
             "quinzaine|quinzaine de jours": "fortnight",
             "mois": "month",
@@ -91,10 +91,14 @@ FRENCH = WhenWords(
                 600,
                 False,
             ),
-            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|l'aprem": _AFTERNOON,
+            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|l'aprem|d'apres-midi": _AFTERNOON,
             "soir|soiree|soirs": _EVENING,
             "nuit": ("night", 1140, 1380, True),
             "journee": ("daytime", 480, 1080, None),
+            "fin de journee|en fin de journee|fin de la journee": ("end of day", 1020, 1200, True),
+            "debut de journee|en debut de journee": ("start of day", 480, 600, False),
+            "sortie des classes|apres l'ecole|sortie de l'ecole": ("after school", 900, 1080, True),
+            "pendant le dejeuner|au dejeuner|heure de dejeuner|l'heure de dejeuner": ("lunchtime", 720, 840, True),
             "heure du dejeuner|l'heure du dejeuner|pause dejeuner|pause midi|pause de midi": (
                 "lunchtime",
                 720,
@@ -109,7 +113,10 @@ FRENCH = WhenWords(
             ),
             "apres le dejeuner|apres manger": ("after lunch", 780, 900, True),
         },
-        "noon": {"midi": 720, "minuit": 0},
+        "noon": {
+            "midi|milieu de journee|milieu de la journee|mi-journee|milieu de jour|milieu du jour": 720,
+            "minuit": 0,
+        },
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
         "half": {"demi|demie": 30},
         "quarter": {"quart|1/4": 15},
@@ -135,7 +142,7 @@ FRENCH = WhenWords(
         "between": {"entre": "between"},
         "and": {"et": "and"},
         "also": {"ou|ou bien|sinon": "or"},
-        "from": {"de|d'|d": "from", "du": [("from", 1), ("on", 1)]},
+        "from": {"de|d'|d": "of", "du": [("from", "of"), ("on", 1)], "a compter": "from"},
         "of": {"en": "of"},
         "the": {"la|l|les|l'": "the"},
         "on": {"le": "on"},
@@ -156,8 +163,9 @@ FRENCH = WhenWords(
         "whole": {"toute|tout|toutes|courant de": "whole"},
         "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine de": "weekof"},
         "nothing": {
+            "mais": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de semaine|bon apres midi"
-            "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|il y a": None
+            "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|il y a": None,
         },
         "later": {"ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
         "less": {"au plus tard|max|maximum|grand max|dernier delai": "less"},
@@ -176,4 +184,5 @@ FRENCH = WhenWords(
     lookalikes=wordset(
         "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi matine jeune jouir avoir sorti suite avril avis main"
     ),
+    after_number={"sept": ("month", 9)},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -19,7 +19,7 @@ class WhenWords:
 
     `weak` words are more often something else and count only beside another word of time; `travels` are those that
     people mix into other languages; `lookalikes` are other words, one slip away from a word of time; `counted` nouns make a number before them an amount; a value that is a list
-    stands for several items in a row.
+    stands for several items in a row; `after_number`: words that mean something else right after a number.
     """
 
     code: str
@@ -30,6 +30,7 @@ class WhenWords:
     weak: frozenset[str]
     travels: frozenset[str]
     lookalikes: frozenset[str]
+    after_number: Mapping[str, tuple[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,10 @@ class Lexicon:
             return self._number(tokens, i, items)
         if match is not None:
             found, end = match
+            if items and items[-1].kind == "N" and text in self.table.after_number:
+                kind, value = self.table.after_number[text]
+                items.append(Item(KINDS[kind], value, token.start, token.end, text))
+                return i + 1
             for kind, value in found.parts:
                 if kind:
                     items.append(Item(kind, value, token.start, tokens[end - 1].end, text, found.is_weak, token.glued))
@@ -143,13 +148,17 @@ class Lexicon:
     def _number(self, tokens: list[Token], i: int, items: list[Item]) -> int:
         token = tokens[i]
         following = tokens[i + 1] if i + 1 < len(tokens) else None
-        glued_letters = i > 0 and token.glued and tokens[i - 1].text.isalpha() and self._match(tokens, i - 1) is None
+        glued_letters = i > 0 and token.glued and tokens[i - 1].text.isalpha() and items[-1].kind not in "hMW"
         if len(token.text) > 4 or glued_letters or not token.text.isascii():
             _append_other(items, token)
             return i + 1
         value = int(token.text)
         if following is not None and following.text in self.table.ordinal_endings and following.glued:
             items.append(Item(KINDS["ord"], value, token.start, following.end, token.text, False, token.glued))
+            return i + 2
+        if following is not None and following.glued and following.text == "p":
+            items.append(Item(KINDS["num"], value, token.start, token.end, token.text, False, token.glued))
+            items.append(Item(KINDS["ampm"], "pm", following.start, following.end, "p", False, True))
             return i + 2
         if following is not None and following.text in self._counted:
             if items and items[-1].kind in "-b&j" and len(items) > 1 and items[-2].kind == "N":

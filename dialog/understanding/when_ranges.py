@@ -13,6 +13,7 @@ from dialog.understanding.when_values import (
     Days,
     Moment,
     Moments,
+    add_months,
     likely,
     make_date,
 )
@@ -37,6 +38,21 @@ def _duration(ctx: Context, items: list[Item]) -> Made:
         return ("span", timedelta(days=count * days)) if days else None
     per_unit = next(iter(values(items, "tunit")), 60)
     return ("span", timedelta(minutes=count * int(str(per_unit))))
+
+
+def _decimal(ctx: Context, items: list[Item]) -> Made:
+    """2.5 hours."""
+    whole, part = (item.text for item in items if item.kind == "N")
+    if not (whole.isdigit() and part.isdigit()):
+        return None
+    per_unit = int(str(values(items, "tunit")[0]))
+    return ("span", timedelta(minutes=int(float(f"{whole}.{part}") * per_unit)))
+
+
+def _long(ctx: Context, items: list[Item]) -> Made:
+    """For 3 hours 30 minutes."""
+    counts = zip(values(items, "num"), values(items, "tunit"), strict=True)
+    return ("span", timedelta(minutes=sum(int(str(count)) * int(str(unit)) for count, unit in counts)))
 
 
 def _from_now(ctx: Context, items: list[Item]) -> Made:
@@ -71,7 +87,9 @@ def _number_to_day(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(day, Days) or day.start is None:
         return None
     start = make_date(day.start.year, day.start.month, number)
-    return ("days", Days(start, day.start)) if start and start < day.start else None
+    if start is None or start >= day.start or (has(items, "also") and (day.start - start).days > 1):
+        return None
+    return ("days", Days(start, day.start))
 
 
 def _day_to_number(ctx: Context, items: list[Item]) -> Made:
@@ -81,6 +99,9 @@ def _day_to_number(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(day, Days) or day.start is None:
         return None
     end = make_date(day.start.year, day.start.month, number)
+    if end is not None and end <= day.start:
+        later = add_months(day.start, 1)
+        end = make_date(later.year, later.month, number)
     return ("days", Days(day.start, end)) if end and day.start < end else None
 
 
@@ -102,6 +123,8 @@ def _day_range(ctx: Context, items: list[Item]) -> Made:
 def _since_day(ctx: Context, items: list[Item]) -> Made:
     days = next(item.value for item in items if item.kind in "DS")
     if not isinstance(days, Days) or days.start is None or (ctx.is_move and has(items, "from")):
+        return None
+    if any(item.kind == "F" and item.value != "from" for item in items):
         return None
     if has(items, "after") and days.end is not None:
         return ("days", Days(days.end + timedelta(days=1), None))
@@ -190,6 +213,8 @@ NUMBERS = (
 )
 
 DURATIONS = (
+    rule("num dot num tunit", _decimal),
+    rule("for (the|on)* num tunit and? num tunit", _long),
     rule("in the? num (tunit|hsign)", _from_now),
     rule("num tunit fromnow", _from_now),
     rule("for (the|on)* num (tunit|hsign|unit)", _duration),
@@ -200,11 +225,15 @@ LATE_DURATIONS = (rule("num (tunit|unit)", _duration),)
 
 MONTH_NUMBERS = (rule("month (from|between|the|on)* nr (to|and) (the|on)* nr", _month_numbers),)
 
+NUMBER_RANGES = (
+    rule("(from|between)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
+    rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
+    rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
+    rule("from? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),
+    rule("from? (the|on)* day to ord", _day_to_number),
+)
+
 DAY_RANGES = (
-    rule("(from|between) (the|on)+ nr (to|and) (the|on)* nr", _numbers),
-    rule("(from|between)? ord (to|and) (the|on)* ord", _numbers),
-    rule("(from|between)? (the|on)* nr (to|and|also) (the|on)* day", _number_to_day),
-    rule("(from|between)? (the|on)* day (to) (the|on)* nr", _day_to_number),
     rule("from? (the|on)* day comma? at_? clock to (the|on)* day comma? at_? clock", _moments),
     rule("from? at_? clock comma? (on|the)* day to at_? clock (on|the)* day", _moments),
     rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 NOON = 12 * 60
@@ -26,11 +26,12 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Minutes after midnight; `settled` where the half of the day was said or is plain."""
+    """Minutes after midnight; `settled` where the half of the day is plain, `is_half_said` where am, pm or a part did it."""
 
     minute: int
     settled: bool
     grain: str = "minute"
+    is_half_said: bool = False
 
     def on_half(self, is_afternoon: bool) -> Clock:
         hour, rest = divmod(self.minute, 60)
@@ -38,7 +39,7 @@ class Clock:
             hour += 12
         elif not is_afternoon and hour == 12:
             hour = 0
-        return Clock(hour * 60 + rest, True, self.grain)
+        return Clock(hour * 60 + rest, True, self.grain, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,3 @@ def other_half(clock: Clock, ctx: Context) -> int | None:
         return None
     taken = likely(clock, ctx)
     return taken - NOON if taken >= NOON else taken + NOON
-
-
-def settle_like(clock: Clock, partner: Clock) -> Clock:
-    """`3-4pm`: the half said for one end holds for the other as far as the order allows."""
-    if clock.settled or not partner.settled:
-        return clock
-    return replace(clock.on_half(partner.minute >= NOON), settled=True)
