@@ -345,6 +345,7 @@ CREATE TABLE bookings (
 );
 CREATE INDEX bookings_of_customer ON bookings (tenant_id, customer_id, starts_at);
 CREATE INDEX bookings_of_staff ON bookings (tenant_id, staff_id, starts_at);
+CREATE INDEX bookings_of_session ON bookings (tenant_id, group_session_id) WHERE group_session_id IS NOT NULL;
 CREATE INDEX bookings_held ON bookings (hold_until) WHERE status IN ('held', 'pending_approval');
 
 CREATE TABLE occupancy (
@@ -368,8 +369,9 @@ CREATE TABLE occupancy (
         int8range(resource_id, resource_id, '[]') WITH &&, during WITH &&
     ) WHERE (status IN ('held', 'booked'))
 );
-CREATE INDEX occupancy_by_start ON occupancy (tenant_id, resource_id, starts_at) INCLUDE (ends_at, status, hold_until);
+CREATE INDEX occupancy_by_start ON occupancy (tenant_id, resource_id, starts_at) INCLUDE (ends_at, status, hold_until, booking_id);
 CREATE INDEX occupancy_of_booking ON occupancy (tenant_id, booking_id);
+CREATE INDEX occupancy_of_session ON occupancy (tenant_id, group_session_id) WHERE group_session_id IS NOT NULL;
 
 CREATE TABLE command_results (
     tenant_id bigint NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
