@@ -1,9 +1,12 @@
 """What the database itself must promise, read from the catalogue of the live one."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from core.database import APP_ROLE, BACKUP_ROLE, OWNER_ROLE
 from core.runtime import Runtime
@@ -145,11 +148,15 @@ async def test_the_declared_tables_are_the_live_ones(catalogue: asyncpg.Connecti
     live = {(row["table_name"], row["column_name"]): row["udt_name"] for row in rows}
     ignored = WITHOUT_TENANT | UNREAD
     declared = {
-        (table.name, column.name): _LIVE_NAME.get(str(column.type), str(column.type).lower())
+        (table.name, column.name): _live_name(column.type)
         for table in metadata.sorted_tables
         for column in table.columns
     }
     assert declared == {key: kind for key, kind in live.items() if key[0] not in ignored}
+
+
+def _live_name(kind: TypeEngine[Any]) -> str:
+    return f"_{_live_name(kind.item_type)}" if isinstance(kind, ARRAY) else _LIVE_NAME.get(str(kind), str(kind).lower())
 
 
 # SQLAlchemy's name of a type → PostgreSQL's
@@ -158,7 +165,6 @@ _LIVE_NAME = {
     "INTEGER": "int4",
     "BOOLEAN": "bool",
     "DATETIME": "timestamptz",
-    "ARRAY": "_text",
     "DOUBLE": "float8",
     "BLOB": "bytea",
 }
