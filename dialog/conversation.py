@@ -146,7 +146,7 @@ async def claim(uow: UnitOfWork, conversation_id: int) -> Claim | None:
     if not rows:
         return None
     events = tuple(
-        WaitingEvent(r["event_id"], r["kind"], orjson.loads(r["payload"]), r["urgent"], r["age_s"], r["occurred_at"])
+        WaitingEvent(r["event_id"], r["kind"], r["payload"], r["urgent"], r["age_s"], r["occurred_at"])
         for r in rows
     )
     return Claim(_conversation(rows[0]), events)
@@ -223,7 +223,7 @@ def _conversation(row: asyncpg.Record) -> Conversation:
         mode=row["mode"],
         language=row["language"],
         revision=row["revision"],
-        session=orjson.loads(row["session"]),
+        session=row["session"],
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from booking import lifecycle
-from booking.lifecycle import SlotTakenError
+from booking.lifecycle import NotBookableError, SlotTakenError
 from booking.queries import BookingView, get_booking
 from dialog.booking_steps.when import offer_times
 from dialog.booking_steps.wish import Wish, free_slots
@@ -30,7 +30,7 @@ async def commit(turn: Turn, wish: Wish) -> Reply:
             party_size=int(turn.session.fields.get("party_size") or 1),
         )
         await lifecycle.confirm(turn.uow, booking.id, now=turn.now)
-    except SlotTakenError:
+    except (SlotTakenError, NotBookableError):
         return await _offer_others(turn, wish, starts_at)
     view = await get_booking(turn.uow, booking.id)
     turn.session = turn.session.fresh()
