@@ -35,12 +35,12 @@ def after_fault(fault: DeliveryFault, row: OutgoingRow) -> Settlement:
 
 def _delay_s(fault: DeliveryFault, attempts: int) -> float | None:
     """None: the same message will never be taken."""
-    exponent = float(min(max(attempts - 1, 0), 10))
+    exponent = min(max(attempts - 1, 0), 10)
     match fault.fault:
         case Fault.RETRY:
-            return min(_FIRST_RETRY_S * 2.0**exponent, _LONGEST_RETRY_S) * random.uniform(0.75, 1.25)
+            return min(_FIRST_RETRY_S * float(2.0**exponent), _LONGEST_RETRY_S) * random.uniform(0.75, 1.25)
         case Fault.SLOW_DOWN:
-            wait_s = fault.retry_after_s or min(4.0 ** (exponent + 1), _LONGEST_SLOW_DOWN_S)
+            wait_s = fault.retry_after_s or min(float(4.0 ** (exponent + 1)), _LONGEST_SLOW_DOWN_S)
             return wait_s + random.uniform(0.0, 0.5)
         case Fault.LATER:
             return _LATER_S

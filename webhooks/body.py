@@ -22,18 +22,16 @@ def read_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise UnreadableBodyError("not a JSON object")
     if raw.count(b"[") + raw.count(b"{") > _MANY_BRACKETS:
-        _refuse_depth(body)
-    if _NUL in raw:
-        body = _mended(body)
-    return body  # type: ignore[no-any-return]
+        _refuse_unwritable(body)
+    return _mended(body) if _NUL in raw else body
 
 
-def _refuse_depth(body: dict[str, Any]) -> None:
-    """The writer's own limit (254 levels) is what counts, since the events are written again as jsonb."""
+def _refuse_unwritable(body: Any) -> None:
+    """Events are written again as jsonb: the writer's limits count (254 levels, integers of 64 bits)."""
     try:
         orjson.dumps(body)
     except orjson.JSONEncodeError as error:
-        raise UnreadableBodyError("nested too deep") from error
+        raise UnreadableBodyError("cannot be written again") from error
 
 
 def _read_with_half_characters(raw: bytes, cause: Exception) -> Any:
@@ -41,9 +39,11 @@ def _read_with_half_characters(raw: bytes, cause: Exception) -> Any:
     if _SURROGATE not in raw.lower():
         raise UnreadableBodyError("not JSON") from cause
     try:
-        return _mended(json.loads(raw))
+        body = _mended(json.loads(raw))
     except (ValueError, RecursionError) as error:
         raise UnreadableBodyError("not JSON") from error
+    _refuse_unwritable(body)
+    return body
 
 
 def _mended(value: Any) -> Any:

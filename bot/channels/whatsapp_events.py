@@ -82,7 +82,7 @@ def _status(scope: str, status: dict[str, Any]) -> Arrival:
 
 def parse(kind: str, payload: dict[str, Any], event_id: int) -> InboundMessage | None:
     message = as_dict(payload.get("message"))
-    if kind != "message" or message.get("type") in _NOTHING_TO_ANSWER:
+    if kind != "message" or as_text(message.get("type")) in _NOTHING_TO_ANSWER:
         return None
     edit = as_dict(message.get("edit"))
     is_edit = message.get("type") == "edit"

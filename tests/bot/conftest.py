@@ -24,6 +24,8 @@ from tests.support.tenants import TenantFixture, make_tenant
 _keys = itertools.count(1)
 
 CHOICES = (Choice("a:1", "10:30"), Choice("a:2", "11:15"))
+_GRAPH_REFUSALS = {"broken": (0, 500), "invalid": (131009, 400), "token": (190, 401), "shut_out": (131026, 400)}
+_BOT_REFUSALS = {"broken": 500, "invalid": 400, "token": 401, "shut_out": 403}
 TEMPLATE = WaTemplate("booka_booking_confirmed", "fr", ("Coupe · mardi 10h30",))
 
 
@@ -131,6 +133,14 @@ class Outbox:
         async with unit_of_work(self.runtime, tenant_id) as uow:
             return str(await uow.driver.fetchval("SELECT status FROM inbound_events WHERE id = $1", event_id))
 
+    def refuse_next(self, fault: str) -> None:
+        """The vendor's next answer is a refusal of this kind: broken | invalid | token | shut_out."""
+        if isinstance(self.api, GraphApi):
+            code, status = _GRAPH_REFUSALS[fault]
+            self.api.fail_next(code, status=status)
+        else:
+            self.api.fail_next(_BOT_REFUSALS[fault])
+
     def sent(self, kind: str | None = None) -> list[dict[str, Any]]:
         """The bodies that the vendor took, of all or of one type or method."""
         return [call.body for call in self.api.received if kind in (None, call.type)]
@@ -142,7 +152,7 @@ class Outbox:
 def _words(body: dict[str, Any]) -> str:
     interactive = body.get("interactive", {}).get("body", {}).get("text")
     text = body.get("text", "")
-    return interactive or (text["body"] if isinstance(text, dict) else text)
+    return str(interactive or (text["body"] if isinstance(text, dict) else text))
 
 
 @pytest.fixture

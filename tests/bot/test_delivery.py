@@ -1,7 +1,6 @@
 """What holds for every channel: each message once, in order, whatever the vendor does."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 from aiohttp.test_utils import TestServer, unused_port
@@ -36,7 +35,7 @@ async def test_messages_of_a_conversation_go_out_in_their_order(outbox: Outbox) 
 async def test_a_failing_message_holds_its_conversation_and_no_other(outbox: Outbox, connected: Runtime) -> None:
     other = await Outbox(connected, outbox.tenant, outbox.channel, outbox.api).open()
     first, second = await outbox.put("first"), await outbox.put("second")
-    outbox.api.fail_next(0, status=500) if outbox.channel == "whatsapp" else outbox.api.fail_next(500)
+    outbox.refuse_next("broken")
     await outbox.deliver()
     await other.put("elsewhere")
     await other.deliver()
@@ -131,7 +130,7 @@ async def test_a_doubt_that_returns_is_given_up_after_five_copies(outbox: Outbox
 
 async def test_a_refused_message_fails_and_the_next_one_goes(outbox: Outbox) -> None:
     bad, good = await outbox.put("bad"), await outbox.put("good")
-    outbox.api.fail_next(131009) if outbox.channel == "whatsapp" else outbox.api.fail_next(400)
+    outbox.refuse_next("invalid")
     await outbox.deliver()
     assert [await outbox.status(row) for row in (bad, good)] == ["failed", "sent"]
 
@@ -161,7 +160,7 @@ async def test_a_late_interim_is_dropped(outbox: Outbox) -> None:
 async def test_a_failed_interim_is_not_tried_again_and_the_reply_follows(outbox: Outbox) -> None:
     interim = await outbox.put("Je réserve…", kind="interim", in_reply_to="wamid.x")
     reply = await outbox.put("C'est réservé", replaces=interim)
-    outbox.api.fail_next(0, status=500) if outbox.channel == "whatsapp" else outbox.api.fail_next(500)
+    outbox.refuse_next("broken")
     await outbox.deliver()
     assert [await outbox.status(row) for row in (interim, reply)] == ["dropped", "sent"]
     assert outbox.texts() == ["C'est réservé"]
@@ -169,7 +168,7 @@ async def test_a_failed_interim_is_not_tried_again_and_the_reply_follows(outbox:
 
 async def test_a_wrong_token_pauses_and_loses_nothing(outbox: Outbox) -> None:
     row_id = await outbox.put()
-    outbox.api.fail_next(190, status=401) if outbox.channel == "whatsapp" else outbox.api.fail_next(401)
+    outbox.refuse_next("token")
     await outbox.deliver()
     row = await outbox.row(row_id)
     assert row["status"] == "pending"
@@ -178,15 +177,9 @@ async def test_a_wrong_token_pauses_and_loses_nothing(outbox: Outbox) -> None:
     assert await outbox.status(row_id) == "sent"
 
 
-def _shut_out(outbox: Outbox) -> Callable[[], None]:
-    if outbox.channel == "whatsapp":
-        return lambda: outbox.api.fail_next(131026)
-    return lambda: outbox.api.fail_next(403)
-
-
 async def test_a_person_who_shut_the_bot_out_is_not_tried_again(outbox: Outbox) -> None:
     rows = [await outbox.put("one"), await outbox.put("two"), await outbox.put("three", kind="reminder")]
-    _shut_out(outbox)()
+    outbox.refuse_next("shut_out")
     await outbox.deliver()
     assert [await outbox.status(row) for row in rows] == ["failed"] * 3
     assert (len(outbox.api.refused), await outbox.is_blocked()) == (1, True)
@@ -197,7 +190,7 @@ async def test_a_person_who_shut_the_bot_out_is_not_tried_again(outbox: Outbox) 
 
 async def test_whoever_writes_again_is_answered_and_let_in(outbox: Outbox) -> None:
     await outbox.put()
-    _shut_out(outbox)()
+    outbox.refuse_next("shut_out")
     await outbox.deliver()
     reply = await outbox.put("Rebonjour")
     await outbox.deliver()

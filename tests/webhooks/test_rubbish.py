@@ -33,6 +33,7 @@ _DEEP_BUT_LEGAL = b'{"entry":' + b"[" * 500 + b"]" * 500 + b"}"
         b"[" * 100_000,
         b'{"a":' * 100_000,
         _DEEP_BUT_LEGAL,
+        b'{"half": "\\ud83d", "number": 123456789012345678901234567890}',
     ],
     ids=lambda raw: repr(raw[:12]),
 )
