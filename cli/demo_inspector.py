@@ -54,11 +54,11 @@ class TurnInspector:
 
 
 def _entry(row: asyncpg.Record) -> dict[str, Any]:
-    commands = orjson.loads(row["commands"])
+    commands = row["commands"]
     parts = {
         "commands": commands,
-        "state": orjson.loads(row["session_after"]),
-        "outbox": orjson.loads(row["messages"] or "[]"),
+        "state": row["session_after"],
+        "outbox": row["messages"] or [],
     }
     return {
         "kind": "turn",

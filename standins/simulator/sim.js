@@ -145,7 +145,7 @@ function drawApps(phone, channel, unread) {
 
 function drawPresence(phone, typingMs) {
   clearTimeout(phone.typingTimer);
-  phone.classList.toggle("is-typing", typingMs > 0);
+  if (phone.classList.toggle("is-typing", typingMs > 0)) part(phone, "screen").scrollTop = 1e6;
   const presence = part(phone, "presence");
   const text = typingMs > 0 ? words.typing : words.online;
   if (presence.textContent !== text) presence.textContent = text;
@@ -273,13 +273,16 @@ function openSheet(side, bubble) {
       button.onclick = () => {
         sheet.close();
         tap(side, bubble.seq, choice.id);
-        part(phones[side], "composer").elements.text.focus({ preventScroll: true });
       };
       const item = make("li");
       item.append(button);
       return item;
     }),
   );
+  const screen = part(phones[side], "screen").getBoundingClientRect();
+  sheet.style.left = `${screen.left}px`;
+  sheet.style.width = `${screen.width}px`;
+  sheet.style.bottom = `${innerHeight - part(phones[side], "composer").getBoundingClientRect().bottom}px`;
   sheet.showModal();
 }
 
