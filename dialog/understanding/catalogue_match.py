@@ -55,13 +55,18 @@ class CatalogueIndex:
         for name_field, key, tokens in spelled:
             weight = sum(self._weight(t) for t in tokens)
             name = _Name(name_field, key, tokens, weight)
+            if len(tokens) == 2:
+                self._remember(_Name(name_field, key, ("".join(tokens),), weight))
             if tokens and not any(n.key == key and n.field == name_field and n.tokens == tokens for n in self._names):
-                self._names.append(name)
-                for token in set(tokens):
-                    self._by_token[token].append(name)
+                self._remember(name)
         self.tokens = frozenset(self._by_token)
         self._long = [t for t in self.tokens if len(t) >= 4]
         self._near = lru_cache(maxsize=2048)(self._near_uncached)
+
+    def _remember(self, name: _Name) -> None:
+        self._names.append(name)
+        for token in set(name.tokens):
+            self._by_token[token].append(name)
 
     def _weight(self, token: str) -> float:
         return 0.15 if token in _TITLES else self._weights.get(token, 1.0)
@@ -117,7 +122,7 @@ class CatalogueIndex:
         scored: dict[tuple[str, str], tuple[float, float, int, bool]] = {}
         for name in self._by_token.get(spelled[first], ()):
             last, said = self._run(spelled, first, name)
-            share = said / name.weight
+            share = said / name.weight if len(name.tokens) > 1 or spelled[first] != name.tokens[0] else 1.0
             known = scored.get((name.field, name.key))
             if known is None or (said * share, share) > known[:2]:
                 scored[name.field, name.key] = (said * share, share, last, share > 0.97)

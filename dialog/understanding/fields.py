@@ -37,9 +37,12 @@ _PERSONS = wordset(
     "people person persons pax guests adults seats us personnes personne pers couverts adultes places individuals kids "
     "enfants friends amis copines girls filles women femmes sisters ladies garcons boys gens tetes"
 )
+_MEASURES = wordset(
+    "h heure heures hour hours minute minutes min jour jours day days semaine semaines week weeks mois month am pm"
+)
 _COMPANIONS = wordset(
-    "wife husband girlfriend boyfriend friend sister brother mom mum mother dad daughter son partner fiance fiancee "
-    "femme mari copine copain amie ami soeur frere mere maman pere papa fille fils cousine cousin"
+    "wife husband girlfriend boyfriend friend sister brother mom mum mother dad daughter son kid child sis bro hubby partner fiance fiancee "
+    "femme mari copine copain amie ami soeur frere mere maman pere papa fille fils petit petite bebe cousine cousin"
 )
 _BETWEEN = wordset("on le la les the at a au aux du de with avec chez by par in en dans for pour l")
 _NOUNS = wordset("appointment booking reservation rendez visit slot session appointments table")
@@ -139,9 +142,7 @@ def _party(reading: Reading) -> list[Said]:
             return [Said("party_size", number + sum(more), i, i + 2)]
         if i in timed or word in ("un", "une", "one"):
             continue
-        if before in ("for", "pour") and (
-            i + 1 == len(words) or following in _BETWEEN or i + 1 in timed or words[:1] == ["table"]
-        ):
+        if before in ("for", "pour") and following not in _MEASURES:
             return [Said("party_size", number, i, i + 1)]
         if words[max(0, i - 2) : i] in (
             ["party", "of"],
@@ -168,6 +169,26 @@ def _companions(words: Sequence[str]) -> list[Said]:
             ):
                 return [Said("party_size", 2, max(0, i - 1), i + 3)]
     for i, word in enumerate(words):
+        coming = words[i + 1 : i + 2] and words[i + 1] in (
+            "too",
+            "aussi",
+            "also",
+            "comes",
+            "vient",
+            "coming",
+            "joins",
+            "is",
+        )
+        if (
+            word in _COMPANIONS
+            and i
+            and words[i - 1] in ("my", "ma", "mon")
+            and coming
+            and words[-1] in ("too", "aussi", "also")
+        ):
+            return [Said("party_size", 2, i - 1, i + 2)]
+        if words[i : i + 2] in (["nous", "deux"], ["both", "of"], ["us", "two"], ["two", "of"], ["tous", "deux"]):
+            return [Said("party_size", 2, i, i + 2)]
         if word in ("myself", "alone", "solo") or words[i : i + 2] in (
             ["just", "me"],
             ["only", "me"],
@@ -232,7 +253,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """One value a field: the first one, or the last where a word of correction stands between; services add up."""
     kept: dict[str, list[Said]] = {}
     words = [w.text for w in reading.words]
-    for value in said:
+    for value in _two_days_as_range(words, said):
         group = kept.setdefault(_slot(value.field), [])
         if not group or value.field == "service":
             group.append(value)
@@ -241,6 +262,21 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
         ):
             group[:] = [value]
     return [value for group in kept.values() for value in group]
+
+
+def _two_days_as_range(words: Sequence[str], said: Sequence[Said]) -> list[Said]:
+    """Monday or Tuesday: one range where the days follow each other."""
+    out: list[Said] = []
+    for value in said:
+        before = out[-1] if out else None
+        if before is not None and before.field == value.field == "date":
+            gap = (date.fromisoformat(str(value.value)) - date.fromisoformat(str(before.value))).days
+            if gap == 1 and {"or", "ou", "and", "et"} & set(words[before.last - 1 : value.first + 1]):
+                both = Range(start=str(before.value), end=str(value.value))
+                out[-1] = Said("date_range", both, before.first, value.last)
+                continue
+        out.append(value)
+    return out
 
 
 def _slot(field: str) -> str:

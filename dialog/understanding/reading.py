@@ -17,7 +17,7 @@ from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention
 from dialog.understanding.when_values import Context
 
-_NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir and et or ou not pas pour hi")
+_NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas pour hi")
 _NAME_AFTER = wordset("is est dispo libre available free there here travaille works work fait does do can peut s")
 _MEALS = wordset("dinner diner cena jantar")
 _TRADE = wordset(
@@ -113,6 +113,7 @@ def take_apart(
         hits.setdefault(hit.signal, []).append(hit)
     if "reschedule" in hits:
         ctx = replace(ctx, is_move=True)
+    hidden += [(words[h.first].start, words[h.last - 1].end) for h in hits.get("greet", ())]
     mentions = when.find(text, language, ctx, hidden)
     return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language)
 
@@ -131,10 +132,12 @@ def _marked(words: list[Word], names: list[Named]) -> list[Word]:
 
 _DISPUTED = {
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book"),
-    "no": ("yes", "done", "forget", "skip"),
-    "not": ("yes", "skip", "done", "forget"),
+    "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
+    "not": ("yes", "skip", "done", "forget", "mild"),
     "more": ("book", "repeat", "done", "opt_out"),
-    "cancel": ("forget",),
+    "ask.hours": ("more", "availability"),
+    "ask.rating": ("yes",),
+    "cancel": ("forget", "keep"),
     "forget": ("cancel",),
     "restart": ("opt_in",),
 }

@@ -51,6 +51,7 @@ from dialog.understanding.language import detect
 from dialog.understanding.offers import choose, chosen_by_place
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
+from dialog.understanding.text import wordset
 
 _TOPICS: tuple[Topic, ...] = (
     "price",
@@ -66,6 +67,7 @@ _TOPICS: tuple[Topic, ...] = (
     "payment",
     "other",
 )
+_PLAIN_YES = wordset("yes oui si ok o y d sure")
 _LANGUAGES = ("en", "fr", "es", "pt")
 
 
@@ -136,11 +138,20 @@ def _minutes(reading: Reading) -> int | None:
 def _with_values(reading: Reading) -> list[Command]:
     said = [s for s in all_said(reading) if not _is_closing(reading, s)]
     said, excluded = split_excluded(reading, said)
+    if _is_swap(reading, said):
+        old, new = said[:1], said[1:]
+        return [StartFlow(flow="reschedule", booking=pointer(old)), *_set(reading, last_words_win(reading, new))]
     if reading.says("reschedule") and reading.state.flow != "book":
         return _reschedule(reading, said, excluded)
     if _wants_cancel(reading):
         return [StartFlow(flow="cancel", booking=pointer(said)), *_set(reading, last_words_win(reading, said))]
     return _in_flow(reading, last_words_win(reading, said), excluded)
+
+
+def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
+    """Cancel Wednesday and book me for Saturday: one wish, to move."""
+    days = [s for s in said if s.field == "date"]
+    return reading.says("cancel") and reading.says("book") and len(days) > 1 and reading.state.flow is None
 
 
 def _is_closing(reading: Reading, said: Said) -> bool:
@@ -182,7 +193,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     agreed = _agrees(reading, said, asks)
     if agreed:
         commands.append(Affirm())
-    elif reading.says("no") and not agreed and not reading.says("skip"):
+    elif reading.says("no") and not reading.says("skip") and (state.question or not values):
         commands.append(Deny())
     if placed:
         commands.append(placed)
@@ -194,7 +205,8 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
         commands.append(MoreOptions())
     if reading.says("change") and not values and state.flow:
         commands += _to_change(reading)
-    if reading.says("skip") and state.asked and not said:
+    if reading.says("skip") and state.asked and not any(s.field in state.asked for s in [*said, *excluded]):
+        commands = [c for c in commands if getattr(c, "value", None) not in state.filled.values()]
         commands.append(Skip(field=_field(state.asked[0])))
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
     if _starts_booking(reading, said, asks):
@@ -206,7 +218,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
 
 def _questions(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
     """(topics, what they are about, values that are not part of a question)."""
-    topics = [topic for topic in _TOPICS if reading.says(f"ask.{topic}")]
+    topics = _topics(reading)
     if not topics:
         return [], None, said
     clauses = {
@@ -222,6 +234,28 @@ def _questions(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[st
     in_question = [s for s in said if reading.words[s.first].clause in clauses - bookish]
     about = {s.field: str(s.value) for s in in_question if s.field in ("service", "staff", "location", "date", "time")}
     return topics, about or None, [s for s in said if s not in in_question]
+
+
+_LIGHT_TOPICS = ("staff", "services", "other", "hours", "rating")
+
+
+def _topics(reading: Reading) -> list[Topic]:
+    """What is asked; a question for a free place is a booking, whatever else its words may ask."""
+    bookish = {reading.words[h.first].clause for s in ("book", "availability") for h in reading.hits.get(s, ())}
+    topics = []
+    for topic in _TOPICS:
+        clauses = {reading.words[h.first].clause for h in reading.hits.get(f"ask.{topic}", ())}
+        if clauses and not (topic in _LIGHT_TOPICS and clauses <= bookish and _books_in(reading, clauses)):
+            topics.append(topic)
+    return topics
+
+
+def _books_in(reading: Reading, clauses: set[int]) -> bool:
+    """A time or a name of staff stands in one of these sentences."""
+    spots = [reading.word_at(m.start) for m in reading.mentions] + [
+        n.first for n in reading.names if n.field == "staff"
+    ]
+    return any(reading.words[min(i, len(reading.words) - 1)].clause in clauses for i in spots)
 
 
 def _set(reading: Reading, said: Sequence[Said]) -> list[Command]:

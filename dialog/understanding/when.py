@@ -31,6 +31,7 @@ _PASSES = (
     when_ranges.LATE_DURATIONS,
     when_dates.LOOSE_NUMERIC,
     when_clocks.SPOKEN,
+    when_ranges.MOMENT_RANGES,
     when_clocks.BARE,
     when_clocks.CLOSING,
     when_ranges.DAY_RANGES,

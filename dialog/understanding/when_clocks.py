@@ -153,6 +153,8 @@ def _on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
 def _part_number(ctx: Context, items: list[Item]) -> Made:
     """Morning 11, l'après-midi sept."""
     number = [item for item in items if item.kind == "N"]
+    if number[0].text in ("one", "un", "une") and not any(item.kind in "@àcvio" for item in items):
+        return None
     made = _spoken(ctx, number)
     part = values(items, "part")[0]
     if not isinstance(made, tuple) or not isinstance(made[1], Clock) or not isinstance(part, tuple):
@@ -192,7 +194,7 @@ def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
     share = (end - start) // (3 if end - start > 300 else 2)
     middle = (start + end) // 2
     if edge == "mid":
-        return ("clock", Clock(NOON_HOUR if name == "daytime" else middle, True))
+        return ("clock", Clock(NOON_HOUR if name == "daytime" else min(start + 120, middle), True))
     made: tuple[str, object] = (
         "part",
         (name, start, start + share, is_pm) if edge == "begin" else (name, end - share, end, is_pm),
@@ -209,7 +211,7 @@ def _range(ctx: Context, items: list[Item]) -> Made:
     """From 3 to 4pm, 9h-11h, between 10 and 11:30; a bare number counts as an hour here."""
     ends = [_end(item) for item in items if item.kind in "NC"]
     if ctx.is_move and not has(items, "between"):
-        return [("clock", end) for end in ends if end is not None]
+        return [("clock", ends[0]), ("dash", "to"), ("clock", ends[1])] if all(i.kind != "N" for i in items) else None
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
         return None
     return ("hours", ordered(ctx, ends[0], ends[1]))
@@ -376,6 +378,8 @@ BARE = (
 CLOSING = (
     rule("part (at_|in|comma|from)* the? clock", _with_part),
     rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", _with_part),
+    rule("clock (at_|on)* day (at_|in|of_)? (the|on)* part", _with_part),
+    rule("day (at_|in|of_)? (the|on)* part (at_|in|comma|of_)* clock", _with_part),
     rule("at_* num day (at_|in|of_)? (the|on)* part", _number_day_part),
     rule("at_* num comma? (part|day part)", _number_day_part),
     rule("day ampm", _half_of_day),

@@ -221,6 +221,24 @@ def _edge_of_month(ctx: Context, items: list[Item]) -> Made:
     return _edge_of(ctx, days)
 
 
+def _after_next_weekday(ctx: Context, items: list[Item]) -> Made:
+    """The `after next Friday` in "two months after next Friday"."""
+    made = _day(monday_of(ctx.today) + timedelta(days=7 + int(str(values(items, "weekday")[0]))))
+    return [("after", "after"), made] if isinstance(made, tuple) else None
+
+
+def _weekdays_ahead(ctx: Context, items: list[Item]) -> Made:
+    """Three Fridays from now."""
+    count = int(str(values(items, "num")[0]))
+    return _day(next_weekday(ctx, int(str(values(items, "weekday")[0]))) + timedelta(weeks=count - 1))
+
+
+def _holiday(ctx: Context, items: list[Item]) -> Made:
+    value = values(items, "holiday")[0]
+    assert isinstance(value, tuple)
+    return _day(on_next(ctx, *value))
+
+
 def _unit_after_next(ctx: Context, items: list[Item]) -> Made:
     """The week after next."""
     made = _unit(ctx, [item for item in items if item.kind == "U"])
@@ -453,6 +471,9 @@ ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 LOOSE_NUMERIC = (rule("num dot num", _numeric_asked), rule("num dash num", _numeric_asked))
 
 DATES = (
+    rule("weekslater weekday", _after_next_weekday),
+    rule("num weekday fromnow", _weekdays_ahead),
+    rule("(the|on)* holiday", _holiday),
     rule("in the? num unit", _in_units),
     rule("num unit fromnow", _in_units),
     rule("in (the|this)? next num unit", _within_units),
@@ -509,6 +530,7 @@ WEEKDAYS = (
 )
 
 WIDER = (
+    rule("num unit (after|from|on) (on|the)* day", _units_after),
     rule("edge (of_|in|the|on|about|dash)* days", _edge_of),
     rule("days edge", _edge_of),
     rule("fromnow days", _later_in),
@@ -516,5 +538,4 @@ WIDER = (
     rule("the? rest (of_|the|on)* (days|unit)", _rest_of),
     rule("the? weekof (of_|the|on)* day", _week_of),
     rule("(the|on)* unit of_ (the|on)* day", _week_of),
-    rule("num unit (after|from|since|on|for) (on|the)* day", _units_after),
 )

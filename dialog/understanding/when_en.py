@@ -97,6 +97,10 @@ ENGLISH = WhenWords(
             "year|years": "year",
             "a day": [("num", 1), ("unit", "day")],
             "a week|a wk": [("num", 1), ("unit", "week")],
+            "a couple of hours|a couple hours|couple of hours": [("num", 2), ("tunit", 60)],
+            "a few hours": [("num", 3), ("tunit", 60)],
+            "a couple of days|a couple days|couple of days": [("num", 2), ("unit", "day")],
+            "a couple of weeks|couple of weeks|a couple weeks": [("num", 2), ("unit", "week")],
             "a fortnight": [("num", 1), ("unit", "fortnight")],
             "a month": [("num", 1), ("unit", "month")],
             "half an hour|half hour": [("num", 30), ("tunit", 1)],
@@ -169,7 +173,18 @@ ENGLISH = WhenWords(
         "weekof": {"week commencing|w/c|week beginning|week starting": "weekof"},
         "later": {"or later|onwards|onward|or after|and later|and after|upwards|at the earliest": "later"},
         "less": {"at the latest|latest|or before|or earlier|max": "less"},
+        "ago": {"ago": "ago"},
+        "holiday": {
+            "christmas|christmas day|xmas|xmas day": (12, 25),
+            "christmas eve|xmas eve": (12, 24),
+            "boxing day": (12, 26),
+            "new year's eve|new years eve": (12, 31),
+            "new year's day|new years day|new year": (1, 1),
+            "valentine's day|valentines day|valentine": (2, 14),
+            "day before christmas eve|the day before christmas eve": (12, 23),
+        },
         "nothing": {
+            "happy new year|merry christmas|happy valentine|happy valentines": None,
             "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day|one day|some day": None,
             "but": None,
             "come by|stop by|drop by|pass by|swing by|go by|by the way|at all|on time|in time|in person|day by day": None,
@@ -183,7 +198,7 @@ ENGLISH = WhenWords(
     weak=wordset("mon sat sun wed may march mar second tom jun jan fri eve o oh later early late end start"),
     travels=wordset(
         "monday tuesday wednesday thursday friday saturday sunday january february june july august september october "
-        "november december today tomorrow tmrw tonight morning afternoon evening noon weekend pm next"
+        "november december today tomorrow tmrw tonight at morning afternoon evening noon weekend pm next"
     )
     | {"day after tomorrow", "this weekend"},
     lookalikes=wordset(

@@ -152,7 +152,7 @@ FRENCH = WhenWords(
             "|plutot vers": "about",
             "genre|disons|plutot": "loose",
         },
-        "for": {"pendant|durant|pour": "for"},
+        "for": {"pendant|durant": "for", "pour": "pour"},
         "edge": {
             "debut|tot|en debut de|debut de|tot dans|tot le|tres tot|de bonne heure": "begin",
             "milieu|mi|milieu de": "mid",
@@ -162,10 +162,20 @@ FRENCH = WhenWords(
         "rest": {"reste|reste de": "rest"},
         "whole": {"toute|tout|toutes|courant de": "whole"},
         "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine de": "weekof"},
+        "ago": {"il y a": "ago"},
+        "holiday": {
+            "noel|jour de noel": (12, 25),
+            "veille de noel|reveillon de noel": (12, 24),
+            "saint sylvestre|reveillon|veille du nouvel an": (12, 31),
+            "jour de l'an|nouvel an": (1, 1),
+            "saint valentin|la saint valentin": (2, 14),
+            "fete du travail": (5, 1),
+        },
         "nothing": {
+            "joyeux noel|bonne annee|bon reveillon": None,
             "mais": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de semaine|bon apres midi"
-            "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|il y a": None,
+            "|bonne apres midi|bonne matinee|la derniere fois|l autre jour": None,
         },
         "later": {"ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
         "less": {"au plus tard|max|maximum|grand max|dernier delai": "less"},

@@ -59,7 +59,8 @@ KINDS = {
     "weekof": "K",
     "also": "j",
     "less": "g",
-    "dayword": "J",
+    "holiday": "J",
+    "ago": "q",
     # signs
     "comma": ",",
     "slash": "/",
@@ -133,11 +134,18 @@ def reduce(items: list[Item], rules: Sequence[Rule], ctx: Context) -> list[Item]
             made = r.act(ctx, items[a:b])
             if made is not None:
                 parts = made if isinstance(made, list) else [made]
-                start, end = items[a].start, items[b - 1].end
-                items[a:b] = [Item(KINDS[name], value, start, end) for name, value in parts]
+                items[a:b] = [Item(KINDS[name], value, *_span(value, items[a:b])) for name, value in parts]
                 kinds = kinds[:a] + "".join([KINDS[name] for name, _ in parts]) + kinds[b:]
             m = r.pattern.search(kinds, a + 1)
     return items
+
+
+def _span(value: object, sources: Sequence[Item]) -> tuple[int, int]:
+    """Where a part that was put through unchanged stood, else the whole of what it was made from."""
+    for item in sources:
+        if item.value is value and value is not None and not isinstance(value, int | str):
+            return item.start, item.end
+    return sources[0].start, sources[-1].end
 
 
 def values(items: Sequence[Item], *names: str) -> list[object]:

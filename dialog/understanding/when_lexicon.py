@@ -156,7 +156,7 @@ class Lexicon:
         if following is not None and following.text in self.table.ordinal_endings and following.glued:
             items.append(Item(KINDS["ord"], value, token.start, following.end, token.text, False, token.glued))
             return i + 2
-        if following is not None and following.glued and following.text == "p":
+        if following is not None and following.glued and following.text == "p" and not _dotted(tokens, i + 2):
             items.append(Item(KINDS["num"], value, token.start, token.end, token.text, False, token.glued))
             items.append(Item(KINDS["ampm"], "pm", following.start, following.end, "p", False, True))
             return i + 2
@@ -202,6 +202,10 @@ def _reaches(tokens: list[Token], i: int, spelling: tuple[str, ...]) -> int:
             return 0
         i += 1
     return i
+
+
+def _dotted(tokens: list[Token], i: int) -> bool:
+    return i < len(tokens) and tokens[i].text == "." and i + 1 < len(tokens) and tokens[i + 1].text == "m"
 
 
 def _dot(tokens: list[Token], i: int, items: list[Item]) -> None:

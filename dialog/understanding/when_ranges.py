@@ -32,6 +32,8 @@ def _sum(ctx: Context, items: list[Item]) -> Made:
 
 def _duration(ctx: Context, items: list[Item]) -> Made:
     count = int(str(values(items, "num")[0]))
+    if any(item.kind == "y" and item.value == "pour" for item in items) and has(items, "hsign"):
+        return None
     if has(items, "unit"):
         unit = str(values(items, "unit")[0])
         days = {"day": 1, "week": 7, "fortnight": 14, "month": 30}.get(unit)
@@ -60,6 +62,15 @@ def _from_now(ctx: Context, items: list[Item]) -> Made:
     count = int(str(values(items, "num")[0]))
     per_unit = next(iter(values(items, "tunit")), 60)
     at = ctx.now + timedelta(minutes=count * int(str(per_unit)))
+    return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
+
+
+def _fraction_from_now(ctx: Context, items: list[Item]) -> Made:
+    """In 3/4h."""
+    part, whole = (int(str(value)) for value in values(items, "num"))
+    if not 0 < part < whole <= 4:
+        return None
+    at = ctx.now + timedelta(minutes=60 * part // whole)
     return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
 
 
@@ -217,6 +228,9 @@ DURATIONS = (
     rule("for (the|on)* num tunit and? num tunit", _long),
     rule("in the? num (tunit|hsign)", _from_now),
     rule("num tunit fromnow", _from_now),
+    rule("in num slash num (tunit|hsign)", _fraction_from_now),
+    rule("ago num (tunit|hsign|unit)", lambda ctx, items: ("other", None)),
+    rule("num (tunit|hsign|unit) ago", lambda ctx, items: ("other", None)),
     rule("for (the|on)* num (tunit|hsign|unit)", _duration),
     rule("num tunit", lambda ctx, items: None),
 )
@@ -233,9 +247,13 @@ NUMBER_RANGES = (
     rule("from? (the|on)* day to ord", _day_to_number),
 )
 
-DAY_RANGES = (
+MOMENT_RANGES = (
     rule("from? (the|on)* day comma? at_? clock to (the|on)* day comma? at_? clock", _moments),
     rule("from? at_? clock comma? (on|the)* day to at_? clock (on|the)* day", _moments),
+)
+
+DAY_RANGES = (
+    rule("span (since|from)+ (the|on)* day", _days_for),
     rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
     rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
     rule("from? (the|on)* day span", _days_for),
