@@ -66,9 +66,17 @@ async def find_at(
 
 
 def is_offered(
-    catalogue: Catalogue, *, service: Service, staff_id: int | None, starts_at: datetime, now: datetime
+    catalogue: Catalogue,
+    *,
+    service: Service,
+    staff_id: int | None,
+    starts_at: datetime,
+    now: datetime,
+    party_size: int = 1,
 ) -> bool:
     """Whether the rules allow this start when nothing is taken yet."""
+    if _is_too_many(service, party_size):
+        return False
     searches = _searches_at(catalogue, service, staff_id, starts_at)
     return any(find_slots(_question(catalogue, search, now, {}, {})) for search in searches)
 
@@ -81,6 +89,10 @@ def _searches_at(catalogue: Catalogue, service: Service, staff_id: int | None, s
         _Search(service, location, sharers, _wanted(sharers, staff_id), second, second + 1)
         for location, sharers in _by_location(catalogue, service)
     ]
+
+
+def _is_too_many(service: Service, party_size: int) -> bool:
+    return service.is_group and party_size > service.capacity
 
 
 def _by_location(catalogue: Catalogue, service: Service) -> list[tuple[Location, list[Staff]]]:
@@ -108,7 +120,7 @@ async def _find(
     if not searches:
         return []
     service = searches[0].service
-    if service.is_group and party_size > service.capacity:
+    if _is_too_many(service, party_size):
         return []
     first = instant(min(search.from_second for search in searches)) - service.buffer_before
     last = instant(max(search.to_second for search in searches)) + service.duration + service.buffer_after

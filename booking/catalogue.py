@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import orjson
 
 from booking.hours import Timetable, timetable_from_json
 from core.money import Money
@@ -234,15 +233,15 @@ def _service(row: asyncpg.Record, currency: str) -> Service:
     return Service(
         id=row["id"],
         key=row["key"],
-        names=orjson.loads(row["name"]),
+        names=row["name"],
         synonyms=_words(row["synonyms"]),
-        descriptions=orjson.loads(row["description"]),
+        descriptions=row["description"],
         duration_minutes=row["duration_minutes"],
         buffer_before_minutes=row["buffer_before_minutes"],
         buffer_after_minutes=row["buffer_after_minutes"],
         price=None if row["price_minor"] is None else Money(row["price_minor"], currency),
         capacity=row["capacity"],
-        deposit=orjson.loads(row["deposit"]) if row["deposit"] else None,
+        deposit=row["deposit"],
         staff_ids=tuple(row["staff_ids"]),
         resource_ids=tuple(row["resource_ids"]),
     )
@@ -256,7 +255,7 @@ def _staff(row: asyncpg.Record, closed: frozenset[date]) -> Staff:
         synonyms=_words(row["synonyms"]),
         location_id=row["location_id"],
         resource_id=row["resource_id"],
-        hours=timetable_from_json(orjson.loads(row["hours"]), orjson.loads(row["overrides"]), closed),
+        hours=timetable_from_json(row["hours"], row["overrides"], closed),
     )
 
 
@@ -264,14 +263,14 @@ def _location(row: asyncpg.Record) -> Location:
     return Location(
         id=row["id"],
         key=row["key"],
-        names=orjson.loads(row["name"]),
+        names=row["name"],
         address=row["address"],
         latitude=row["latitude"],
         longitude=row["longitude"],
         timezone=row["timezone"],
-        hours=timetable_from_json(orjson.loads(row["hours"]), {}) if row["hours"] else None,
+        hours=timetable_from_json(row["hours"], {}) if row["hours"] else None,
     )
 
 
-def _words(stored: str) -> dict[str, tuple[str, ...]]:
-    return {language: tuple(words) for language, words in orjson.loads(stored).items()}
+def _words(stored: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {language: tuple(words) for language, words in stored.items()}

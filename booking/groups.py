@@ -24,7 +24,7 @@ SELECT id FROM group_sessions WHERE tenant_id = $1 AND service_id = $2 AND staff
 # An empty session takes on the capacity and the length that the service has now.
 _JOIN = """
 INSERT INTO group_sessions AS s (tenant_id, service_id, staff_id, starts_at, ends_at, capacity, taken)
-SELECT $1, $2, $3, $4, $5, $6, $7 WHERE $7 <= $6
+SELECT $1, $2, $3, $4, $5, $6::int, $7::int WHERE $7 <= $6
 ON CONFLICT (tenant_id, service_id, staff_id, starts_at) DO UPDATE SET
     taken = s.taken + excluded.taken,
     capacity = CASE WHEN s.taken = 0 THEN excluded.capacity ELSE s.capacity END,

@@ -92,7 +92,12 @@ async def _hold(uow: UnitOfWork, wish: _Wish) -> Booking:
 
 def _refusal(wish: _Wish) -> ExpectedError:
     offered = availability.is_offered(
-        wish.catalogue, service=wish.service, staff_id=wish.staff_id, starts_at=wish.starts_at, now=wish.now
+        wish.catalogue,
+        service=wish.service,
+        staff_id=wish.staff_id,
+        starts_at=wish.starts_at,
+        now=wish.now,
+        party_size=wish.party_size,
     )
     return SlotTakenError() if offered else NotBookableError()
 

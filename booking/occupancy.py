@@ -145,7 +145,7 @@ _END_OVERDUE = _END.format(
         WITH overdue AS (
             SELECT booking_id, group_session_id FROM occupancy
             WHERE tenant_id = $1 AND resource_id = ANY ($6::bigint[]) AND starts_at < $8 AND ends_at > $7
-                AND starts_at > $7 - $9::interval AND status = 'held' AND hold_until <= $4)
+                AND starts_at > $7::timestamptz - $9::interval AND status = 'held' AND hold_until <= $4)
         SELECT booking_id FROM overdue WHERE booking_id IS NOT NULL
         UNION ALL
         SELECT b.id FROM bookings b JOIN overdue ON b.tenant_id = $1 AND b.group_session_id = overdue.group_session_id
@@ -208,7 +208,7 @@ async def settle(uow: UnitOfWork, booking: Booking) -> None:
 _FIND_BUSY = """
 SELECT resource_id, starts_at, ends_at FROM occupancy
 WHERE tenant_id = $1 AND resource_id = ANY ($2::bigint[]) AND starts_at < $4 AND ends_at > $3
-    AND starts_at > $3 - $5::interval AND (status = 'booked' OR hold_until > $6)
+    AND starts_at > $3::timestamptz - $5::interval AND (status = 'booked' OR hold_until > $6)
     AND ($7::bigint IS NULL OR booking_id IS DISTINCT FROM $7)
 """
 
@@ -227,3 +227,36 @@ async def find_busy(
     arguments = (list(resource_ids), starts_at, ends_at, look_back, now, ignore_booking_id)
     rows = await uow.driver.fetch(_FIND_BUSY, uow.tenant_id, *arguments)
     return [Busy(*row) for row in rows]
+
+
+# Each finds rows that must not exist.
+_LIVE = "b.status IN ('held', 'pending_approval', 'confirmed')"
+_FAULTS = {
+    "overlap": """
+        SELECT a.id FROM occupancy a JOIN occupancy o ON o.tenant_id = a.tenant_id AND o.resource_id = a.resource_id
+            AND o.id > a.id AND o.starts_at < a.ends_at AND o.ends_at > a.starts_at
+        WHERE a.tenant_id = $1
+    """,
+    "occupancy without a live booking": f"""
+        SELECT o.id FROM occupancy o
+        LEFT JOIN bookings b ON b.tenant_id = o.tenant_id
+            AND (b.id = o.booking_id OR b.group_session_id = o.group_session_id) AND {_LIVE}
+        WHERE o.tenant_id = $1 AND (o.booking_id IS NOT NULL OR o.group_session_id IS NOT NULL) AND b.id IS NULL
+    """,
+    "live booking without occupancy": f"""
+        SELECT b.id FROM bookings b
+        LEFT JOIN occupancy o ON o.tenant_id = b.tenant_id
+            AND (o.booking_id = b.id OR o.group_session_id = b.group_session_id)
+        WHERE b.tenant_id = $1 AND {_LIVE} AND o.id IS NULL
+    """,
+    "confirmed booking on a calendar that only holds": """
+        SELECT b.id FROM bookings b JOIN occupancy o ON o.tenant_id = b.tenant_id
+            AND (o.booking_id = b.id OR o.group_session_id = b.group_session_id)
+        WHERE b.tenant_id = $1 AND b.status = 'confirmed' AND o.status <> 'booked'
+    """,
+}
+
+
+async def find_faults(uow: UnitOfWork) -> list[tuple[str, int]]:
+    """(what is wrong, row id) of this tenant; for the invariants, not for the hot path."""
+    return [(fault, row["id"]) for fault, sql in _FAULTS.items() for row in await uow.driver.fetch(sql, uow.tenant_id)]

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import orjson
 
 from booking.booking import Status
 from booking.catalogue import Catalogue, in_language
@@ -107,7 +106,7 @@ def _view(row: asyncpg.Record) -> BookingView:
             "status": Status(row["status"]),
             "price": None if minor is None else Money(minor, currency),
             "zone": ZoneInfo(timezone),
-            "service_names": orjson.loads(row["service_names"]),
-            "location_names": orjson.loads(row["location_names"]),
+            "service_names": row["service_names"],
+            "location_names": row["location_names"],
         }
     )

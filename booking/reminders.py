@@ -17,8 +17,8 @@ class ReminderDue:
 
 _PLAN = """
 INSERT INTO reminders (tenant_id, booking_id, hours_before, starts_at, due_at)
-SELECT $1, $2, hours, $3, $3 - hours * interval '1 hour' FROM unnest($4::int[]) AS hours
-WHERE $3 - hours * interval '1 hour' > $5
+SELECT $1, $2, hours, $3, $3::timestamptz - hours * interval '1 hour' FROM unnest($4::int[]) AS hours
+WHERE $3::timestamptz - hours * interval '1 hour' > $5
 ON CONFLICT (tenant_id, booking_id, hours_before, starts_at) DO NOTHING
 """
 

@@ -1,0 +1,118 @@
+"""A salon with customers, for tests of bookings: each step in a unit of work of its own, as in production."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from booking import availability, lifecycle
+from booking.booking import Booking, By
+from booking.catalogue import Catalogue, Service, load_catalogue
+from core.ids import new_token
+from core.runtime import Runtime
+from core.uow import UnitOfWork, in_unit
+from tests.support.tenants import make_tenant
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Salon:
+    runtime: Runtime
+    tenant_id: int
+    catalogue: Catalogue
+
+    @property
+    def now(self) -> datetime:
+        return self.runtime.clock.now()
+
+    async def unit(self, work: Callable[[UnitOfWork], Awaitable[_T]]) -> _T:
+        return await in_unit(self.runtime, self.tenant_id, work)
+
+    async def sql(self, statement: str, *arguments: Any) -> list[Any]:
+        return await self.unit(lambda uow: uow.driver.fetch(statement, *arguments))
+
+    def service(self, key: str) -> Service:
+        service = self.catalogue.service(key)
+        assert service is not None
+        return service
+
+    def staff_id(self, key: str) -> int:
+        person = self.catalogue.staff_member(key)
+        assert person is not None
+        return person.id
+
+    async def customer(self, name: str = "Ada") -> int:
+        rows = await self.sql(
+            "INSERT INTO customers (tenant_id, name) VALUES ($1, $2) RETURNING id", self.tenant_id, name
+        )
+        return int(rows[0]["id"])
+
+    async def hold(
+        self,
+        starts_at: datetime,
+        *,
+        service: str = "cut",
+        staff: str | None = "nadia",
+        customer_id: int | None = None,
+        key: str | None = None,
+        party_size: int = 1,
+    ) -> Booking:
+        customer = customer_id or await self.customer()
+        return await self.unit(
+            lambda uow: lifecycle.hold(
+                uow,
+                self.catalogue,
+                key=key or new_token(),
+                customer_id=customer,
+                service=self.service(service),
+                staff_id=self.staff_id(staff) if staff else None,
+                starts_at=starts_at,
+                now=self.now,
+                conversation_id=None,
+                party_size=party_size,
+            )
+        )
+
+    async def confirm(self, booking: Booking) -> Booking:
+        return await self.unit(lambda uow: lifecycle.confirm(uow, booking.id, now=self.now))
+
+    async def book(self, starts_at: datetime, **wish: Any) -> Booking:
+        return await self.confirm(await self.hold(starts_at, **wish))
+
+    async def cancel(self, booking: Booking, by: By = "customer") -> Booking:
+        key = new_token()
+        return await self.unit(lambda uow: lifecycle.cancel(uow, booking.id, now=self.now, by=by, key=key))
+
+    async def expire(self, booking: Booking) -> bool:
+        return await self.unit(lambda uow: lifecycle.expire(uow, booking.id, now=self.now))
+
+    async def free(
+        self, day: date, *, service: str = "cut", staff: str | None = "nadia", until: date | None = None, **more: Any
+    ) -> list[availability.Slot]:
+        return await self.unit(
+            lambda uow: availability.find(
+                uow,
+                self.catalogue,
+                service=self.service(service),
+                staff_id=self.staff_id(staff) if staff else None,
+                from_date=day,
+                to_date=until or day,
+                now=self.now,
+                **more,
+            )
+        )
+
+    async def occupied(self) -> list[Any]:
+        """The live rows of all calendars, in order."""
+        return await self.sql("SELECT * FROM occupancy ORDER BY starts_at, resource_id")
+
+
+async def make_salon(runtime: Runtime, **changes: Any) -> Salon:
+    tenant = await make_tenant(runtime, **changes)
+    catalogue = await in_unit(runtime, tenant.tenant_id, load_catalogue)
+    return Salon(runtime, tenant.tenant_id, catalogue)
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
