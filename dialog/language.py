@@ -12,7 +12,10 @@ _VOTES_NEEDED = 2
 
 @dataclass(frozen=True, slots=True)
 class Language:
+    """`stored` stays None until something was said that tells: a bare "ok" decides nothing."""
+
     chosen: str
+    stored: str | None
     votes: dict[str, int]
 
 
@@ -23,10 +26,10 @@ def choose_language(
     spoken = [language for language in of_tenant if language in languages()] or ["en"]
     heard = understood.language if understood.language in spoken else None
     if current is None or current not in spoken:
-        return Language(heard or spoken[0], {})
+        return Language(heard or spoken[0], heard, {})
     if heard is None or heard == current:
-        return Language(current, {} if heard else session.language_votes)
+        return Language(current, current, {} if heard else session.language_votes)
     votes = session.language_votes.get(heard, 0) + 1
     if votes >= _VOTES_NEEDED:
-        return Language(heard, {})
-    return Language(current, {heard: votes})
+        return Language(heard, heard, {})
+    return Language(current, current, {heard: votes})

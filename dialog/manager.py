@@ -1,79 +1,41 @@
 """The story of one turn: claim the lane, read the words, decide, act and store, in that order."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from booking.catalogue import Catalogue, load_catalogue
 from core import failpoints
 from core.errors import ExpectedError, TransientError
 from core.registry import discover
 from core.runtime import Runtime
 from core.tables import outbox_messages
 from core.telemetry import get_logger
-from core.uow import CONNECTION_ERRORS, UnitOfWork, in_unit, unit_of_work
+from core.uow import CONNECTION_ERRORS, UnitOfWork, in_unit, is_retryable, unit_of_work
 from dialog import skills
-from dialog.conversation import (
-    Claim,
-    LostLaneError,
-    TurnRecord,
-    WaitingEvent,
-    claim,
-    mark_events,
-    release,
-    store_turn,
-)
+from dialog.conversation import LostLaneError, TurnRecord, mark_events, release, store_turn
 from dialog.flow import Goal, Step, advance
 from dialog.labels import moment_words
 from dialog.language import choose_language
-from dialog.messages import InboundMessage, Reply
+from dialog.messages import Reply
 from dialog.notices import send
-from dialog.session import MISSES_BEFORE_PERSON, Session, session_from_json
+from dialog.scene import Parse, Scene, open_scene
+from dialog.session import MISSES_BEFORE_PERSON
 from dialog.taps import Tap
 from dialog.texts import say
 from dialog.turn import Handler, Skill, Turn
 from dialog.words import Understood, understand
-from tenants.resolve import Role, Who, who_is
-from tenants.tenant import Tenant
+from tenants.resolve import Role
 
 log = get_logger("dialog")
 
-_CAP_S = 4.0
 _WINDOW = timedelta(hours=24)
 _SKILLS: dict[str, Skill] = discover(skills, "SKILL")
 
 _WRITTEN_BEFORE = select(outbox_messages.c.id).where(outbox_messages.c.dedupe_key == bindparam("key"))
-
-Parse = Callable[[str, str, dict[str, Any], int], InboundMessage | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """All that was read in the first transaction."""
-
-    claim: Claim
-    messages: tuple[InboundMessage, ...]
-    who: Who
-    catalogue: Catalogue
-    session: Session
-    now: datetime
-    started_s: float
-
-    @property
-    def tenant(self) -> Tenant:
-        return self.catalogue.tenant
-
-    @property
-    def key(self) -> str:
-        return f"turn:{self.claim.conversation.id}:{min(event.id for event in self.claim.events)}"
-
-    @property
-    def language(self) -> str:
-        return self.claim.conversation.language or self.tenant.languages[0]
 
 
 async def take_turn(runtime: Runtime, tenant_id: int, conversation_id: int, *, parse: Parse) -> None:
@@ -91,8 +53,8 @@ async def take_turn(runtime: Runtime, tenant_id: int, conversation_id: int, *, p
 
 async def _take_one(runtime: Runtime, tenant_id: int, conversation_id: int, parse: Parse) -> bool:
     """One turn; False when there is none to take now."""
-    scene = await _open_scene(runtime, tenant_id, conversation_id, parse)
-    if not isinstance(scene, _Scene):
+    scene = await open_scene(runtime, tenant_id, conversation_id, parse)
+    if not isinstance(scene, Scene):
         return scene
     failpoints.hit("turn.claimed")
     try:
@@ -101,14 +63,16 @@ async def _take_one(runtime: Runtime, tenant_id: int, conversation_id: int, pars
         raise
     except (*CONNECTION_ERRORS, TransientError) as error:
         raise TransientError(f"the turn has to be run again: {type(error).__name__}") from error
-    except Exception:
+    except Exception as error:
+        if is_retryable(error):
+            raise TransientError("the turn has to be run again: locks") from error
         log.exception("turn.failed", tenant_id=tenant_id, conversation_id=conversation_id)
         await _apologise(runtime, scene)
     failpoints.hit("turn.committed")
     return True
 
 
-async def _answer(runtime: Runtime, scene: _Scene) -> None:
+async def _answer(runtime: Runtime, scene: Scene) -> None:
     understood = await understand(
         scene.messages, scene.session, scene.catalogue, language=scene.language, now=scene.now, zone=scene.tenant.zone
     )
@@ -118,7 +82,7 @@ async def _answer(runtime: Runtime, scene: _Scene) -> None:
     await in_unit(runtime, scene.who.tenant_id, lambda uow: _act_and_store(uow, scene, understood, step, interim))
 
 
-async def _apologise(runtime: Runtime, scene: _Scene) -> None:
+async def _apologise(runtime: Runtime, scene: Scene) -> None:
     """A fault of ours: the person gets a sentence, the messages are set aside as failed, the lane is free."""
     async with unit_of_work(runtime, scene.who.tenant_id) as uow:
         conversation = scene.claim.conversation
@@ -127,65 +91,10 @@ async def _apologise(runtime: Runtime, scene: _Scene) -> None:
         await release(uow, conversation.id)
 
 
-async def _open_scene(runtime: Runtime, tenant_id: int, conversation_id: int, parse: Parse) -> "_Scene | bool":
-    """Transaction 1. False when there is no turn to take (now); True when it is worth looking again.
-
-    Frees the lane again when a burst of words may still be going on.
-    """
-    started_s = runtime.clock.monotonic()
-    async with unit_of_work(runtime, tenant_id) as uow:
-        claimed = await claim(uow, conversation_id)
-        if claimed is None:
-            return False
-        wait_s = _quiet_for(claimed.events, runtime.settings.quiet_window_ms / 1000)
-        if wait_s > 0:
-            await release(uow, conversation_id)
-            uow.wake("turn", conversation_id, delay_s=wait_s)
-            return False
-        messages = _readable(claimed, parse)
-        if not messages:
-            await mark_events(uow, [event.id for event in claimed.events], "ignored")
-            await release(uow, conversation_id)
-            return True
-        catalogue = await load_catalogue(uow)
-        who = await _writer(uow, claimed, messages)
-    now = runtime.clock.now()
-    session = session_from_json(claimed.conversation.session, now)
-    return _Scene(claimed, messages, who, catalogue, session, now, started_s)
-
-
-def _quiet_for(events: Sequence[WaitingEvent], window_s: float) -> float:
-    """Seconds to wait until the words seem complete: none for buttons, never more than the cap in all."""
-    if any(event.urgent for event in events):
-        return 0.0
-    youngest, oldest = min(event.age_s for event in events), max(event.age_s for event in events)
-    return min(window_s - youngest, _CAP_S - oldest)
-
-
-def _readable(claimed: Claim, parse: Parse) -> tuple[InboundMessage, ...]:
-    """An edit replaces the words it corrects while both wait."""
-    channel = claimed.conversation.channel
-    parsed = [parse(channel, event.kind, event.payload, event.id) for event in claimed.events]
-    found = [message for message in parsed if message is not None]
-    corrected = {message.vendor_id for message in found if message.is_edit}
-    return tuple(m for m in found if m.is_edit or m.vendor_id is None or m.vendor_id not in corrected)
-
-
-async def _writer(uow: UnitOfWork, claimed: Claim, messages: Sequence[InboundMessage]) -> Who:
-    conversation = claimed.conversation
-    return await who_is(
-        uow,
-        conversation.account_id,
-        conversation.channel,
-        conversation.external_id,
-        display_name=next((m.display_name for m in messages if m.display_name), None),
-        phone=next((m.phone for m in messages if m.phone), None),
-    )
-
-
-def decide(scene: _Scene, understood: Understood) -> Step:
+def decide(scene: Scene, understood: Understood) -> Step:
     """Pure: what this turn is to achieve. While the person wants silence only "start" is heard."""
-    if scene.session.is_silent and not _wants_back(understood):
+    is_late_edit = scene.session.flow is None and all(message.is_edit for message in scene.messages)
+    if is_late_edit or (scene.session.is_silent and not _wants_back(understood)):
         return Step(scene.session, (), None)
     if not understood.inputs:
         return Step(scene.session, (Goal("unsupported", {}),), Goal(scene.session.flow or "menu", {}))
@@ -206,7 +115,7 @@ def _merchant_input(item: Any) -> Any:
     return Tap("day") if getattr(item, "field", "") == "date" or getattr(item, "kind", "") == "list_bookings" else item
 
 
-async def _announce(runtime: Runtime, scene: _Scene, step: Step) -> int | None:
+async def _announce(runtime: Runtime, scene: Scene, step: Step) -> int | None:
     """ "Reserving…" before the booking is tried: its own small transaction, so that it is seen at once."""
     if step.main is None or step.main.skill != "commit_book" or "instant" not in step.session.fields:
         return None
@@ -214,12 +123,12 @@ async def _announce(runtime: Runtime, scene: _Scene, step: Step) -> int | None:
     reply = Reply(say(scene.language, "book.reserving", moment=moment), is_interim=True)
     key = f"{scene.key}:interim"
     async with unit_of_work(runtime, scene.who.tenant_id) as uow:
-        row_id = await send(uow, scene.claim.conversation, reply, key, "interim", in_reply_to=_last_vendor_id(scene))
+        row_id = await send(uow, scene.claim.conversation, reply, key, "interim", in_reply_to=scene.last_vendor_id)
         return row_id or await uow.scalar(_WRITTEN_BEFORE, {"key": key})
 
 
 async def _act_and_store(
-    uow: UnitOfWork, scene: _Scene, understood: Understood, step: Step, interim: int | None
+    uow: UnitOfWork, scene: Scene, understood: Understood, step: Step, interim: int | None
 ) -> None:
     """Transaction 2: the skills answer from what they store; session, turn, fact, inbox and outbox go with it."""
     language = choose_language(scene.tenant.languages, scene.claim.conversation.language, understood, step.session)
@@ -232,14 +141,13 @@ async def _act_and_store(
         now=scene.now,
         key=scene.key,
         language=language.chosen,
+        stored_language=language.stored,
         session=replace(step.session, language_votes=language.votes),
     )
     reply = await _pursue(turn, step)
     failpoints.hit("turn.before_commit")
     if reply is not None and scene.claim.conversation.mode == "bot":
-        await send(
-            uow, turn.conversation, reply, turn.key, "reply", replaces=interim, in_reply_to=_last_vendor_id(scene)
-        )
+        await send(uow, turn.conversation, reply, turn.key, "reply", replaces=interim, in_reply_to=scene.last_vendor_id)
     await store_turn(uow, scene.claim.conversation, _record(uow, scene, turn, understood, step))
 
 
@@ -254,9 +162,10 @@ async def _pursue(turn: Turn, step: Step) -> Reply | None:
 
 
 def _back_to_question(turn: Turn, step: Step) -> list[Goal]:
-    """After a digression, or words that were not understood: back to what was open."""
-    is_lost = step.main is not None and step.main.skill == "cannot_handle"
-    if turn.session.flow and (step.main is None or (is_lost and turn.session.misses < MISSES_BEFORE_PERSON)):
+    """After a digression, another language, or words that were not understood: back to what was open."""
+    aim = step.main.skill if step.main else None
+    is_lost = aim == "cannot_handle" and turn.session.misses < MISSES_BEFORE_PERSON
+    if turn.session.flow and (aim in (None, "switch_language") or is_lost):
         return [Goal(turn.session.flow, {})]
     return []
 
@@ -279,13 +188,13 @@ def _merged(replies: Sequence[Reply | None]) -> Reply | None:
     return replace(said[-1], text="\n\n".join(reply.text for reply in said))
 
 
-def _record(uow: UnitOfWork, scene: _Scene, turn: Turn, understood: Understood, step: Step) -> TurnRecord:
+def _record(uow: UnitOfWork, scene: Scene, turn: Turn, understood: Understood, step: Step) -> TurnRecord:
     clock = uow.runtime.clock
     read = [_loggable(item) for item in understood.inputs]
     occurred = [message.occurred_at for message in scene.messages if message.occurred_at]
     return TurnRecord(
         session=replace(turn.session, touched_at=scene.now.isoformat()).to_json(),
-        language=turn.language,
+        language=turn.stored_language,
         identity_id=scene.who.identity_id,
         window_until=max(occurred, default=scene.now) + _WINDOW,
         inbound_ids=tuple(event.id for event in scene.claim.events),
@@ -302,7 +211,3 @@ def _loggable(item: Any) -> dict[str, Any]:
     if isinstance(item, Tap):
         return {"kind": "tap", "verb": item.verb, "values": list(item.values)}
     return dict(item.model_dump(mode="json"))
-
-
-def _last_vendor_id(scene: _Scene) -> str | None:
-    return next((m.vendor_id for m in reversed(scene.messages) if m.vendor_id), None)

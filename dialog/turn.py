@@ -19,7 +19,7 @@ from tenants.tenant import Tenant
 @dataclass(slots=True)
 class Turn:
     """`key` names the turn for ever (its conversation and first event): effects are keyed by it, so that a turn
-    that runs again after a crash does nothing twice. Skills change `session` and `language`."""
+    that runs again after a crash does nothing twice. Skills change `session` and, through `speak`, the language."""
 
     uow: UnitOfWork
     who: Who
@@ -30,10 +30,15 @@ class Turn:
     key: str
     language: str
     session: Session
+    stored_language: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)
+
+    def speak(self, language: str) -> None:
+        """Asked for, so it stays."""
+        self.language = self.stored_language = language
 
     @property
     def zone(self) -> ZoneInfo:

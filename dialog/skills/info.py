@@ -1,6 +1,7 @@
 """Questions about the business, answered from what the tenant has stored; what is not stored is not invented."""
 
 from collections.abc import Awaitable, Callable
+from itertools import groupby
 from typing import Any
 
 from babel.dates import get_day_names
@@ -64,18 +65,22 @@ async def _address(turn: Turn, about: About) -> str:
 
 
 async def _hours(turn: Turn, about: About) -> str:
-    members = [m for m in turn.catalogue.staff if about.get("staff") in (None, m.key)]
-    return _lines(turn.say("info.hours", staff=m.name, hours=_week(turn, m)) for m in members)
+    """One line where all have the same hours, else one a person."""
+    weeks = {m.name: _week(turn, m) for m in turn.catalogue.staff if about.get("staff") in (None, m.key)}
+    if len(set(weeks.values())) == 1:
+        whose = next(iter(weeks)) if "staff" in about else turn.tenant.name
+        return turn.say("info.hours", staff=whose, hours=next(iter(weeks.values())))
+    return _lines(turn.say("info.hours", staff=name, hours=week) for name, week in weeks.items())
 
 
 def _week(turn: Turn, member: Staff) -> str:
+    """Days in a row with the same hours stand together: `Mon–Fri 09:00–18:00 · Sat 10:00–16:00`."""
     names = get_day_names("abbreviated", locale=turn.language)
-    days = [
-        f"{names[weekday - 1]} {', '.join(map(_clocks, shifts))}"
-        for weekday, shifts in sorted(member.hours.weekly.items())
-        if shifts
-    ]
-    return " · ".join(days) or turn.say("info.closed")
+    shifts = {day: ", ".join(map(_clocks, member.hours.weekly.get(day, ()))) for day in range(1, 8)}
+    runs = [(hours, list(days)) for hours, days in groupby(shifts, key=lambda day: shifts[day]) if hours]
+    spans = [(names[days[0] - 1], names[days[-1] - 1], hours) for hours, days in runs]
+    said = [f"{first}–{last} {hours}" if first != last else f"{first} {hours}" for first, last, hours in spans]
+    return " · ".join(said) or turn.say("info.closed")
 
 
 def _clocks(shift: Shift) -> str:

@@ -56,8 +56,8 @@ async def switch_language(turn: Turn, values: dict[str, Any]) -> Reply:
     if wanted not in spoken:
         names = ", ".join(str(Locale.parse(code).get_display_name(turn.language)) for code in spoken)
         return Reply(turn.say("language.unknown", languages=names))
-    turn.language = wanted
-    return Reply(turn.say("language.switched"))
+    turn.speak(wanted)
+    return Reply(turn.say("language.switched"), main_choices(turn))
 
 
 SKILL = Skill(

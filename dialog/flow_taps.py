@@ -1,0 +1,98 @@
+"""What each button does when it is tapped, whenever that is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from dialog.progress import WHEN, Progress
+from dialog.taps import Tap, id_of
+
+Move = Callable[[Progress, Any], None]
+
+
+def goal(skill: str, *, resets: bool = False) -> Move:
+    """A word or button that wants one thing, whatever is under way."""
+
+    def run(progress: Progress, _: Any) -> None:
+        if resets:
+            progress.leave(skill)
+        else:
+            progress.pursue(skill)
+
+    return run
+
+
+def go_on(progress: Progress, _: Any) -> None:
+    progress.go_on()
+
+
+def _tap_slot(progress: Progress, tap: Tap) -> None:
+    """The button's own service and staff member come along: it may be of a session that is over."""
+    progress.put("starts_at", tap.value, service_id=_nth(tap, 1), staff_id=_nth(tap, 2))
+
+
+def _tap_date(progress: Progress, tap: Tap) -> None:
+    progress.put("date", tap.value, service_id=_nth(tap, 1), staff_id=_nth(tap, 2))
+
+
+def _nth(tap: Tap, position: int) -> int | None:
+    return id_of(tap.values[position]) if len(tap.values) > position else None
+
+
+def _tap_value(progress: Progress, tap: Tap) -> None:
+    progress.put(tap.verb, tap.value)
+
+
+def _tap_more(progress: Progress, tap: Tap) -> None:
+    progress.session = replace(progress.session, page=id_of(tap.value) or 0)
+    progress.go_on()
+
+
+def _tap_cancel(progress: Progress, tap: Tap) -> None:
+    progress.session = replace(progress.session.fresh("cancel"), booking_id=id_of(tap.value))
+    progress.pursue("cancel")
+
+
+def _tap_flow(progress: Progress, tap: Tap) -> None:
+    if tap.value in ("book", "cancel", "reschedule"):
+        progress.begin(tap.value, {})
+    elif tap.value == "list_bookings":
+        progress.pursue("list_bookings")
+    else:
+        unknown_tap(progress, tap)
+
+
+def _tap_change(progress: Progress, tap: Tap) -> None:
+    names = {"time": ("time", "time_range", "asap"), "date": WHEN}.get(tap.value, (tap.value,))
+    session = progress.session.without_question().with_fields(**dict.fromkeys((*names, "starts_at")))
+    progress.session = replace(session, flow="book")
+    progress.pursue("book")
+
+
+def _tap_merchant(progress: Progress, tap: Tap) -> None:
+    progress.pursue("decide", booking_id=id_of(tap.value), accepted=tap.verb == "approve")
+
+
+def unknown_tap(progress: Progress, _: Tap) -> None:
+    progress.aside("stale")
+    progress.go_on()
+
+
+TAPS: dict[str, Move] = {
+    "flow": _tap_flow,
+    "service": _tap_value,
+    "staff": _tap_value,
+    "location": _tap_value,
+    "date": _tap_date,
+    "slot": _tap_slot,
+    "more": _tap_more,
+    "cancel": _tap_cancel,
+    "change": _tap_change,
+    "approve": _tap_merchant,
+    "decline": _tap_merchant,
+    "lang": lambda progress, tap: progress.pursue("switch_language", language=tap.value),
+    "menu": goal("menu", resets=True),
+    "help": goal("help"),
+    "person": goal("handoff"),
+    "day": goal("day"),
+}

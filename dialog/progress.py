@@ -1,0 +1,70 @@
+"""What the inputs of one turn amount to, while they are read: the new session and the goals to pursue."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dialog.session import Session
+
+WHEN = ("date", "time", "date_range", "time_range", "asap")
+_REPLACES = {
+    "date": ("date_range", "asap"),
+    "date_range": ("date", "asap"),
+    "time": ("time_range", "asap"),
+    "time_range": ("time", "asap"),
+    "asap": ("date", "time", "date_range", "time_range"),
+    "starts_at": WHEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Something to do in this turn: the key of a skill and what it is about."""
+
+    skill: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`asides` are answered first (a question, a greeting); `main` goes on with what is under way."""
+
+    session: Session
+    asides: tuple[Goal, ...]
+    main: Goal | None
+
+
+class Progress:
+    """Starts from the stored session; each input moves it on."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.asides: list[Goal] = []
+        self.main: Goal | None = None
+
+    def pursue(self, skill: str, **values: Any) -> None:
+        self.main = Goal(skill, values)
+
+    def go_on(self) -> None:
+        """With what is under way, or to the menu."""
+        self.pursue(self.session.flow or "menu")
+
+    def aside(self, skill: str, **values: Any) -> None:
+        self.asides.append(Goal(skill, values))
+
+    def begin(self, flow: str, pointer: dict[str, str]) -> None:
+        """A booking under way is gone on with; looking for a booking to cancel begins anew."""
+        if self.session.flow != flow or flow != "book":
+            self.session = replace(self.session.fresh(flow), pointer=pointer)
+        self.pursue(flow)
+
+    def put(self, field: str, value: Any, **more: Any) -> None:
+        """A new value ends the summary that was shown and whatever depended on the old one."""
+        if self.session.flow != "book":
+            self.session = self.session.fresh("book")
+        fields = {**dict.fromkeys((*_REPLACES.get(field, ()), "starts_at")), field: value, **more}
+        self.session = self.session.without_question().with_fields(**fields)
+        self.pursue("book")
+
+    def leave(self, skill: str) -> None:
+        self.session = self.session.fresh()
+        self.pursue(skill)
