@@ -10,7 +10,7 @@ from booking.booking import Booking, By
 from booking.catalogue import Catalogue, Service, load_catalogue
 from core.ids import new_token
 from core.runtime import Runtime
-from core.uow import UnitOfWork, in_unit
+from core.uow import UnitOfWork, unit_of_work
 from tests.support.tenants import make_tenant
 
 _T = TypeVar("_T")
@@ -27,7 +27,9 @@ class Salon:
         return self.runtime.clock.now()
 
     async def unit(self, work: Callable[[UnitOfWork], Awaitable[_T]]) -> _T:
-        return await in_unit(self.runtime, self.tenant_id, work)
+        """Without the retries of production: a deadlock or a lock that is waited for too long fails the test."""
+        async with unit_of_work(self.runtime, self.tenant_id) as uow:
+            return await work(uow)
 
     async def sql(self, statement: str, *arguments: Any) -> list[Any]:
         return await self.unit(lambda uow: uow.driver.fetch(statement, *arguments))
@@ -110,7 +112,8 @@ class Salon:
 
 async def make_salon(runtime: Runtime, **changes: Any) -> Salon:
     tenant = await make_tenant(runtime, **changes)
-    catalogue = await in_unit(runtime, tenant.tenant_id, load_catalogue)
+    async with unit_of_work(runtime, tenant.tenant_id) as uow:
+        catalogue = await load_catalogue(uow)
     return Salon(runtime, tenant.tenant_id, catalogue)
 
 
