@@ -195,6 +195,17 @@ def make_key() -> None:
     print(new_master_key(f"k{os.getpid()}"))
 
 
+@app.command("rotate-keys")
+def rotate_keys(data_dir: DataDir = None) -> None:
+    """Wraps every tenant's data key with the newest key of BOOKA_MASTER_KEY; older ones may go afterwards."""
+    from tenants.sealing import rewrap_data_keys
+
+    async def work(runtime: Runtime) -> str:
+        return f"{await rewrap_data_keys(runtime)} keys wrapped anew"
+
+    _with_runtime(data_dir, work)
+
+
 @app.command("parse-when")
 def parse_when() -> None:
     """Reads dates and times: one JSON object a line in, one out."""
