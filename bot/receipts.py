@@ -1,10 +1,11 @@
 """Events without a conversation: what became of our messages, who shut the bot out, and news that only are kept."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from bot.channel import Blocked, Fault, Receipt
+from bot.channel import Blocked, DeliveryFault, Fault, Receipt
 from bot.outgoing import mark_blocked, mark_unblocked
 from bot.registry import CHANNELS
 from core.errors import TransientError
@@ -15,33 +16,51 @@ from core.uow import CONNECTION_ERRORS, UnitOfWork, in_unit
 log = get_logger("receipts")
 
 _EVENT = """
-SELECT account_id, channel, kind, payload, received_at FROM inbound_events
+SELECT account_id, channel, kind, payload FROM inbound_events
 WHERE tenant_id = $1 AND id = $2 AND status = 'new' FOR UPDATE
 """
 _DONE = "UPDATE inbound_events SET status = $3, handled_at = clock_timestamp() WHERE tenant_id = $1 AND id = $2"
 
-_BY_ID = """
-SELECT id, conversation_id, account_id, recipient, status, delivery, vendor_id, payload FROM outbox_messages
-WHERE tenant_id = $1 AND account_id = $2 AND id = $3 FOR UPDATE
+_COLUMNS = "id, conversation_id, account_id, recipient, status, delivery, vendor_id, payload"
+_BY_ID = f"""
+SELECT {_COLUMNS} FROM outbox_messages WHERE tenant_id = $1 AND account_id = $2 AND id = $3 FOR UPDATE
 """
-_BY_VENDOR_ID = """
-SELECT id, conversation_id, account_id, recipient, status, delivery, vendor_id, payload FROM outbox_messages
-WHERE tenant_id = $1 AND account_id = $2 AND vendor_id = $3 FOR UPDATE
+_BY_VENDOR_ID = f"""
+SELECT {_COLUMNS} FROM outbox_messages WHERE tenant_id = $1 AND account_id = $2 AND vendor_id = $3 FOR UPDATE
 """
 _RECORD = """
 UPDATE outbox_messages SET delivery = $3, vendor_id = coalesce(vendor_id, $4), status = $5, error = $6,
-    payload = payload || $7::jsonb, next_attempt_at = clock_timestamp(),
     sent_at = CASE WHEN $5 = 'sent' THEN coalesce(sent_at, clock_timestamp()) ELSE sent_at END
+WHERE tenant_id = $1 AND id = $2
+"""
+_PART_ARRIVED = """
+UPDATE outbox_messages SET payload = payload || jsonb_build_object('parts_sent', $3::int),
+    status = CASE status WHEN 'unknown' THEN 'pending' ELSE status END, next_attempt_at = clock_timestamp()
 WHERE tenant_id = $1 AND id = $2
 """
 # One attempt more fences off a sender that has not marked the refused copy yet.
 _REOPEN = """
-UPDATE outbox_messages SET status = 'pending', delivery = NULL, vendor_id = NULL, error = $3, attempts = attempts + 1,
-    next_attempt_at = clock_timestamp(), sent_at = NULL,
-    payload = payload || jsonb_build_object('as_template', true, 'parts_sent', 0, 'refused', $4::text)
+UPDATE outbox_messages SET status = 'pending', delivery = NULL, vendor_id = NULL, sent_at = NULL, error = $3,
+    attempts = attempts + 1, claimed_until = NULL, payload = payload || $4::jsonb,
+    next_attempt_at = clock_timestamp() + make_interval(secs => $5)
 WHERE tenant_id = $1 AND id = $2
 """
+_PASSING = (Fault.RETRY, Fault.SLOW_DOWN, Fault.LATER, Fault.PAUSED)
+_MOST_REFUSALS = 3
+_REFUSED_WAIT_S = 15.0
 _LADDER = {None: 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnMessage:
+    id: int
+    conversation_id: int
+    account_id: int
+    recipient: str
+    status: str
+    delivery: str | None
+    vendor_id: str | None
+    payload: dict[str, Any]
 
 
 async def apply_receipt(runtime: Runtime, tenant_id: int, event_id: int) -> None:
@@ -77,21 +96,20 @@ async def _apply_block(uow: UnitOfWork, account_id: int, news: Blocked) -> None:
 async def _apply_status(uow: UnitOfWork, account_id: int, receipt: Receipt) -> bool:
     """The ladder only goes up: sent < failed < delivered < read, in whatever order the statuses come."""
     row_id, part = _own_tag(receipt.tag)
-    row = await uow.driver.fetchrow(_BY_ID, uow.tenant_id, account_id, row_id) if row_id else None
-    row = row or await uow.driver.fetchrow(_BY_VENDOR_ID, uow.tenant_id, account_id, receipt.vendor_id)
+    row = await _find(uow, account_id, row_id, receipt.vendor_id)
     if row is None:
         return False
     if part is not None:
         return await _part_arrived(uow, row, part, receipt)
-    is_earlier_copy = row["payload"].get("refused") == receipt.vendor_id
-    if is_earlier_copy or row["vendor_id"] not in (None, receipt.vendor_id):
+    is_earlier_copy = row.payload.get("refused") == receipt.vendor_id
+    if is_earlier_copy or row.vendor_id not in (None, receipt.vendor_id):
         return False
-    if _LADDER[receipt.delivery] <= _LADDER[row["delivery"]]:
+    if _LADDER[receipt.delivery] <= _LADDER[row.delivery]:
         return True
     if receipt.fault is not None:
-        return await _failed(uow, row, receipt, receipt.fault.fault)
-    status = "sent" if row["status"] == "unknown" else row["status"]
-    await _record(uow, row, receipt, status)
+        await _refused(uow, row, receipt, receipt.fault)
+    else:
+        await _record(uow, row, receipt, "sent" if row.status == "unknown" else row.status, None)
     return True
 
 
@@ -103,44 +121,46 @@ def _own_tag(tag: str | None) -> tuple[int | None, int | None]:
     return int(row_id), int(part) if part.isascii() and part.isdigit() and len(part) < 5 else None
 
 
-async def _part_arrived(uow: UnitOfWork, row: Any, part: int, receipt: Receipt) -> bool:
+async def _find(uow: UnitOfWork, account_id: int, row_id: int | None, vendor_id: str) -> _OwnMessage | None:
+    row = await uow.driver.fetchrow(_BY_ID, uow.tenant_id, account_id, row_id) if row_id else None
+    row = row or await uow.driver.fetchrow(_BY_VENDOR_ID, uow.tenant_id, account_id, vendor_id)
+    return _OwnMessage(**dict(row)) if row else None
+
+
+async def _part_arrived(uow: UnitOfWork, row: _OwnMessage, part: int, receipt: Receipt) -> bool:
     """An earlier part of a long reply: tells only whether it has to be sent again."""
-    payload = row["payload"]
-    if receipt.fault is None and row["status"] in ("sending", "unknown") and payload.get("parts_sent", 0) == part:
-        status = "pending" if row["status"] == "unknown" else row["status"]
-        await _change(uow, row, row["delivery"], None, status, None, {"parts_sent": part + 1})
+    is_in_doubt = row.status in ("sending", "unknown") and row.payload.get("parts_sent", 0) == part
+    if is_in_doubt and receipt.fault is None:
+        await uow.driver.execute(_PART_ARRIVED, uow.tenant_id, row.id, part + 1)
+        uow.wake("relay", row.conversation_id)
     return True
 
 
-async def _failed(uow: UnitOfWork, row: Any, receipt: Receipt, fault: Fault) -> bool:
-    """Meta may take a message and refuse it afterwards."""
-    payload = row["payload"]
-    code = receipt.fault.code if receipt.fault else ""
-    if fault is Fault.OUTSIDE_WINDOW and payload.get("template") and not payload.get("as_template"):
-        await uow.driver.execute(_REOPEN, uow.tenant_id, row["id"], code, receipt.vendor_id)
-        uow.wake("relay", row["conversation_id"])
-        return True
-    log.warning("receipts.message_failed", tenant_id=uow.tenant_id, message_id=row["id"], fault=fault, code=code)
-    await _record(uow, row, receipt, "failed", error=code)
-    if fault is Fault.UNREACHABLE:
-        await mark_blocked(uow, row["account_id"], row["recipient"], row["conversation_id"])
-    return True
+async def _refused(uow: UnitOfWork, row: _OwnMessage, receipt: Receipt, fault: DeliveryFault) -> None:
+    """Meta may take a message and refuse it afterwards: it is sent again where that can help, else it has failed."""
+    changes, delay_s = _second_try(row, fault)
+    if changes is not None:
+        changes |= {"refused": receipt.vendor_id}
+        await uow.driver.execute(_REOPEN, uow.tenant_id, row.id, fault.code, orjson.dumps(changes).decode(), delay_s)
+        uow.wake("relay", row.conversation_id, delay_s=delay_s)
+        return
+    log.warning("receipts.refused", tenant_id=uow.tenant_id, message_id=row.id, fault=fault.fault, code=fault.code)
+    await _record(uow, row, receipt, "failed", fault.code)
+    if fault.fault is Fault.UNREACHABLE:
+        await mark_blocked(uow, row.account_id, row.recipient, row.conversation_id)
 
 
-async def _record(uow: UnitOfWork, row: Any, receipt: Receipt, status: str, *, error: str | None = None) -> None:
-    await _change(uow, row, receipt.delivery, receipt.vendor_id, status, error, {})
+def _second_try(row: _OwnMessage, fault: DeliveryFault) -> tuple[dict[str, Any] | None, float]:
+    """What changes in the payload, and seconds to wait; None: never again."""
+    if fault.fault is Fault.OUTSIDE_WINDOW and row.payload.get("template") and not row.payload.get("as_template"):
+        return {"as_template": True, "parts_sent": 0}, 0.0
+    times = int(row.payload.get("times_refused", 0)) + 1
+    if fault.fault in _PASSING and times <= _MOST_REFUSALS:
+        return {"times_refused": times}, _REFUSED_WAIT_S * 4.0**times
+    return None, 0.0
 
 
-async def _change(
-    uow: UnitOfWork,
-    row: Any,
-    delivery: str | None,
-    vendor_id: str | None,
-    status: str,
-    error: str | None,
-    changes: dict[str, Any],
-) -> None:
-    patch = orjson.dumps(changes).decode()
-    await uow.driver.execute(_RECORD, uow.tenant_id, row["id"], delivery, vendor_id, status, error, patch)
-    if row["status"] == "unknown":
-        uow.wake("relay", row["conversation_id"])
+async def _record(uow: UnitOfWork, row: _OwnMessage, receipt: Receipt, status: str, error: str | None) -> None:
+    await uow.driver.execute(_RECORD, uow.tenant_id, row.id, receipt.delivery, receipt.vendor_id, status, error)
+    if row.status == "unknown":
+        uow.wake("relay", row.conversation_id)

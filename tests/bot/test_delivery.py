@@ -11,7 +11,7 @@ from dialog.messages import Reply
 from standins.bot_api import BotApi
 from standins.faults import Sent
 from standins.graph_api import GraphApi
-from tests.bot.conftest import CHOICES, Outbox, with_vendors
+from tests.support.outbox import CHOICES, Outbox, with_vendors
 from tests.support.tenants import TenantFixture
 
 

@@ -9,9 +9,9 @@ from bot.receipts import apply_receipt
 from core.runtime import Runtime
 from standins.bot_api import BotApi
 from standins.graph_api import GraphApi
-from tests.bot.conftest import Outbox, with_vendors
 from tests.conftest import APP_SECRET
 from tests.support.channels import dumps, signed, stored_events, tg_tap, wa_text, wa_value, wa_webhook
+from tests.support.outbox import Outbox, with_vendors
 from tests.support.tenants import TenantFixture
 from webhooks.app import create_app
 

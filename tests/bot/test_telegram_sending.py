@@ -7,8 +7,8 @@ from bot.delivery import accounts_of
 from bot.registry import CHANNELS
 from dialog.messages import Reply
 from standins.bot_api import BotApi
-from tests.bot.conftest import CHOICES, Outbox
 from tests.support.channels import new_number, tg_update
+from tests.support.outbox import CHOICES, Outbox
 
 
 async def test_reserving_is_edited_into_the_result(telegram: Outbox) -> None:

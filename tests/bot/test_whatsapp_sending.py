@@ -6,8 +6,8 @@ from core.runtime import Runtime
 from dialog.messages import Reply
 from standins.faults import Sent
 from standins.graph_api import GraphApi
-from tests.bot.conftest import CHOICES, TEMPLATE, Outbox
 from tests.support.channels import new_number
+from tests.support.outbox import CHOICES, TEMPLATE, Outbox
 from tests.support.tenants import TenantFixture
 
 NOTICE = Reply("Nouveau rendez-vous", template=TEMPLATE)
@@ -164,6 +164,16 @@ async def test_an_undeliverable_message_marks_the_person_as_unreachable(whatsapp
     wamid = whatsapp.api.received[0].answer_id
     await whatsapp.receive_status(wamid, "failed", errors=[{"code": 131026}])
     assert (await whatsapp.status(row_id), await whatsapp.is_blocked()) == ("failed", True)
+
+
+async def test_a_message_that_failed_afterwards_for_a_passing_reason_is_sent_again(whatsapp: Outbox) -> None:
+    row_id = await whatsapp.put()
+    for copies in (1, 2, 3, 4):
+        await whatsapp.deliver_when_due()
+        assert len(whatsapp.api.received) == copies
+        wamid = whatsapp.api.received[-1].answer_id
+        await whatsapp.receive_status(wamid, "failed", errors=[{"code": 131016}], biz_opaque_callback_data=str(row_id))
+    assert await whatsapp.status(row_id) == "failed"
 
 
 async def test_a_status_of_somebody_elses_message_changes_nothing(whatsapp: Outbox) -> None:
