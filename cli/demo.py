@@ -32,7 +32,10 @@ from tenants.definition_shape import TenantDefinition
 from webhooks.app import create_app
 from workers.main import run as run_workers
 
-_OPENERS = {"en": ("Hello", "{} tomorrow at 10:30"), "fr": ("Bonjour", "{} demain à 10h30")}
+_OPENERS = {
+    "en": ("Hello, I would like to book", "{} tomorrow at 10:30"),
+    "fr": ("Bonjour, je voudrais réserver", "{} demain à 10h30"),
+}
 _QUICK_REPLIES = {"approve": "button.accept", "decline": "button.decline"}
 
 

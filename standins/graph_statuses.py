@@ -21,29 +21,32 @@ class StatusReporter:
         self._url, self._secret, self._clock = callback_url, app_secret, clock
         self._http: aiohttp.ClientSession | None = None
         self._last: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
 
     async def close(self) -> None:
-        for task in list(self._last.values()):
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._last.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._http is not None:
             await self._http.close()
 
     async def drain(self) -> None:
         """Returns once every status that is under way was taken or given up."""
-        while self._last:
-            await asyncio.gather(*self._last.values(), return_exceptions=True)
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def report(self, sent: Sent, status: str, *, after_s: float = 0.0, error_code: int | None = None) -> None:
         before = self._last.get(sent.answer_id)
         task = asyncio.create_task(self._deliver(sent, status, after_s, error_code, before))
         self._last[sent.answer_id] = task
+        self._tasks.add(task)
         task.add_done_callback(lambda done: self._forget(sent.answer_id, done))
 
     def _forget(self, message_id: str, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
         if self._last.get(message_id) is task:
             del self._last[message_id]
 

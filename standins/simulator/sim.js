@@ -95,6 +95,7 @@ function draw(next) {
   fill(part(phones.customer, "person"), view.customers, chosen.customer);
   for (const side of ["customer", "merchant"]) drawPhone(side, view[side]);
   $("#network").value = view.network;
+  followNotices();
   markRead();
   drawTimeline();
 }
@@ -124,6 +125,15 @@ function drawPhone(side, state) {
   part(phone, "hint").hidden = !isEmpty;
   if (isEmpty) drawHint(side, phone, needsStart);
   drawChat(side, phone, state);
+}
+
+// A notice on the merchant's other app opens that app, unless somebody is busy on that phone.
+function followNotices() {
+  const { unread } = view.merchant;
+  const shown = chosen.merchant_channel;
+  const other = shown === "whatsapp" ? "telegram" : "whatsapp";
+  const isBusy = phones.merchant.contains(document.activeElement);
+  if (unread[other] && !unread[shown] && !isBusy) choose({ merchant_channel: other });
 }
 
 function drawApps(phone, channel, unread) {

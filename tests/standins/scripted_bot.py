@@ -64,6 +64,7 @@ class ScriptedBot:
         )
         self._base_url = base_url
         self._http: aiohttp.ClientSession | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -112,10 +113,16 @@ class ScriptedBot:
         self._later(self._answer_telegram(update))
         return web.Response()
 
+    async def settle(self) -> None:
+        """Returns once nothing is under way any more."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+        await self.graph.drain_statuses()
+
     def _later(self, work: Any) -> None:
         task = asyncio.create_task(work)
-        self.simulator._tasks.add(task)
-        task.add_done_callback(self.simulator._tasks.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _answer_whatsapp(self, number: str, message: dict[str, Any]) -> None:
         typing = {"status": "read", "message_id": message["id"], "typing_indicator": {"type": "text"}}

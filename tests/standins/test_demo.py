@@ -1,0 +1,60 @@
+"""The wiring of `booka demo`: what is refused, what wins, what the samples say."""
+
+import socket
+
+import pytest
+
+from cli.demo import _quick_reply_label, _refuse_taken_port, _sim_tenant, _with_secrets, _with_urls, run_demo
+from cli.demo_tenants import sample_files
+from core.errors import ConfigurationError
+from core.settings import Settings, load_settings
+from standins.simulator.people import Channel
+from tenants.definition import parse_definition
+
+
+def settings_on(port: int) -> Settings:
+    settings = load_settings()
+    return settings.model_copy(update={"http": settings.http.model_copy(update={"port": port})})
+
+
+async def test_a_taken_port_is_one_clear_line_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"port {port} .* is taken; .* --port {port + 1}"):
+            await run_demo(settings_on(port))
+    assert capsys.readouterr().out == ""
+
+
+def test_a_free_port_is_not_refused() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    _refuse_taken_port(settings_on(port))
+
+
+def test_urls_and_secrets_that_are_set_win_over_the_demos_own() -> None:
+    chosen = load_settings(
+        whatsapp={"api_url": "http://127.0.0.1:9/v25.0", "app_secret": "mine", "verify_token": ""},
+    )
+    settings = _with_urls(_with_secrets(chosen), "http://127.0.0.1:7")
+    assert settings.whatsapp.api_url == "http://127.0.0.1:9/v25.0"
+    assert settings.telegram.api_url == "http://127.0.0.1:7/bot"
+    assert settings.whatsapp.app_secret.get_secret_value() == "mine"
+    assert settings.whatsapp.verify_token.get_secret_value()
+
+
+@pytest.mark.parametrize(("name", "text"), sample_files())
+def test_the_sample_tenants_are_whole_and_speak_both_languages(name: str, text: str) -> None:
+    definition = parse_definition(text, lambda _: None)
+    tenant = _sim_tenant(definition)
+    assert set(tenant.accounts) == {Channel.WHATSAPP, Channel.TELEGRAM}
+    assert all(all(person.addresses.values()) for person in tenant.merchants)
+    assert set(definition.tenant.languages) == {"en", "fr"}
+    assert tenant.openers["fr"][1].startswith(definition.services[0].name["fr"])
+
+
+def test_quick_replies_of_templates_are_labelled_as_at_meta() -> None:
+    assert _quick_reply_label("approve:1", "en") != "approve:1"
+    assert _quick_reply_label("unknown", "en") == "unknown"
