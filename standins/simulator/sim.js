@@ -349,18 +349,18 @@ function drawEntry(entry) {
   summary.append(make("b", "", words[entry.kind]), make("span", "title", entry.title));
   if (entry.status !== undefined) summary.append(make("span", entry.status === 200 ? "good" : "bad", entry.status));
   if (entry.ms !== undefined) summary.append(make("span", "ms", `${entry.ms} ms`));
+  if (entry.commands) {
+    const chips = make("span", "chips");
+    const names = entry.commands.length ? entry.commands : [words.no_commands];
+    chips.append(...names.map((name) => make("code", "", name)));
+    summary.append(chips);
+  }
   details.append(summary);
   for (const [name, value] of Object.entries(entry.parts || { "": entry.json })) {
     if (name) details.append(make("h4", "", words[name] || name));
     details.append(json(value));
   }
   item.append(details);
-  if (entry.commands) {
-    const chips = make("p", "chips");
-    const names = entry.commands.length ? entry.commands : [words.no_commands];
-    chips.append(...names.map((name) => make("code", "", name)));
-    item.append(chips);
-  }
   return item;
 }
 
