@@ -201,7 +201,7 @@ async def _occupy(
         assert row is not None
         booking = booking_from(row)
         if not seats.is_first:
-            await occupancy.settle(uow, booking)
+            await occupancy.extend_session(uow, session_id, booking.hold_until)
             return booking
     claim = occupancy.Claim(
         resource_ids=_calendars(service, staff),

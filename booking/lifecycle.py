@@ -6,9 +6,8 @@ work done. What a status may become is said in booking.TRANSITIONS alone.
 
 from datetime import datetime, timedelta
 
-from booking import occupancy, reminders
+from booking import occupancy
 from booking.booking import (
-    COLUMNS,
     TRANSITIONS,
     AlreadyDecidedError,
     Booking,
@@ -19,7 +18,6 @@ from booking.booking import (
     Status,
     TooLateToCancelError,
     TooManyBookingsError,
-    booking_from,
     get,
     sources_of,
 )
@@ -111,29 +109,20 @@ async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
     return ended is not None
 
 
-# $3 the status it must have, $4 the new one, $5 now. Only a hold that has not run out moves on.
-_MOVE = f"""
-UPDATE bookings SET status = $4, sequence = sequence + 1,
-    hold_until = CASE WHEN $4 = 'pending_approval' THEN least(starts_at, $5 + $6::interval) END,
-    confirmed_at = CASE WHEN $4 = 'confirmed' THEN $5::timestamptz END
-WHERE tenant_id = $1 AND id = $2 AND status = $3 AND hold_until > $5
-RETURNING {COLUMNS}
-"""
-
-
 async def _move(uow: UnitOfWork, booking_id: int, origin: Status, target: Status, *, now: datetime) -> Booking | None:
-    """Along the table of transitions, with all that follows; None when the booking is not (any longer) there."""
+    """Along the table of transitions; None when the booking is not (any longer) in `origin`."""
     if target not in TRANSITIONS[origin]:
         raise ValueError(f"no booking goes from {origin} to {target}")
-    row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, origin, target, now, _APPROVAL_TIMEOUT)
-    if row is None:
-        return None
-    booking = booking_from(row)
-    await occupancy.settle(uow, booking)
-    if booking.status is Status.CONFIRMED:
-        hours = (await load_catalogue(uow)).rules.reminders_hours_before
-        await reminders.plan(uow, booking, hours, now=now)
-    return booking
+    hours = (await load_catalogue(uow)).rules.reminders_hours_before
+    return await occupancy.move_on(
+        uow,
+        booking_id,
+        origin,
+        target,
+        now=now,
+        request_timeout=_APPROVAL_TIMEOUT,
+        reminders_hours_before=hours,
+    )
 
 
 async def _confirm_held(uow: UnitOfWork, booking_id: int, now: datetime) -> Booking | None:

@@ -111,14 +111,15 @@ async def _insert(uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int]) ->
 
 
 # One statement ends bookings, gives seats back, frees what they occupied and calls their reminders off.
+# Ids are passed on as arrays: a join of tables whose size is misjudged may become a loop in a loop.
 # $1 tenant, $2 new status, $3 statuses it may follow, $4 now, $5 by whom; {which} selects the ids.
 _END = f"""
 WITH ended AS (
     UPDATE bookings SET status = $2, sequence = sequence + 1,
         cancelled_at = CASE WHEN $2 = 'cancelled' THEN $4::timestamptz END, cancelled_by = $5
-    WHERE tenant_id = $1 AND id IN (
-        SELECT id FROM bookings WHERE tenant_id = $1 AND id IN ({{which}}) AND status = ANY ($3::text[])
-            AND ($2 <> 'expired' OR hold_until <= $4) ORDER BY id FOR UPDATE)
+    WHERE tenant_id = $1 AND id = ANY (ARRAY(
+        SELECT id FROM bookings WHERE tenant_id = $1 AND id = ANY (ARRAY({{which}})) AND status = ANY ($3::text[])
+            AND ($2 <> 'expired' OR hold_until <= $4) ORDER BY id FOR UPDATE))
     RETURNING {COLUMNS}
 ), seats AS (
     UPDATE group_sessions s SET taken = s.taken - given.seats
@@ -127,14 +128,13 @@ WITH ended AS (
     WHERE s.tenant_id = $1 AND s.id = given.group_session_id
     RETURNING s.id, s.taken
 ), freed AS (
-    DELETE FROM occupancy WHERE tenant_id = $1 AND id IN (
-        SELECT o.id FROM occupancy o JOIN ended ON o.tenant_id = $1 AND o.booking_id = ended.id
-        UNION ALL
-        SELECT o.id FROM occupancy o JOIN seats ON o.tenant_id = $1 AND o.group_session_id = seats.id
-        WHERE seats.taken = 0)
+    DELETE FROM occupancy WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended))
+), emptied AS (
+    DELETE FROM occupancy WHERE tenant_id = $1
+        AND group_session_id = ANY (ARRAY(SELECT id FROM seats WHERE taken = 0))
 ), unreminded AS (
-    UPDATE reminders SET status = 'cancelled', done_at = $4 FROM ended
-    WHERE reminders.tenant_id = $1 AND reminders.booking_id = ended.id AND reminders.status = 'pending'
+    UPDATE reminders SET status = 'cancelled', done_at = $4
+    WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended)) AND status = 'pending'
 )
 SELECT * FROM ended
 """
@@ -148,7 +148,8 @@ _END_OVERDUE = _END.format(
                 AND starts_at > $7::timestamptz - $9::interval AND status = 'held' AND hold_until <= $4)
         SELECT booking_id FROM overdue WHERE booking_id IS NOT NULL
         UNION ALL
-        SELECT b.id FROM bookings b JOIN overdue ON b.tenant_id = $1 AND b.group_session_id = overdue.group_session_id
+        SELECT id FROM bookings
+        WHERE tenant_id = $1 AND group_session_id = ANY (ARRAY(SELECT group_session_id FROM overdue))
     """
 )
 _OVERDUE = [Status.HELD, Status.PENDING_APPROVAL]
@@ -186,23 +187,60 @@ async def _end(
     return [booking_from(row) for row in rows]
 
 
-_SETTLE = """
-UPDATE occupancy SET status = CASE WHEN $3::timestamptz IS NULL THEN 'booked' ELSE 'held' END, hold_until = $3
-WHERE tenant_id = $1 AND booking_id = $2
+# One statement moves a booking on, lets its calendar rows follow its hold and plans its reminders.
+# IS TRUE keeps the planner from the index of holds.
+# $3 the status it must have, $4 the new one, $5 now, $6 how long a request may wait, $7 hours before the start.
+_MOVE = f"""
+WITH moved AS (
+    UPDATE bookings SET status = $4, sequence = sequence + 1,
+        hold_until = CASE WHEN $4 = 'pending_approval' THEN least(starts_at, $5 + $6::interval) END,
+        confirmed_at = CASE WHEN $4 = 'confirmed' THEN $5::timestamptz END
+    WHERE tenant_id = $1 AND id = $2 AND status = $3 AND (hold_until > $5) IS TRUE
+    RETURNING {COLUMNS}
+), settled AS (
+    UPDATE occupancy o SET status = CASE WHEN moved.hold_until IS NULL THEN 'booked' ELSE 'held' END,
+        hold_until = CASE WHEN moved.hold_until IS NOT NULL THEN greatest(o.hold_until, moved.hold_until) END
+    FROM moved
+    WHERE o.tenant_id = $1 AND o.status = 'held' AND o.id = ANY (ARRAY(
+        SELECT id FROM occupancy WHERE tenant_id = $1 AND booking_id = $2
+        UNION ALL
+        SELECT id FROM occupancy
+        WHERE tenant_id = $1 AND group_session_id = (SELECT group_session_id FROM moved)))
+), planned AS (
+    INSERT INTO reminders (tenant_id, booking_id, hours_before, starts_at, due_at)
+    SELECT $1, id, hours, starts_at, starts_at - hours * interval '1 hour' FROM moved, unnest($7::int[]) AS hours
+    WHERE status = 'confirmed' AND starts_at - hours * interval '1 hour' > $5
+    ON CONFLICT (tenant_id, booking_id, hours_before, starts_at) DO NOTHING
+)
+SELECT * FROM moved
 """
-_SETTLE_SESSION = """
-UPDATE occupancy SET status = CASE WHEN $3::timestamptz IS NULL THEN 'booked' ELSE 'held' END,
-    hold_until = CASE WHEN $3::timestamptz IS NOT NULL THEN greatest(hold_until, $3) END
+
+
+async def move_on(
+    uow: UnitOfWork,
+    booking_id: int,
+    origin: Status,
+    target: Status,
+    *,
+    now: datetime,
+    request_timeout: timedelta,
+    reminders_hours_before: Sequence[int],
+) -> Booking | None:
+    """A hold or a request that has not run out goes on to `target`; None when it is not (any longer) in `origin`."""
+    arguments = (origin, target, now, request_timeout, list(reminders_hours_before))
+    row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, *arguments)
+    return booking_from(row) if row else None
+
+
+_EXTEND = """
+UPDATE occupancy SET hold_until = greatest(hold_until, $3)
 WHERE tenant_id = $1 AND group_session_id = $2 AND status = 'held'
 """
 
 
-async def settle(uow: UnitOfWork, booking: Booking) -> None:
-    """The booking's rows follow its hold: held till then, or booked. A group is held till its last hold runs out."""
-    if booking.group_session_id is None:
-        await uow.driver.execute(_SETTLE, uow.tenant_id, booking.id, booking.hold_until)
-    else:
-        await uow.driver.execute(_SETTLE_SESSION, uow.tenant_id, booking.group_session_id, booking.hold_until)
+async def extend_session(uow: UnitOfWork, group_session_id: int, hold_until: datetime | None) -> None:
+    """A group that is only held stays so till its last hold runs out."""
+    await uow.driver.execute(_EXTEND, uow.tenant_id, group_session_id, hold_until)
 
 
 _FIND_BUSY = """
@@ -229,30 +267,30 @@ async def find_busy(
     return [Busy(*row) for row in rows]
 
 
-# Each finds rows that must not exist.
-_LIVE = "b.status IN ('held', 'pending_approval', 'confirmed')"
+_LIVE = "('held', 'pending_approval', 'confirmed')"
+# Each finds rows that must not exist; neighbours are compared in order, so that it stays one pass over a calendar.
 _FAULTS = {
     "overlap": """
-        SELECT a.id FROM occupancy a JOIN occupancy o ON o.tenant_id = a.tenant_id AND o.resource_id = a.resource_id
-            AND o.id > a.id AND o.starts_at < a.ends_at AND o.ends_at > a.starts_at
-        WHERE a.tenant_id = $1
+        SELECT id FROM (SELECT id, starts_at, max(ends_at) OVER (PARTITION BY resource_id ORDER BY starts_at, id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_till FROM occupancy WHERE tenant_id = $1) AS o
+        WHERE starts_at < taken_till
     """,
     "occupancy without a live booking": f"""
-        SELECT o.id FROM occupancy o
-        LEFT JOIN bookings b ON b.tenant_id = o.tenant_id
-            AND (b.id = o.booking_id OR b.group_session_id = o.group_session_id) AND {_LIVE}
-        WHERE o.tenant_id = $1 AND (o.booking_id IS NOT NULL OR o.group_session_id IS NOT NULL) AND b.id IS NULL
+        SELECT id FROM occupancy WHERE tenant_id = $1 AND (booking_id IS NOT NULL OR group_session_id IS NOT NULL)
+            AND booking_id NOT IN (SELECT id FROM bookings WHERE tenant_id = $1 AND status IN {_LIVE}) IS NOT FALSE
+            AND group_session_id NOT IN (SELECT group_session_id FROM bookings
+                WHERE tenant_id = $1 AND status IN {_LIVE} AND group_session_id IS NOT NULL) IS NOT FALSE
     """,
     "live booking without occupancy": f"""
-        SELECT b.id FROM bookings b
-        LEFT JOIN occupancy o ON o.tenant_id = b.tenant_id
-            AND (o.booking_id = b.id OR o.group_session_id = b.group_session_id)
-        WHERE b.tenant_id = $1 AND {_LIVE} AND o.id IS NULL
+        SELECT id FROM bookings WHERE tenant_id = $1 AND status IN {_LIVE}
+            AND id NOT IN (SELECT booking_id FROM occupancy WHERE tenant_id = $1 AND booking_id IS NOT NULL)
+            AND group_session_id NOT IN (SELECT group_session_id FROM occupancy
+                WHERE tenant_id = $1 AND group_session_id IS NOT NULL) IS NOT FALSE
     """,
     "confirmed booking on a calendar that only holds": """
-        SELECT b.id FROM bookings b JOIN occupancy o ON o.tenant_id = b.tenant_id
-            AND (o.booking_id = b.id OR o.group_session_id = b.group_session_id)
-        WHERE b.tenant_id = $1 AND b.status = 'confirmed' AND o.status <> 'booked'
+        SELECT id FROM bookings WHERE tenant_id = $1 AND status = 'confirmed' AND (
+            id IN (SELECT booking_id FROM occupancy WHERE tenant_id = $1 AND status = 'held')
+            OR group_session_id IN (SELECT group_session_id FROM occupancy WHERE tenant_id = $1 AND status = 'held'))
     """,
 }
 

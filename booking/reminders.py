@@ -1,10 +1,8 @@
-"""Reminders: rows with a due time, planned when a booking is confirmed, each sent at most once."""
+"""Reminders: rows with a due time, planned in the statement that confirms, each sent at most once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.booking import Booking
 from core.uow import UnitOfWork
 
 
@@ -13,19 +11,6 @@ class ReminderDue:
     reminder_id: int
     booking_id: int
     hours_before: int
-
-
-_PLAN = """
-INSERT INTO reminders (tenant_id, booking_id, hours_before, starts_at, due_at)
-SELECT $1, $2, hours, $3, $3::timestamptz - hours * interval '1 hour' FROM unnest($4::int[]) AS hours
-WHERE $3::timestamptz - hours * interval '1 hour' > $5
-ON CONFLICT (tenant_id, booking_id, hours_before, starts_at) DO NOTHING
-"""
-
-
-async def plan(uow: UnitOfWork, booking: Booking, hours_before: Sequence[int], *, now: datetime) -> None:
-    """One row for each of the hours that is still ahead."""
-    await uow.driver.execute(_PLAN, uow.tenant_id, booking.id, booking.starts_at, list(hours_before), now)
 
 
 # Waits for a cancellation under way: it changes the same row, and this statement then finds it no longer pending.

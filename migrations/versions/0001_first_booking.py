@@ -313,6 +313,9 @@ CREATE TABLE group_sessions (
     FOREIGN KEY (tenant_id, staff_id) REFERENCES staff (tenant_id, id)
 );
 
+-- The indexes of bookings, occupancy and reminders are led by the selective column, not by tenant_id: a tenant that the
+-- statistics do not know yet is estimated at one row, and then any index led by tenant_id looks as good as the right one
+-- (measured: a cancellation of 20 s at 6,000 rows). Ids are unique across tenants; the policies filter as everywhere.
 CREATE TABLE bookings (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id bigint NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -335,7 +338,7 @@ CREATE TABLE bookings (
     confirmed_at timestamptz,
     cancelled_at timestamptz,
     cancelled_by text CHECK (cancelled_by IN ('customer', 'merchant', 'system')),
-    UNIQUE (tenant_id, id),
+    UNIQUE (id, tenant_id),
     FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
     FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
     FOREIGN KEY (tenant_id, staff_id) REFERENCES staff (tenant_id, id),
@@ -343,9 +346,9 @@ CREATE TABLE bookings (
     FOREIGN KEY (tenant_id, group_session_id) REFERENCES group_sessions (tenant_id, id),
     FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id)
 );
-CREATE INDEX bookings_of_customer ON bookings (tenant_id, customer_id, starts_at);
-CREATE INDEX bookings_of_staff ON bookings (tenant_id, staff_id, starts_at);
-CREATE INDEX bookings_of_session ON bookings (tenant_id, group_session_id) WHERE group_session_id IS NOT NULL;
+CREATE INDEX bookings_of_customer ON bookings (customer_id, starts_at);
+CREATE INDEX bookings_of_location ON bookings (location_id, starts_at);
+CREATE INDEX bookings_of_session ON bookings (group_session_id) WHERE group_session_id IS NOT NULL;
 CREATE INDEX bookings_held ON bookings (hold_until) WHERE status IN ('held', 'pending_approval');
 
 CREATE TABLE occupancy (
@@ -361,7 +364,6 @@ CREATE TABLE occupancy (
     group_session_id bigint,
     note text,
     CHECK (lower(during) = starts_at AND upper(during) = ends_at),
-    UNIQUE (tenant_id, id),
     FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
     FOREIGN KEY (tenant_id, booking_id) REFERENCES bookings (tenant_id, id),
     FOREIGN KEY (tenant_id, group_session_id) REFERENCES group_sessions (tenant_id, id),
@@ -369,9 +371,10 @@ CREATE TABLE occupancy (
         int8range(resource_id, resource_id, '[]') WITH &&, during WITH &&
     ) WHERE (status IN ('held', 'booked'))
 );
-CREATE INDEX occupancy_by_start ON occupancy (tenant_id, resource_id, starts_at) INCLUDE (ends_at, status, hold_until, booking_id);
-CREATE INDEX occupancy_of_booking ON occupancy (tenant_id, booking_id);
-CREATE INDEX occupancy_of_session ON occupancy (tenant_id, group_session_id) WHERE group_session_id IS NOT NULL;
+CREATE INDEX occupancy_by_start ON occupancy (resource_id, starts_at)
+    INCLUDE (ends_at, status, hold_until, booking_id, tenant_id);
+CREATE INDEX occupancy_of_booking ON occupancy (booking_id) WHERE booking_id IS NOT NULL;
+CREATE INDEX occupancy_of_session ON occupancy (group_session_id) WHERE group_session_id IS NOT NULL;
 
 CREATE TABLE command_results (
     tenant_id bigint NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -390,8 +393,8 @@ CREATE TABLE reminders (
     due_at timestamptz NOT NULL,
     status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'cancelled', 'skipped')),
     done_at timestamptz,
-    UNIQUE (tenant_id, id),
-    UNIQUE (tenant_id, booking_id, hours_before, starts_at),
+    UNIQUE (id, tenant_id),
+    UNIQUE (booking_id, hours_before, starts_at, tenant_id),
     FOREIGN KEY (tenant_id, booking_id) REFERENCES bookings (tenant_id, id)
 );
 CREATE INDEX reminders_due ON reminders (due_at) WHERE status = 'pending';
