@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import orjson
 
-from core.queue import Wake
 from core.runtime import Runtime
 from core.uow import call_across_tenants
 
@@ -40,32 +40,33 @@ class Inbox:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._waiting: list[tuple[Sequence[InboundEvent], asyncio.Future[int]]] = []
+        self._waiting: list[tuple[Sequence[InboundEvent], asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def record(self, events: Sequence[InboundEvent]) -> int:
-        """Returns once all are committed: how many were new. Raises when the database refused."""
+    async def record(self, events: Sequence[InboundEvent]) -> None:
+        """Returns once all are committed. Raises when the database refused."""
         if not events:
-            return 0
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((events, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_waiting())
-        return await future
+        await future
 
     async def _write_waiting(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:_BATCH_LIMIT], self._waiting[_BATCH_LIMIT:]
             try:
-                stored = await store(self._runtime, [event for events, _ in batch for event in events])
+                rows = await _insert(self._runtime, [event for events, _ in batch for event in events])
             except Exception as error:
                 await self._write_one_by_one(batch, error)
             else:
                 for _, future in batch:
-                    _resolve(future, stored)
+                    _resolve(future)
+                await _wake(self._runtime, rows)
 
     async def _write_one_by_one(
-        self, batch: list[tuple[Sequence[InboundEvent], asyncio.Future[int]]], error: Exception
+        self, batch: list[tuple[Sequence[InboundEvent], asyncio.Future[None]]], error: Exception
     ) -> None:
         """One bad event must not take its neighbours down."""
         for events, future in batch:
@@ -73,14 +74,22 @@ class Inbox:
                 _fail(future, error)
                 return
             try:
-                _resolve(future, await store(self._runtime, events))
+                await store(self._runtime, events)
+                _resolve(future)
             except Exception as own_error:
                 _fail(future, own_error)
 
 
 async def store(runtime: Runtime, events: Sequence[InboundEvent]) -> int:
     """Inserts in one statement (its own transaction), then wakes the turns; known events are passed over."""
-    rows = await call_across_tenants(
+    rows = await _insert(runtime, events)
+    await _wake(runtime, rows)
+    return len(rows)
+
+
+async def _insert(runtime: Runtime, events: Sequence[InboundEvent]) -> list[asyncpg.Record]:
+    """The rows that are new."""
+    return await call_across_tenants(
         runtime,
         _RECORD,
         [event.tenant_id for event in events],
@@ -94,27 +103,28 @@ async def store(runtime: Runtime, events: Sequence[InboundEvent]) -> int:
         [event.occurred_at for event in events],
         [orjson.dumps(event.payload).decode() for event in events],
     )
+
+
+async def _wake(runtime: Runtime, rows: Sequence[asyncpg.Record]) -> None:
+    """Words wait for the quiet window, so that a burst is one turn; buttons do not."""
     quiet_s = runtime.settings.quiet_window_ms / 1000
     wakes: dict[tuple[str, int, int], float] = {}
     for row in rows:
         if row["tenant_id"] is None:
             continue
         conversation = row["conversation_id"]
-        key = (
-            ("turn", row["tenant_id"], conversation) if conversation else ("receipt", row["tenant_id"], row["event_id"])
-        )
+        job, subject = ("turn", conversation) if conversation else ("receipt", row["event_id"])
         delay = 0.0 if row["urgent"] or not conversation else quiet_s
+        key = (job, row["tenant_id"], subject)
         wakes[key] = min(delay, wakes.get(key, delay))
-    ordered: list[Wake] = [(job, tenant, subject, delay) for (job, tenant, subject), delay in wakes.items()]
-    await runtime.queue.wake_many(ordered)
-    return len(rows)
+    await runtime.queue.wake_many([(*key, delay) for key, delay in wakes.items()])
 
 
-def _resolve(future: "asyncio.Future[int]", value: int) -> None:
+def _resolve(future: "asyncio.Future[None]") -> None:
     if not future.done():
-        future.set_result(value)
+        future.set_result(None)
 
 
-def _fail(future: "asyncio.Future[int]", error: Exception) -> None:
+def _fail(future: "asyncio.Future[None]", error: Exception) -> None:
     if not future.done():
         future.set_exception(error)

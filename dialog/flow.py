@@ -44,7 +44,7 @@ def _by_weight(inputs: Sequence[Input]) -> list[Input]:
 
 
 def _start_flow(progress: Progress, command: c.StartFlow) -> None:
-    progress.begin(command.flow, dict(command.booking or {}))
+    progress.enter(command.flow, dict(command.booking or {}))
 
 
 def _set_field(progress: Progress, command: c.SetField | c.CorrectField) -> None:

@@ -55,7 +55,7 @@ def _tap_cancel(progress: Progress, tap: Tap) -> None:
 
 def _tap_flow(progress: Progress, tap: Tap) -> None:
     if tap.value in ("book", "cancel", "reschedule"):
-        progress.begin(tap.value, {})
+        progress.enter(tap.value, {})
     elif tap.value == "list_bookings":
         progress.pursue("list_bookings")
     else:

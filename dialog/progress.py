@@ -51,7 +51,7 @@ class Progress:
     def aside(self, skill: str, **values: Any) -> None:
         self.asides.append(Goal(skill, values))
 
-    def begin(self, flow: str, pointer: dict[str, str]) -> None:
+    def enter(self, flow: str, pointer: dict[str, str]) -> None:
         """A booking under way is gone on with; looking for a booking to cancel begins anew."""
         if self.session.flow != flow or flow != "book":
             self.session = replace(self.session.fresh(flow), pointer=pointer)

@@ -7,7 +7,7 @@ from core.uow import call_across_tenants
 _LIMIT = 500
 _UNANSWERED = "SELECT tenant_id, conversation_id AS id FROM waiting_conversations(interval '3 s', $1)"
 _UNSENT = "SELECT tenant_id, conversation_id AS id FROM due_outbox($1)"
-_RECEIPTS = "SELECT tenant_id, event_id AS id FROM waiting_events('status', $1)"
+_RECEIPTS = "SELECT tenant_id, event_id AS id FROM waiting_events($1)"
 
 
 async def wake_unanswered(runtime: Runtime) -> None:

@@ -493,11 +493,11 @@ AS $$
     LIMIT p_limit
 $$;
 
-CREATE FUNCTION waiting_events(p_kind text, p_limit int) RETURNS TABLE (tenant_id bigint, event_id bigint)
+CREATE FUNCTION waiting_events(p_limit int) RETURNS TABLE (tenant_id bigint, event_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT e.tenant_id, e.id FROM inbound_events e
-    WHERE e.status = 'new' AND e.conversation_id IS NULL AND e.tenant_id IS NOT NULL AND e.kind = p_kind
+    WHERE e.status = 'new' AND e.conversation_id IS NULL AND e.tenant_id IS NOT NULL
     ORDER BY e.id LIMIT p_limit
 $$;
 

@@ -1,0 +1,113 @@
+"""What the people of the business see and decide in chat."""
+
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+
+from core.runtime import Runtime
+from tests.support.phone import Phone, outbox, query
+from tests.support.tenants import TenantFixture, make_tenant
+
+
+@pytest.fixture
+async def strict(runtime: Runtime) -> TenantFixture:
+    """A tenant that decides on each booking itself."""
+    return await make_tenant(runtime, rules={"requires_approval": True})
+
+
+@pytest.fixture(params=["whatsapp", "telegram"])
+def people(
+    runtime: Runtime, client: "TestClient[Any, Any]", strict: TenantFixture, request: pytest.FixtureRequest
+) -> tuple[Phone, Phone]:
+    """A customer and the owner, on the same channel."""
+    owner = strict.merchants["awa"]
+    address = owner.wa_id if request.param == "whatsapp" else str(owner.telegram_user_id)
+    return (
+        Phone(runtime, client, strict, channel=request.param),
+        Phone(runtime, client, strict, channel=request.param, address=address),
+    )
+
+
+async def status_of(runtime: Runtime, tenant: TenantFixture) -> str:
+    return str(
+        (await query(runtime, "SELECT status FROM bookings WHERE tenant_id = $1", tenant.tenant_id))[0]["status"]
+    )
+
+
+async def request_a_booking(customer: Phone, owner: Phone) -> None:
+    await customer.writes("une coupe avec Émile demain à 10h")
+    assert "transmise" in await customer.writes("oui")
+    assert "Acceptez-vous" in await owner.reads()
+    assert owner.labels == ["Accepter", "Refuser"]
+
+
+async def test_accepting_confirms_and_tells_the_customer(
+    runtime: Runtime, strict: TenantFixture, people: tuple[Phone, Phone]
+) -> None:
+    customer, owner = people
+    await request_a_booking(customer, owner)
+    request = owner.last
+    assert "Accepté" in await owner.taps("Accepter")
+    assert "confirmé" in await customer.reads()
+    assert await status_of(runtime, strict) == "confirmed"
+    decline = request["choices"][1]["id"]
+    assert "déjà réglée" in await owner.taps_id(decline)
+    assert await status_of(runtime, strict) == "confirmed"
+    assert await customer.received() == []
+
+
+async def test_declining_frees_the_time_and_offers_another(
+    runtime: Runtime, strict: TenantFixture, people: tuple[Phone, Phone]
+) -> None:
+    customer, owner = people
+    await request_a_booking(customer, owner)
+    assert "Refusé" in await owner.taps("Refuser")
+    assert "ne peut pas" in await customer.reads()
+    assert await status_of(runtime, strict) == "cancelled"
+    assert await query(runtime, "SELECT 1 FROM occupancy WHERE tenant_id = $1", strict.tenant_id) == []
+
+
+async def test_only_merchants_decide(runtime: Runtime, strict: TenantFixture, people: tuple[Phone, Phone]) -> None:
+    customer, owner = people
+    await request_a_booking(customer, owner)
+    await customer.taps_id(owner.last["choices"][0]["id"])
+    assert await status_of(runtime, strict) == "pending_approval"
+
+
+async def test_a_cancellation_is_told_to_the_merchants(
+    runtime: Runtime, client: "TestClient[Any, Any]", tenant: TenantFixture
+) -> None:
+    phone = Phone(runtime, client, tenant)
+    await phone.writes("haircut with Nadia on Friday at 10:00")
+    await phone.writes("yes")
+    assert "Cancel this booking?" in await phone.writes("cancel")
+    assert "cancelled" in await phone.taps("Yes")
+    notices = await outbox(runtime, tenant.tenant_id, kind="notice")
+    cancelled = [notice for notice in notices if "Annulé" in notice["payload"]["text"]]
+    assert {notice["recipient"] for notice in cancelled} == {person.wa_id for person in tenant.merchants.values()}
+
+
+async def test_today_shows_the_day_to_the_owner_and_their_own_calendar_to_staff(
+    runtime: Runtime, client: "TestClient[Any, Any]", tenant: TenantFixture
+) -> None:
+    customer = Phone(runtime, client, tenant)
+    await customer.writes("une coupe avec Émile aujourd'hui à 15h")
+    assert "confirmé" in await customer.writes("oui")
+    owner = Phone(runtime, client, tenant, address=tenant.merchants["awa"].wa_id)
+    nadia = Phone(runtime, client, tenant, address=tenant.merchants["nadia"].wa_id)
+    assert "15h00 Coupe, Émile : Mireille" in await owner.writes("aujourd'hui")
+    assert "aucun rendez-vous" in await nadia.writes("aujourd'hui")
+
+
+async def test_a_notice_goes_where_the_merchant_wrote_last(
+    runtime: Runtime, client: "TestClient[Any, Any]", tenant: TenantFixture
+) -> None:
+    owner = tenant.merchants["awa"]
+    on_telegram = Phone(runtime, client, tenant, channel="telegram", address=str(owner.telegram_user_id))
+    assert "bot de" in await on_telegram.writes("bonjour")
+    customer = Phone(runtime, client, tenant)
+    await customer.writes("une coupe avec Émile demain à 10h")
+    await customer.writes("oui")
+    assert "Nouveau rendez-vous" in await on_telegram.reads()
+    assert await outbox(runtime, tenant.tenant_id, recipient=owner.wa_id) == []

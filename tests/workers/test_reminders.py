@@ -1,0 +1,84 @@
+"""Reminders follow the business clock: once, at their time, never after a cancellation."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from core.clock import FixedClock
+from core.runtime import Runtime
+from tests.support.phone import Phone, outbox, query
+from tests.support.tenants import TenantFixture, make_tenant
+from webhooks.app import create_app
+from workers import holds, reminders
+
+
+@pytest.fixture
+async def tenant(runtime: Runtime) -> TenantFixture:
+    return await make_tenant(runtime)
+
+
+@pytest.fixture
+async def phone(runtime: Runtime, tenant: TenantFixture) -> AsyncIterator[Phone]:
+    async with TestClient(TestServer(create_app(runtime))) as client:
+        booked = Phone(runtime, client, tenant)
+        await booked.writes("une coupe avec Nadia mercredi à 10h")
+        assert "confirmé" in await booked.writes("oui")
+        yield booked
+
+
+async def send_due(runtime: Runtime, tenant: TenantFixture) -> list[dict[str, Any]]:
+    """Runs the job for each row that is due, twice as a lost acknowledgement would."""
+    due = "SELECT id FROM reminders WHERE tenant_id = $1 AND status = 'pending' AND due_at <= $2"
+    for row in await query(runtime, due, tenant.tenant_id, runtime.clock.now()):
+        await reminders.send(runtime, tenant.tenant_id, row["id"])
+        await reminders.send(runtime, tenant.tenant_id, row["id"])
+    return await outbox(runtime, tenant.tenant_id, kind="reminder")
+
+
+async def test_each_reminder_goes_out_once_when_it_is_due(
+    runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phone: Phone
+) -> None:
+    assert await send_due(runtime, tenant) == []
+    clock.advance(timedelta(hours=26))
+    sent = await send_due(runtime, tenant)
+    assert len(sent) == 1
+    for fact in ("Rappel", "Coupe", "Nadia", "mercredi 4 mars 2026 à 10h00"):
+        assert fact in sent[0]["payload"]["text"]
+    assert sent[0]["payload"]["template"]["name"] == "booka_reminder"
+    clock.advance(timedelta(hours=22))
+    assert len(await send_due(runtime, tenant)) == 2
+
+
+async def test_no_reminder_after_a_cancellation(
+    runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phone: Phone
+) -> None:
+    await phone.writes("annuler")
+    assert "annulé" in await phone.taps("Oui")
+    clock.advance(timedelta(hours=47))
+    assert await send_due(runtime, tenant) == []
+
+
+async def test_no_reminder_once_the_appointment_has_begun(
+    runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phone: Phone
+) -> None:
+    clock.advance(timedelta(days=3))
+    assert await send_due(runtime, tenant) == []
+
+
+async def test_a_request_that_nobody_answers_lapses_and_the_customer_is_told(
+    runtime: Runtime, clock: FixedClock
+) -> None:
+    tenant = await make_tenant(runtime, rules={"requires_approval": True})
+    async with TestClient(TestServer(create_app(runtime))) as client:
+        phone = Phone(runtime, client, tenant)
+        await phone.writes("une coupe avec Nadia mercredi à 10h")
+        await phone.writes("oui")
+        clock.advance(timedelta(hours=25))
+        booking = (await query(runtime, "SELECT id FROM bookings WHERE tenant_id = $1", tenant.tenant_id))[0]["id"]
+        await holds.expire(runtime, tenant.tenant_id, booking)
+        await holds.expire(runtime, tenant.tenant_id, booking)
+        assert "expiré" in await phone.reads()
+        assert len(await outbox(runtime, tenant.tenant_id, dedupe_key=f"booking:{booking}:expired")) == 1
