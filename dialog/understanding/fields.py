@@ -41,8 +41,9 @@ _MEASURES = wordset(
     "h heure heures hour hours minute minutes min jour jours day days semaine semaines week weeks mois month am pm"
 )
 _COMPANIONS = wordset(
-    "wife husband girlfriend boyfriend friend sister brother mom mum mother dad daughter son kid child sis bro hubby partner fiance fiancee "
-    "femme mari copine copain amie ami soeur frere mere maman pere papa fille fils petit petite bebe cousine cousin"
+    "wife husband girlfriend boyfriend friend sister brother mom mum mother dad daughter son kid child sis bro hubby "
+    "partner fiance fiancee"
+    " femme mari copine copain amie ami soeur frere mere maman pere papa fille fils petit petite bebe cousine cousin"
 )
 _BETWEEN = wordset("on le la les the at a au aux du de with avec chez by par in en dans for pour l")
 _NOUNS = wordset("appointment booking reservation rendez visit slot session appointments table")

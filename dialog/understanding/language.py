@@ -8,12 +8,15 @@ from dialog.understanding.text import wordset
 
 _SETS = {
     "en": wordset(
-        "the a an i you we is are am it to for on at my your me with and can could would like want need please have do does"
-        " what when how where who this that not no yes of in there any be will book tomorrow today morning thanks hello hi"
+        "the a an i you we is are am it to for on at my your me with and can could would like want need please"
+        " have do does"
+        " what when how where who this that not no yes of in there any be will book tomorrow today morning"
+        " thanks hello hi"
         " appointment good time day okay from get see if but so just about"
     ),
     "fr": wordset(
-        "le la les un une des je tu vous nous on est suis c j d l pour avec et dans mon ma mes votre vos ce cette qui que"
+        "le la les un une des je tu vous nous on est suis c j d l pour avec et dans mon ma mes votre vos ce"
+        " cette qui que"
         " quoi quand comment combien ou pas ne veux voudrais peux pouvez avez merci bonjour salut demain aujourd matin"
         " soir heure rendez oui non s il te plait chez du au aux sur si mais plus tout bien"
     ),

@@ -1,4 +1,4 @@
-"""Turns of phrase: tables of wordings per language made into one tree, so that a message is compared with all at once."""
+"""Turns of phrase: tables of wordings made into one tree, so that a message is compared with all of them at once."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class PhraseBook:
 
 
 def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
-    """Words with where they stand. English tails are joined (don't -> dont), French elisions stay two words (j'ai -> j ai)."""
+    """Words with where they stand: English tails joined (don't -> dont), French elisions two words (j'ai -> j ai)."""
     out: list[tuple[str, int, int]] = []
     i = 0
     while i < len(tokens):

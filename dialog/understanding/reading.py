@@ -21,7 +21,8 @@ _NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas
 _NAME_AFTER = wordset("is est dispo libre available free there here travaille works work fait does do can peut s")
 _MEALS = wordset("dinner diner cena jantar")
 _TRADE = wordset(
-    "hair nail nails beauty salon salons barber barbers barbershop shop spa studio dental dentist dentists dentistry clinic "
+    "hair nail nails beauty salon salons barber barbers barbershop shop spa studio dental dentist dentists"
+    " dentistry clinic "
     "medical medicine center centre restaurant restaurants grill cafe kitchen bar bistro pizza pizzeria house family "
     "practice care office group apartments apartment homes village services health smile smiles cuts cut design world "
     "salon coiffure cabinet clinique institut restaurant chez maison centre st nd rd th"
@@ -119,7 +120,7 @@ def take_apart(
 
 
 def _marked(words: list[Word], names: list[Named]) -> list[Word]:
-    """Names stand as <staff> and <service> for the turns of phrase that speak of them; one word each, to keep places."""
+    """Names stand as <staff> and <service> for the turns of phrase that speak of them, word for word."""
     marks = {"staff": STAFF_MARK, "service": SERVICE_MARK}
     out = list(words)
     for name in names:

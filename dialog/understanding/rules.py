@@ -37,7 +37,6 @@ from dialog.commands import (
     StartFlow,
     SwitchLanguage,
     Thanks,
-    Topic,
 )
 from dialog.understanding.fields import (
     Said,
@@ -49,25 +48,13 @@ from dialog.understanding.fields import (
 )
 from dialog.understanding.language import detect
 from dialog.understanding.offers import choose, chosen_by_place
+from dialog.understanding.questions import questions
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
 
-_TOPICS: tuple[Topic, ...] = (
-    "price",
-    "address",
-    "hours",
-    "phone",
-    "duration",
-    "rating",
-    "staff",
-    "services",
-    "policy",
-    "parking",
-    "payment",
-    "other",
-)
 _PLAIN_YES = wordset("yes oui si ok o y d sure")
+
 _LANGUAGES = ("en", "fr", "es", "pt")
 
 
@@ -178,7 +165,7 @@ def _reschedule(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]
 
 def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Command]:
     state = reading.state
-    asks, about, said = _questions(reading, said)
+    asks, about, said = questions(reading, said)
     commands: list[Command] = []
     if state.question == "anything_else" and not said and not asks and reading.says("no", "done", "forget", "not"):
         return [Deny()]
@@ -214,48 +201,6 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     if not commands and reading.says("done", "forget") and (state.flow or state.question):
         commands.append(Deny())
     return commands
-
-
-def _questions(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
-    """(topics, what they are about, values that are not part of a question)."""
-    topics = _topics(reading)
-    if not topics:
-        return [], None, said
-    clauses = {
-        reading.words[min(h.first, len(reading.words) - 1)].clause
-        for topic in topics
-        for h in reading.hits[f"ask.{topic}"]
-    }
-    bookish = {
-        reading.words[min(h.first, len(reading.words) - 1)].clause
-        for signal in ("book", "availability")
-        for h in reading.hits.get(signal, ())
-    }
-    in_question = [s for s in said if reading.words[s.first].clause in clauses - bookish]
-    about = {s.field: str(s.value) for s in in_question if s.field in ("service", "staff", "location", "date", "time")}
-    return topics, about or None, [s for s in said if s not in in_question]
-
-
-_LIGHT_TOPICS = ("staff", "services", "other", "hours", "rating")
-
-
-def _topics(reading: Reading) -> list[Topic]:
-    """What is asked; a question for a free place is a booking, whatever else its words may ask."""
-    bookish = {reading.words[h.first].clause for s in ("book", "availability") for h in reading.hits.get(s, ())}
-    topics = []
-    for topic in _TOPICS:
-        clauses = {reading.words[h.first].clause for h in reading.hits.get(f"ask.{topic}", ())}
-        if clauses and not (topic in _LIGHT_TOPICS and clauses <= bookish and _books_in(reading, clauses)):
-            topics.append(topic)
-    return topics
-
-
-def _books_in(reading: Reading, clauses: set[int]) -> bool:
-    """A time or a name of staff stands in one of these sentences."""
-    spots = [reading.word_at(m.start) for m in reading.mentions] + [
-        n.first for n in reading.names if n.field == "staff"
-    ]
-    return any(reading.words[min(i, len(reading.words) - 1)].clause in clauses for i in spots)
 
 
 def _set(reading: Reading, said: Sequence[Said]) -> list[Command]:

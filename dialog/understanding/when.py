@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from dialog.understanding import when_clocks, when_dates, when_ranges
+from dialog.understanding import when_clocks, when_dates, when_hours, when_ranges, when_weeks
 from dialog.understanding.when_en import ENGLISH
 from dialog.understanding.when_fr import FRENCH
 from dialog.understanding.when_grammar import Item, reduce
@@ -25,15 +25,15 @@ _PASSES = (
     when_ranges.MONTH_NUMBERS,
     when_dates.DATES,
     when_ranges.NUMBER_RANGES,
-    when_clocks.PARTS,
+    when_hours.PARTS,
     when_dates.WEEKDAYS,
-    when_dates.WIDER,
+    when_weeks.WIDER,
     when_ranges.LATE_DURATIONS,
     when_dates.LOOSE_NUMERIC,
     when_clocks.SPOKEN,
     when_ranges.MOMENT_RANGES,
-    when_clocks.BARE,
-    when_clocks.CLOSING,
+    when_hours.BARE,
+    when_hours.CLOSING,
     when_ranges.DAY_RANGES,
     when_ranges.BESIDE_DAY,
     when_ranges.WEAK_DAYS,

@@ -185,9 +185,11 @@ ENGLISH = WhenWords(
         },
         "nothing": {
             "happy new year|merry christmas|happy valentine|happy valentines": None,
-            "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day|one day|some day": None,
+            "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day"
+            "|one day|some day": None,
             "but": None,
-            "come by|stop by|drop by|pass by|swing by|go by|by the way|at all|on time|in time|in person|day by day": None,
+            "come by|stop by|drop by|pass by|swing by|go by|by the way|at all|on time|in time|in person|day"
+            " by day": None,
         },
     },
     ordinal_endings=frozenset({"st", "nd", "rd", "th"}),
@@ -202,6 +204,7 @@ ENGLISH = WhenWords(
     )
     | {"day after tomorrow", "this weekend"},
     lookalikes=wordset(
-        "money sunny mundane later nights mouth monkey marsh juice older over matin mating mooring warning fright friend sundry noun moon soon"
+        "money sunny mundane later nights mouth monkey marsh juice older over matin mating mooring warning"
+        " fright friend sundry noun moon soon"
     ),
 )

@@ -148,7 +148,8 @@ FRENCH = WhenWords(
         "on": {"le": "on"},
         "at": {"@": "at"},
         "about": {
-            "vers|environ|autour de|aux alentours de|aux environs de|a peu pres|peu pres|peu pres a|vers les|sur les|vers le coup de"
+            "vers|environ|autour de|aux alentours de|aux environs de|a peu pres|peu pres|peu pres a|vers les"
+            "|sur les|vers le coup de"
             "|plutot vers": "about",
             "genre|disons|plutot": "loose",
         },
@@ -174,7 +175,8 @@ FRENCH = WhenWords(
         "nothing": {
             "joyeux noel|bonne annee|bon reveillon": None,
             "mais": None,
-            "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de semaine|bon apres midi"
+            "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
+            " semaine|bon apres midi"
             "|bonne apres midi|bonne matinee|la derniere fois|l autre jour": None,
         },
         "later": {"ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
@@ -192,7 +194,8 @@ FRENCH = WhenWords(
     )
     | {"ce soir", "apres-midi", "apres-demain", "week-end"},
     lookalikes=wordset(
-        "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi matine jeune jouir avoir sorti suite avril avis main"
+        "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi"
+        " matine jeune jouir avoir sorti suite avril avis main"
     ),
     after_number={"sept": ("month", 9)},
 )

@@ -18,8 +18,9 @@ class WhenWords:
     """One language's words about time: kind -> "word|other word" -> value.
 
     `weak` words are more often something else and count only beside another word of time; `travels` are those that
-    people mix into other languages; `lookalikes` are other words, one slip away from a word of time; `counted` nouns make a number before them an amount; a value that is a list
-    stands for several items in a row; `after_number`: words that mean something else right after a number.
+    people mix into other languages; `lookalikes` are other words, one slip away from a word of time; `counted`
+    nouns make a number before them an amount; a value that is a list stands for several items in a row;
+    `after_number`: words that mean something else right after a number.
     """
 
     code: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from dialog.understanding.when_clocks import _end, _spoken, ordered
+from dialog.understanding.when_clocks import bare_clock, spoken
 from dialog.understanding.when_dates import day_number, next_weekday, on_next
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
+from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_values import (
     Clock,
     Context,
@@ -178,9 +179,9 @@ def _beside_day(ctx: Context, items: list[Item]) -> Made:
     day = next(item for item in items if item.kind == "D")
     numbers = [item for item in items if item.kind == "N"]
     if len(numbers) == 1:
-        made = _spoken(ctx, numbers)
+        made = spoken(ctx, numbers)
         return [("day", day.value), made] if isinstance(made, tuple) else None
-    first, second = (_end(item) for item in numbers)
+    first, second = (bare_clock(item) for item in numbers)
     if first is None or second is None:
         return None
     return [("day", day.value), ("hours", ordered(ctx, first, second))]
@@ -204,11 +205,11 @@ def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
 
 
 def _asked_clock(ctx: Context, items: list[Item]) -> Made:
-    return None if items[0].text in ("one", "un", "une") else _spoken(ctx, items)
+    return None if items[0].text in ("one", "un", "une") else spoken(ctx, items)
 
 
 def _asked_hours(ctx: Context, items: list[Item]) -> Made:
-    first, second = (_end(item) for item in items if item.kind == "N")
+    first, second = (bare_clock(item) for item in items if item.kind == "N")
     return ("hours", ordered(ctx, first, second)) if first and second else None
 
 

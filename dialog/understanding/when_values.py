@@ -26,7 +26,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Minutes after midnight; `settled` where the half of the day is plain, `is_half_said` where am, pm or a part did it."""
+    """Minutes after midnight; `settled`: the half of the day is plain, `is_half_said`: am, pm or a part said so."""
 
     minute: int
     settled: bool
