@@ -1,5 +1,6 @@
 """Opening hours as instants: wall times of a date become UTC in the location's zone, date by date."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -86,7 +87,7 @@ def wall_second(day: date, minutes: int, zone: ZoneInfo) -> int:
 
 def epoch(instant: datetime) -> int:
     """Whole epoch seconds; a fraction is cut off."""
-    return (instant.astimezone(UTC) - _EPOCH) // timedelta(seconds=1)
+    return math.floor(instant.timestamp())
 
 
 def instant(second: int) -> datetime:

@@ -106,8 +106,7 @@ async def _insert(uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int]) ->
         claim.booking_id,
         claim.group_session_id,
     )
-    stored = {row["resource_id"] for row in rows}
-    return [resource_id for resource_id in resource_ids if resource_id not in stored]
+    return sorted({*resource_ids} - {row["resource_id"] for row in rows})
 
 
 # One statement ends bookings, gives seats back, frees what they occupied and calls their reminders off.
@@ -134,7 +133,7 @@ WITH ended AS (
         AND group_session_id = ANY (ARRAY(SELECT id FROM seats WHERE taken = 0))
 ), unreminded AS (
     UPDATE reminders SET status = 'cancelled', done_at = $4
-    WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended)) AND status = 'pending'
+    WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended)) AND (status = 'pending') IS TRUE
 )
 SELECT * FROM ended
 """
@@ -158,9 +157,8 @@ _OVERDUE = [Status.HELD, Status.PENDING_APPROVAL]
 async def _end_overdue(
     uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int], now: datetime, look_back: timedelta
 ) -> bool:
-    window = (claim.starts_at, claim.ends_at, look_back)
-    ended = await _end(uow, _END_OVERDUE, Status.EXPIRED, _OVERDUE, now, "system", resource_ids, *window)
-    return bool(ended)
+    which = (resource_ids, claim.starts_at, claim.ends_at, look_back)
+    return bool(await _end(uow, _END_OVERDUE, Status.EXPIRED, _OVERDUE, now, "system", *which))
 
 
 async def end_overdue_seats(uow: UnitOfWork, group_session_id: int, *, now: datetime) -> None:
@@ -182,13 +180,13 @@ async def release(
 async def _end(
     uow: UnitOfWork, sql: str, status: Status, following: Sequence[Status], now: datetime, by: str, *which: Any
 ) -> list[Booking]:
-    ended_by = by if status is Status.CANCELLED else None
-    rows = await uow.driver.fetch(sql, uow.tenant_id, status, list(following), now, ended_by, *which)
+    how = (status, list(following), now, by if status is Status.CANCELLED else None)
+    rows = await uow.driver.fetch(sql, uow.tenant_id, *how, *which)
     return [booking_from(row) for row in rows]
 
 
 # One statement moves a booking on, lets its calendar rows follow its hold and plans its reminders.
-# IS TRUE keeps the planner from the index of holds.
+# IS TRUE, here and above, keeps the planner from the partial indexes of what is due, which are longer than they look.
 # $3 the status it must have, $4 the new one, $5 now, $6 how long a request may wait, $7 hours before the start.
 _MOVE = f"""
 WITH moved AS (
@@ -198,10 +196,12 @@ WITH moved AS (
     WHERE tenant_id = $1 AND id = $2 AND status = $3 AND (hold_until > $5) IS TRUE
     RETURNING {COLUMNS}
 ), settled AS (
-    UPDATE occupancy o SET status = CASE WHEN moved.hold_until IS NULL THEN 'booked' ELSE 'held' END,
-        hold_until = CASE WHEN moved.hold_until IS NOT NULL THEN greatest(o.hold_until, moved.hold_until) END
+    UPDATE occupancy o SET
+        status = CASE WHEN moved.hold_until IS NULL OR o.status = 'booked' THEN 'booked' ELSE 'held' END,
+        hold_until = CASE WHEN o.status = 'held' AND moved.hold_until IS NOT NULL
+            THEN greatest(o.hold_until, moved.hold_until) END
     FROM moved
-    WHERE o.tenant_id = $1 AND o.status = 'held' AND o.id = ANY (ARRAY(
+    WHERE o.tenant_id = $1 AND o.id = ANY (ARRAY(
         SELECT id FROM occupancy WHERE tenant_id = $1 AND booking_id = $2
         UNION ALL
         SELECT id FROM occupancy
@@ -227,20 +227,19 @@ async def move_on(
     reminders_hours_before: Sequence[int],
 ) -> Booking | None:
     """A hold or a request that has not run out goes on to `target`; None when it is not (any longer) in `origin`."""
-    arguments = (origin, target, now, request_timeout, list(reminders_hours_before))
-    row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, *arguments)
+    how = (origin, target, now, request_timeout, list(reminders_hours_before))
+    row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, *how)
     return booking_from(row) if row else None
 
 
 _EXTEND = """
-UPDATE occupancy SET hold_until = greatest(hold_until, $3)
-WHERE tenant_id = $1 AND group_session_id = $2 AND status = 'held'
+UPDATE occupancy SET hold_until = greatest(hold_until, $2) WHERE group_session_id = $1 AND status = 'held'
 """
 
 
 async def extend_session(uow: UnitOfWork, group_session_id: int, hold_until: datetime | None) -> None:
     """A group that is only held stays so till its last hold runs out."""
-    await uow.driver.execute(_EXTEND, uow.tenant_id, group_session_id, hold_until)
+    await uow.driver.execute(_EXTEND, group_session_id, hold_until)
 
 
 _FIND_BUSY = """
@@ -267,7 +266,6 @@ async def find_busy(
     return [Busy(*row) for row in rows]
 
 
-_LIVE = "('held', 'pending_approval', 'confirmed')"
 # Each finds rows that must not exist; neighbours are compared in order, so that it stays one pass over a calendar.
 _FAULTS = {
     "overlap": """
@@ -275,14 +273,15 @@ _FAULTS = {
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_till FROM occupancy WHERE tenant_id = $1) AS o
         WHERE starts_at < taken_till
     """,
-    "occupancy without a live booking": f"""
+    "occupancy without a live booking": """
+        WITH live AS (SELECT id, coalesce(group_session_id, 0) AS session_id FROM bookings
+            WHERE tenant_id = $1 AND status IN ('held', 'pending_approval', 'confirmed'))
         SELECT id FROM occupancy WHERE tenant_id = $1 AND (booking_id IS NOT NULL OR group_session_id IS NOT NULL)
-            AND booking_id NOT IN (SELECT id FROM bookings WHERE tenant_id = $1 AND status IN {_LIVE}) IS NOT FALSE
-            AND group_session_id NOT IN (SELECT group_session_id FROM bookings
-                WHERE tenant_id = $1 AND status IN {_LIVE} AND group_session_id IS NOT NULL) IS NOT FALSE
+            AND booking_id NOT IN (SELECT id FROM live) IS NOT FALSE
+            AND group_session_id NOT IN (SELECT session_id FROM live) IS NOT FALSE
     """,
-    "live booking without occupancy": f"""
-        SELECT id FROM bookings WHERE tenant_id = $1 AND status IN {_LIVE}
+    "live booking without occupancy": """
+        SELECT id FROM bookings WHERE tenant_id = $1 AND status IN ('held', 'pending_approval', 'confirmed')
             AND id NOT IN (SELECT booking_id FROM occupancy WHERE tenant_id = $1 AND booking_id IS NOT NULL)
             AND group_session_id NOT IN (SELECT group_session_id FROM occupancy
                 WHERE tenant_id = $1 AND group_session_id IS NOT NULL) IS NOT FALSE
