@@ -15,6 +15,7 @@ _ENGLISH_TAILS = frozenset({"t", "s", "d", "m", "ll", "re", "ve"})
 _BREAKS = frozenset(".?!;\n")
 _PAUSES = frozenset(",:()-")
 _GAP = 3
+_MARKS = frozenset({"^", "^^", "$", "$$"})
 _ATOM = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
 
 
@@ -40,7 +41,7 @@ class Hit:
 
 @dataclass(slots=True)
 class _Node:
-    children: dict[str, _Node] = field(default_factory=dict)
+    children: dict[str, list[_Node]] = field(default_factory=dict)
     signals: list[str] = field(default_factory=list)
 
 
@@ -73,14 +74,24 @@ class PhraseBook:
                 self._by_initial.setdefault(word[0], []).append(word)
 
     def _add(self, signal: str, line: str) -> None:
-        for sequence in _expand(line):
-            node = self._root
-            for word in [plain for said in sequence for plain in self._slang.get(said, [said])]:
-                if word.isalpha():
-                    self.vocabulary.add(word)
-                node = node.children.setdefault(word, _Node())
-            if signal not in node.signals:
-                node.signals.append(signal)
+        """The line as a graph, built from its end, so that what follows a choice is there once."""
+        after = _Node(signals=[signal])
+        for alternatives, is_optional in reversed(_atoms(line)):
+            before = _Node()
+            if is_optional:
+                before.signals.extend(after.signals)
+                before.children.update({word: list(nodes) for word, nodes in after.children.items()})
+            for alternative in alternatives:
+                self._chain(before, after, [plain for said in alternative for plain in self._slang.get(said, [said])])
+            after = before
+        for word, nodes in after.children.items():
+            self._root.children.setdefault(word, []).extend(nodes)
+
+    def _chain(self, before: _Node, after: _Node, words: Sequence[str]) -> None:
+        self.vocabulary.update(word for word in words if word.isalpha())
+        for word in reversed(words[1:]):
+            after = _Node(children={word: [after]})
+        before.children.setdefault(words[0], []).append(after)
 
     def words(self, text: str, known: frozenset[str] | set[str] = frozenset()) -> list[Word]:
         """The message in plain words: slang spelled out, slips mended unless the word is `known` otherwise."""
@@ -127,38 +138,37 @@ class PhraseBook:
         """Every turn of phrase in the words, shorter ones within longer ones too."""
         found: list[Hit] = []
         for first in range(len(words)):
-            self._walk(words, first, first, self._root, found, 0)
+            self._walk(words, first, first, self._root, found)
         return found
 
-    def _walk(self, words: Sequence[Word], first: int, at: int, node: _Node, found: list[Hit], skipped: int) -> None:
-        children = node.children
+    def _walk(self, words: Sequence[Word], first: int, at: int, node: _Node, found: list[Hit]) -> None:
+        """Follows every branch that the words from `at` on allow; a gap and an anchor take no word of their own."""
         if node.signals:
             found.extend([Hit(signal, first, at) for signal in node.signals])
+        children = node.children
         if not children:
             return
-        if at == first and node is self._root:
-            if first == 0 and "^" in children:
-                self._walk(words, first, at, children["^"], found, 0)
-            if "^^" in children and (first == 0 or words[first - 1].part != words[first].part):
-                self._walk(words, first, at, children["^^"], found, 0)
+        for mark in _MARKS & children.keys():
+            if self._stands(words, at, mark):
+                for following in children[mark]:
+                    self._walk(words, first, at, following, found)
         if at == len(words):
-            for end in ("$", "$$"):
-                if end in children:
-                    self._walk(words, first, at, children[end], found, 0)
             return
-        if "$$" in children and at > first and words[at - 1].part != words[at].part:
-            self._walk(words, first, at, children["$$"], found, 0)
-        following = children.get(words[at].text)
-        if following is not None:
-            self._walk(words, first, at + 1, following, found, 0)
-        gap = children.get("*")
-        if gap is not None:
+        for following in children.get(words[at].text, ()):
+            self._walk(words, first, at + 1, following, found)
+        for gap in children.get("*", ()):
             for reach in range(at, min(at + _GAP, len(words) - 1) + 1):
                 if words[reach].part != words[max(at - 1, 0)].part:
                     break
-                step = gap.children.get(words[reach].text)
-                if step is not None:
-                    self._walk(words, first, reach + 1, step, found, 0)
+                for following in gap.children.get(words[reach].text, ()):
+                    self._walk(words, first, reach + 1, following, found)
+
+    @staticmethod
+    def _stands(words: Sequence[Word], at: int, mark: str) -> bool:
+        is_message_end = at == 0 if mark[0] == "^" else at == len(words)
+        if is_message_end or len(mark) == 1:
+            return is_message_end
+        return 0 < at < len(words) and words[at - 1].part != words[at].part
 
 
 def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
@@ -184,14 +194,9 @@ def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
     return out
 
 
-def _expand(line: str) -> list[list[str]]:
-    sequences: list[list[str]] = [[]]
-    for choice, optional, plain in _ATOM.findall(line):
-        if plain:
-            variants = [[plain]]
-        else:
-            variants = [part.split() for part in (choice or optional).split("|")]
-            if optional:
-                variants.append([])
-        sequences = [known + variant for known in sequences for variant in variants]
-    return sequences
+def _atoms(line: str) -> list[tuple[list[list[str]], bool]]:
+    """Each part of a line: the wordings that may stand there, and whether it may be left out."""
+    return [
+        ([part.split() for part in (choice or optional or plain).split("|")], bool(optional))
+        for choice, optional, plain in _ATOM.findall(line)
+    ]

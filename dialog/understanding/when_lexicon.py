@@ -149,7 +149,9 @@ class Lexicon:
     def _number(self, tokens: list[Token], i: int, items: list[Item]) -> int:
         token = tokens[i]
         following = tokens[i + 1] if i + 1 < len(tokens) else None
-        glued_letters = i > 0 and token.glued and tokens[i - 1].text.isalpha() and items[-1].kind not in "hMW"
+        glued_letters = (
+            i > 0 and token.glued and tokens[i - 1].text.isalpha() and (not items or items[-1].kind not in "hMW")
+        )
         if len(token.text) > 4 or glued_letters or not token.text.isascii():
             _append_other(items, token)
             return i + 1

@@ -29,4 +29,4 @@ def kinds(text: str, state: ReadingState, language: str = "en") -> list[str]:
 def values(text: str, state: ReadingState, language: str = "en") -> dict[str, object]:
     """What was set or corrected."""
     commands = read(text, state, language).commands
-    return {c.field: c.value for c in commands if c.kind in ("set_field", "correct_field")}  # type: ignore[union-attr]
+    return {c.field: c.value for c in commands if c.kind in ("set_field", "correct_field")}
