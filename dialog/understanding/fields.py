@@ -288,3 +288,10 @@ def pointer(said: Sequence[Said]) -> dict[str, str] | None:
     """The words that point at a booking, as start_flow carries them."""
     found = {s.field: s.value for s in said if s.field in ("date", "time", "service", "staff")}
     return {field: str(value) for field, value in found.items()} or None
+
+
+def minutes_said(reading: Reading) -> int | None:
+    for i, word in enumerate(reading.words[:-1]):
+        if word.text.isdigit() and reading.words[i + 1].text.startswith("min"):
+            return int(word.text)
+    return None

@@ -135,7 +135,7 @@ _DISPUTED = {
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
     "not": ("yes", "skip", "done", "forget", "mild"),
-    "more": ("book", "repeat", "done", "opt_out"),
+    "more": ("book", "repeat", "done", "opt_out", "skip"),
     "ask.hours": ("more", "availability"),
     "ask.rating": ("yes",),
     "cancel": ("forget", "keep"),

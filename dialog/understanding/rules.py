@@ -42,6 +42,7 @@ from dialog.understanding.fields import (
     Said,
     all_said,
     last_words_win,
+    minutes_said,
     pointer,
     split_excluded,
     split_pointing,
@@ -98,7 +99,7 @@ def _alone(reading: Reading) -> list[Command]:
     if reading.is_whole("restart"):
         return [Restart()]
     if reading.says("late") and not reading.says("ask.policy"):
-        return [RunningLate(minutes=_minutes(reading))]
+        return [RunningLate(minutes=minutes_said(reading))]
     for code in _LANGUAGES:
         if reading.says(f"switch.{code}"):
             return [SwitchLanguage(language=code)]
@@ -115,20 +116,13 @@ def _alone(reading: Reading) -> list[Command]:
     return []
 
 
-def _minutes(reading: Reading) -> int | None:
-    for i, word in enumerate(reading.words[:-1]):
-        if word.text.isdigit() and reading.words[i + 1].text.startswith("min"):
-            return int(word.text)
-    return None
-
-
 def _with_values(reading: Reading) -> list[Command]:
     said = [s for s in all_said(reading) if not _is_closing(reading, s)]
     said, excluded = split_excluded(reading, said)
     if _is_swap(reading, said):
         old, new = said[:1], said[1:]
         return [StartFlow(flow="reschedule", booking=pointer(old)), *_set(reading, last_words_win(reading, new))]
-    if reading.says("reschedule") and reading.state.flow != "book":
+    if reading.says("reschedule") and (reading.state.flow != "book" or reading.is_whole("reschedule")):
         return _reschedule(reading, said, excluded)
     if _wants_cancel(reading):
         return [StartFlow(flow="cancel", booking=pointer(said)), *_set(reading, last_words_win(reading, said))]
@@ -198,6 +192,8 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
     if _starts_booking(reading, said, asks):
         commands.insert(0, StartFlow(flow="book"))
+    if not commands and reading.is_whole("book"):
+        return [StartFlow(flow="book")]
     if not commands and reading.says("done", "forget") and (state.flow or state.question):
         commands.append(Deny())
     return commands
@@ -271,7 +267,9 @@ def _social(reading: Reading) -> list[Command]:
     if reading.says("greet"):
         found.append(Greet())
     idle = not reading.state.flow and not reading.state.question and not reading.state.offer
-    if (idle and reading.says("yes")) or (reading.says("thanks") and not reading.says("no")):
+    if (idle and reading.says("yes") and reading.words[0].text not in _PLAIN_YES) or (
+        reading.says("thanks") and not reading.says("no")
+    ):
         found.append(Thanks())
     if reading.says("bye") or (idle and reading.says("done")):
         found.append(Goodbye())
