@@ -146,8 +146,7 @@ async def claim(uow: UnitOfWork, conversation_id: int) -> Claim | None:
     if not rows:
         return None
     events = tuple(
-        WaitingEvent(r["event_id"], r["kind"], r["payload"], r["urgent"], r["age_s"], r["occurred_at"])
-        for r in rows
+        WaitingEvent(r["event_id"], r["kind"], r["payload"], r["urgent"], r["age_s"], r["occurred_at"]) for r in rows
     )
     return Claim(_conversation(rows[0]), events)
 

@@ -26,7 +26,8 @@ def choose_language(
     spoken = [language for language in of_tenant if language in languages()] or ["en"]
     heard = understood.language if understood.language in spoken else None
     if current is None or current not in spoken:
-        return Language(heard or spoken[0], heard, {})
+        first = heard or (understood.hint if understood.hint in spoken else None)
+        return Language(first or spoken[0], first, {})
     if heard is None or heard == current:
         return Language(current, current, {} if heard else session.language_votes)
     votes = session.language_votes.get(heard, 0) + 1

@@ -11,21 +11,24 @@ from dialog.flow import Input
 from dialog.messages import InboundMessage
 from dialog.session import ANY, Session
 from dialog.taps import Tap, read_tap
-from dialog.understanding import reader
+from dialog.understanding import reader, rules, when
+from dialog.understanding.language import hint
 from dialog.understanding.state import CatalogueView, Entry, Offered, ReadingState
+from dialog.understanding.text import fold, tokenize
 
 _READ_FIELDS = ("service", "staff", "location", "date", "time", "date_range", "time_range", "party_size")
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`unsupported` is the vendor's type of something that cannot be read, when there was nothing else."""
+    """`language` is told with confidence, `hint` by a word or two. `unsupported` is the vendor's type of something
+    that cannot be read, when there was nothing else."""
 
     inputs: tuple[Input, ...]
     language: str | None
     source: str
     confidence: str
-    words: int
+    hint: str | None
     unsupported: str | None = None
 
 
@@ -47,16 +50,30 @@ async def understand(
         text, language=language, now=now.astimezone(zone), tz=zone, catalogue=view_of(catalogue), state=_state(session)
     )
     commands = read.commands or (CannotHandle(),)
-    return Understood((*taps, *commands), read.language, read.source, read.confidence, len(text.split()))
+    return Understood(
+        (*taps, *commands),
+        read.language,
+        read.source,
+        read.confidence,
+        hint([token.text for token in tokenize(fold(text))]),
+    )
+
+
+def warm_up(now: datetime) -> None:
+    """Builds each language's tables once, so that the first person who writes does not wait for them."""
+    for language in when.TABLES:
+        rules.understand(
+            "?", language=language, now=now, tz=ZoneInfo("UTC"), catalogue=CatalogueView(), state=ReadingState()
+        )
 
 
 def _without_words(messages: Sequence[InboundMessage], taps: list[Tap]) -> Understood:
     if taps:
-        return Understood(tuple(taps), None, "button", "high", 0)
+        return Understood(tuple(taps), None, "button", "high", None)
     if any(m.kind == "start" for m in messages):
-        return Understood((Tap("menu"),), None, "button", "high", 0)
+        return Understood((Tap("menu"),), None, "button", "high", None)
     detail = next((m.detail or m.kind for m in messages if m.kind == "unsupported"), None)
-    return Understood((), None, "rules", "high", 0, unsupported=detail)
+    return Understood((), None, "rules", "high", None, unsupported=detail)
 
 
 def view_of(catalogue: Catalogue) -> CatalogueView:

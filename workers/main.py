@@ -9,6 +9,7 @@ from bot.receipts import apply_receipt
 from core.queue import Cron, Job, run_worker
 from core.runtime import Runtime
 from core.uow import call_across_tenants
+from dialog.words import warm_up
 from workers import holds, reminders, sweeps
 
 _BURY = "SELECT bury_job($1, $2, $3, $4, $5)"
@@ -35,6 +36,7 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
 
 async def run(runtime: Runtime) -> None:
     """Works until it is cancelled."""
+    warm_up(runtime.clock.now())
     await run_worker(
         runtime.redis_url,
         {name: _bound(work, runtime) for name, work in JOBS.items()},

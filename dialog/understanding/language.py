@@ -38,3 +38,17 @@ def detect(words: Sequence[str]) -> str | None:
     if best < 2 or best - second < max(1, len(words) // 6):
         return None
     return language
+
+
+_ALONE = {
+    "en": wordset("book booking hey hello hi haircut cancel help reschedule yes morning evening afternoon"),
+    "fr": wordset("reserver reservation bonjour bonsoir salut coucou rdv annuler aide deplacer oui coupe bjr slt"),
+}
+
+
+def hint(words: Sequence[str]) -> str | None:
+    """The language of a first word such as "hello": enough to answer in, too little to change from another."""
+    speaking = {
+        language for language, known in _ALONE.items() if any(w in known or w in _SETS[language] for w in words)
+    }
+    return next(iter(speaking)) if len(speaking) == 1 else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dialog.commands import Choose, Command, PickBooking
 from dialog.understanding.fields import NUMBERS, Said
 from dialog.understanding.reading import Reading
@@ -22,6 +24,8 @@ _ORDINALS = {
     )
     for word in words.split()
 }
+# Written as a time of day it is none of a place in a list: "10:30", "15h", "3 pm".
+_CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
 _EARLIEST = wordset("earliest tot")
 _LATEST = wordset("latest tard")
 _MIDDLE = wordset("middle milieu")
@@ -49,7 +53,7 @@ def chosen_by_place(reading: Reading) -> Command | None:
     by_part = _by_part(reading)
     if by_part is not None:
         return by_part
-    if len(words) <= 3 and not reading.says("pick"):
+    if len(words) <= 3 and not reading.says("pick") and not _CLOCK.search(reading.text):
         number = next(
             (NUMBERS.get(w) or (int(w) if w.isdigit() else None) for w in words if w in NUMBERS or w.isdigit()), None
         )

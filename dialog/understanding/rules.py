@@ -38,6 +38,7 @@ from dialog.commands import (
     SwitchLanguage,
     Thanks,
 )
+from dialog.understanding.changes import to_change
 from dialog.understanding.fields import (
     Said,
     all_said,
@@ -57,6 +58,8 @@ from dialog.understanding.text import wordset
 _PLAIN_YES = wordset("yes oui si ok o y d sure")
 
 _LANGUAGES = ("en", "fr", "es", "pt")
+
+_SOON = wordset("asap soon soonest vite tot rapidement proche premiere")
 
 
 def understand(
@@ -185,7 +188,9 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     if more and not (state.question in ("confirm", "anything_else") and named):
         commands.append(MoreOptions())
     if reading.says("change") and not values and state.flow:
-        commands += _to_change(reading)
+        commands += to_change(reading)
+    if _wants_soonest(reading, said):
+        commands.append(Skip(field="date"))
     if reading.says("skip") and state.asked and not any(s.field in state.asked for s in [*said, *excluded]):
         commands = [c for c in commands if getattr(c, "value", None) not in state.filled.values()]
         commands.append(Skip(field=_field(state.asked[0])))
@@ -197,6 +202,13 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     if not commands and reading.says("done", "forget") and (state.flow or state.question):
         commands.append(Deny())
     return commands
+
+
+def _wants_soonest(reading: Reading, said: Sequence[Said]) -> bool:
+    """`A haircut as soon as possible`, before any day was asked for."""
+    if reading.state.asked or reading.state.question or not reading.says("skip"):
+        return False
+    return any(w.text in _SOON for w in reading.words) and not any(s.field in ("date", "date_range") for s in said)
 
 
 def _set(reading: Reading, said: Sequence[Said]) -> list[Command]:
@@ -217,21 +229,6 @@ def _set(reading: Reading, said: Sequence[Said]) -> list[Command]:
 
 def _field(name: str) -> FieldName:
     return cast(FieldName, name)
-
-
-def _to_change(reading: Reading) -> list[Command]:
-    """`Change the time` without the new one."""
-    fields: dict[FieldName, str] = {
-        "time": "time hour heure horaire creneau",
-        "date": "date day jour",
-        "service": "service prestation",
-        "staff": "stylist person doctor dentist barber coiffeuse coiffeur medecin docteur personne",
-        "location": "location place branch lieu adresse salon",
-        "party_size": "people nombre party",
-    }
-    words = {w.text for w in reading.words}
-    named = [f for f, known in fields.items() if words & set(known.split())]
-    return [CorrectField(field=f, value=None) for f in named[:1]]
 
 
 def _agrees(reading: Reading, said: Sequence[Said], asks: Sequence[str]) -> bool:
