@@ -48,7 +48,6 @@ _ALONE = {
 
 def hint(words: Sequence[str]) -> str | None:
     """The language of a first word such as "hello": enough to answer in, too little to change from another."""
-    speaking = {
-        language for language, known in _ALONE.items() if any(w in known or w in _SETS[language] for w in words)
-    }
-    return next(iter(speaking)) if len(speaking) == 1 else None
+    said = set(words)
+    speaking = [language for language, known in _ALONE.items() if said & (known | _SETS[language])]
+    return speaking[0] if len(speaking) == 1 else None

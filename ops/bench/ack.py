@@ -34,7 +34,8 @@ def prepared_requests(phone_number_id: str, round_: int) -> list[str]:
         raw = dumps(wa_webhook(wa_value(phone_number_id, messages=[message])))
         head = (
             f"POST /webhooks/whatsapp HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-            f"X-Hub-Signature-256: sha256={hmac_sha256_hex(APP_SECRET.encode(), raw)}\r\nContent-Length: {len(raw)}\r\n\r\n"
+            f"X-Hub-Signature-256: sha256={hmac_sha256_hex(APP_SECRET.encode(), raw)}\r\n"
+            f"Content-Length: {len(raw)}\r\n\r\n"
         )
         requests.append(head + raw.decode("latin-1"))
     return requests

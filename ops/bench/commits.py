@@ -13,7 +13,7 @@ import re
 import subprocess
 import tempfile
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,11 +23,9 @@ import uvloop
 from booking import availability, lifecycle
 from booking.catalogue import Catalogue, load_catalogue
 from booking.holding import _INSERT as INSERT_BOOKING
-from booking.lifecycle import _MOVE as MOVE_BOOKING
 from booking.occupancy import _FIND_BUSY as FIND_BUSY
 from booking.occupancy import _INSERT as INSERT_OCCUPANCY
-from booking.occupancy import _SETTLE as SETTLE_OCCUPANCY
-from booking.reminders import _PLAN as PLAN_REMINDERS
+from booking.occupancy import _MOVE as MOVE_BOOKING
 from core.uow import unit_of_work
 from ops.bench.setting import Stage, report, stage
 from tests.conftest import NOW
@@ -39,9 +37,9 @@ _CLIENTS = 16
 _keys = itertools.count(1)
 
 
-async def slots_to_book(stage_: Stage, catalogue: Catalogue) -> list[tuple[int, object]]:
+async def slots_to_book(stage_: Stage, catalogue: Catalogue) -> list[tuple[int, datetime]]:
     """Hourly starts of everybody, shuffled: no two of them touch."""
-    wanted = []
+    wanted: list[tuple[int, datetime]] = []
     async with unit_of_work(stage_.runtime, stage_.tenant.tenant_id) as uow:
         for member in catalogue.staff:
             first = date(2026, 3, 3)
@@ -59,7 +57,9 @@ async def slots_to_book(stage_: Stage, catalogue: Catalogue) -> list[tuple[int, 
     return wanted
 
 
-async def book_all(stage_: Stage, catalogue: Catalogue, customers: list[int], slots: list[tuple[int, object]]) -> float:
+async def book_all(
+    stage_: Stage, catalogue: Catalogue, customers: list[int], slots: list[tuple[int, datetime]]
+) -> float:
     waiting = list(slots)
 
     async def client() -> None:
@@ -73,7 +73,7 @@ async def book_all(stage_: Stage, catalogue: Catalogue, customers: list[int], sl
                     customer_id=random.choice(customers),
                     service=catalogue.services[0],
                     staff_id=staff_id,
-                    starts_at=starts_at,  # type: ignore[arg-type]
+                    starts_at=starts_at,
                     now=NOW,
                     conversation_id=None,
                 )
@@ -111,12 +111,9 @@ def script(tenant_id: int, catalogue: Catalogue, customers: list[int]) -> str:
             literal(FIND_BUSY, t, f"ARRAY[{calendar}]", start, after, "interval '1 day'", now, "NULL::bigint") + ";",
             f"SAVEPOINT taking\\; SELECT pg_advisory_xact_lock(1::bigint << 56 | {customer})\\; "
             f"SELECT pg_advisory_xact_lock(2::bigint << 56 | {calendar});",
-            literal(INSERT_BOOKING, t, customer, str(service.id), *booked).replace("$13", hold)
-            + "\n\\gset",
+            literal(INSERT_BOOKING, t, customer, str(service.id), *booked).replace("$13", hold) + "\n\\gset",
             literal(INSERT_OCCUPANCY, t, f"ARRAY[{calendar}]", start, after, hold, ":id", "NULL::bigint") + ";",
-            literal(MOVE_BOOKING, t, ":id", "'held'", "'confirmed'", now, "interval '24 hours'") + ";",
-            literal(SETTLE_OCCUPANCY, t, ":id", "NULL") + ";",
-            literal(PLAN_REMINDERS, t, ":id", start, "ARRAY[24,2]", now) + ";",
+            literal(MOVE_BOOKING, t, ":id", "'held'", "'confirmed'", now, "interval '24 hours'", "ARRAY[24,2]") + ";",
             "COMMIT;",
         ]
     )
@@ -138,7 +135,8 @@ def pgbench(stage_: Stage, text: str) -> float:
             text=True,
         )
     found = re.search(r"tps = ([\d.]+)", done.stdout)
-    assert found and done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr
+    assert found, done.stdout
     return float(found[1])
 
 

@@ -1,4 +1,4 @@
-"""The two web servers that ack.py compares, each in a process of its own: `python -m ops.bench.servers floor|product`."""
+"""The two web servers that ack.py compares, each in a process of its own."""
 
 import asyncio
 import hmac
