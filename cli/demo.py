@@ -36,6 +36,7 @@ _OPENERS = {
     "en": ("Hello, I would like to book", "{} tomorrow at 10:30"),
     "fr": ("Bonjour, je voudrais réserver", "{} demain à 10h30"),
 }
+_CANCEL_AGAIN_S = 4.0
 _QUICK_REPLIES = {"approve": "button.accept", "decline": "button.decline"}
 
 
@@ -68,6 +69,7 @@ async def run_demo(settings: Settings, *, on_ready: Callable[[str], None] = prin
             runner = await start_site(application, runtime)
             try:
                 on_ready(f"{_own_url(settings)}/sim")
+                await asyncio.wait({workers})
                 await workers
             finally:
                 await runner.cleanup()
@@ -140,9 +142,9 @@ async def _working(runtime: Runtime) -> AsyncIterator["asyncio.Task[None]"]:
     try:
         yield task
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        while not task.done():  # a cancellation that falls between two of the worker's steps can get lost
+            task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_AGAIN_S)
 
 
 async def _apply_samples(runtime: Runtime) -> list[TenantDefinition]:
