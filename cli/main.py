@@ -71,15 +71,15 @@ async def _until_signal(work: Callable[[], Awaitable[None]]) -> None:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the web server.")] = 8080,
+    port: Annotated[int | None, typer.Option(help="Port of the web server (default 8080).")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Everything on this machine, with nothing to sign up for; prints the address."""
     from cli.demo import run_demo
 
     settings = _settings(data_dir)
-    http = settings.http.model_copy(update={"port": port})
-    settings = settings.model_copy(update={"http": http})
+    if port is not None:
+        settings = settings.model_copy(update={"http": settings.http.model_copy(update={"port": port})})
     _run(_until_signal(lambda: run_demo(settings)))
 
 

@@ -6,6 +6,9 @@ from decimal import Decimal, InvalidOperation
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol, list_currencies
 
+# What a bigint column holds.
+_LARGEST_MINOR = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -49,7 +52,7 @@ def parse_money(text: str, currency: str) -> Money:
         amount = Decimal(text)
     except InvalidOperation as error:
         raise ValueError(f"{text!r} is not a decimal amount") from error
-    minor = amount.scaleb(get_currency_precision(currency))
-    if not amount.is_finite() or minor != minor.to_integral_value() or minor < 0:
+    minor = amount.scaleb(get_currency_precision(currency)) if amount.is_finite() else amount
+    if not amount.is_finite() or not 0 <= minor <= _LARGEST_MINOR or minor != minor.to_integral_value():
         raise ValueError(f"{text!r} is not an amount of {currency}")
     return Money(int(minor), currency)

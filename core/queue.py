@@ -104,35 +104,54 @@ async def run_worker(
     runs the sweeps itself, so that work goes on without Redis."""
     while True:
         queue = Queue(redis_url)
-        worker = Worker(
-            functions=[func(_guarded(name, job, bury), name=name) for name, job in jobs.items()],
-            cron_jobs=[_cron(cron) for cron in crons],
-            redis_pool=queue.redis,
-            queue_name=_QUEUE,
-            handle_signals=False,
-            max_jobs=max_jobs,
-            job_timeout=_JOB_TIMEOUT_S,
-            keep_result=0,
-            poll_delay=_POLL_DELAY_S,
-            max_tries=_MAX_TRIES + 1,
-            health_check_interval=30,
-            job_serializer=orjson.dumps,
-            job_deserializer=orjson.loads,
-            log_results=False,
-        )
+        worker = _worker(queue, jobs, crons, bury, max_jobs)
+        running = asyncio.ensure_future(worker.async_run())
         try:
-            await worker.async_run()
+            await asyncio.wait({running})
         except asyncio.CancelledError:
+            await _stop(running)
             await _drain(worker)
             raise
-        except (RedisError, OSError) as error:
-            log.warning("queue.worker_restarts", error=type(error).__name__)
-            await _drain(worker)
-            await _sweep_without_redis(crons)
-            await asyncio.sleep(_RESTART_AFTER_S)
         finally:
             with suppress(RedisError, OSError):
                 await queue.close()
+        error = None if running.cancelled() else running.exception()
+        log.warning("queue.worker_restarts", exc_info=None if isinstance(error, RedisError | OSError) else error)
+        await _drain(worker)
+        await _sweep_without_redis(crons)
+        await asyncio.sleep(_RESTART_AFTER_S)
+
+
+def _worker(
+    queue: Queue,
+    jobs: dict[str, Job],
+    crons: Sequence[Cron],
+    bury: Callable[[str, int, int, BaseException, int], Awaitable[None]],
+    max_jobs: int,
+) -> Worker:
+    return Worker(
+        functions=[func(_guarded(name, job, bury), name=name) for name, job in jobs.items()],
+        cron_jobs=[_cron(cron) for cron in crons],
+        redis_pool=queue.redis,
+        queue_name=_QUEUE,
+        handle_signals=False,
+        max_jobs=max_jobs,
+        job_timeout=_JOB_TIMEOUT_S,
+        keep_result=0,
+        poll_delay=_POLL_DELAY_S,
+        max_tries=_MAX_TRIES + 1,
+        health_check_interval=30,
+        job_serializer=orjson.dumps,
+        job_deserializer=orjson.loads,
+        log_results=False,
+    )
+
+
+async def _stop(running: "asyncio.Future[None]") -> None:
+    """Cancels until it is true: a cancellation that meets a timeout inside the Redis client may get lost there."""
+    while not running.done():
+        running.cancel()
+        await asyncio.wait({running}, timeout=_RESTART_AFTER_S)
 
 
 def _guarded(name: str, job: Job, bury: Callable[[str, int, int, BaseException, int], Awaitable[None]]) -> Any:
