@@ -9,8 +9,9 @@ import orjson
 from sqlalchemy import ARRAY, BigInteger, Column, Double, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from core.runtime import Runtime
 from core.tables import instant, metadata
-from core.uow import UnitOfWork
+from core.uow import UnitOfWork, call_across_tenants
 
 LANE_SECONDS = 15
 _BURST_LIMIT = 50
@@ -149,6 +150,12 @@ async def claim(uow: UnitOfWork, conversation_id: int) -> Claim | None:
         WaitingEvent(r["event_id"], r["kind"], r["payload"], r["urgent"], r["age_s"], r["occurred_at"]) for r in rows
     )
     return Claim(_conversation(rows[0]), events)
+
+
+async def is_waiting(runtime: Runtime, tenant_id: int, conversation_id: int) -> bool:
+    """Whether somebody wrote while the last turn ran: one round trip, no transaction."""
+    rows = await call_across_tenants(runtime, "SELECT is_waiting($1, $2) AS yes", tenant_id, conversation_id)
+    return bool(rows[0]["yes"])
 
 
 async def release(uow: UnitOfWork, conversation_id: int) -> None:

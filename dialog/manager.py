@@ -16,7 +16,7 @@ from core.tables import outbox_messages
 from core.telemetry import get_logger
 from core.uow import CONNECTION_ERRORS, UnitOfWork, in_unit, is_retryable, unit_of_work
 from dialog import skills
-from dialog.conversation import LostLaneError, TurnRecord, mark_events, release, store_turn
+from dialog.conversation import LostLaneError, TurnRecord, is_waiting, mark_events, release, store_turn
 from dialog.flow import Goal, Step, advance
 from dialog.labels import moment_words
 from dialog.language import choose_language
@@ -46,6 +46,8 @@ async def take_turn(runtime: Runtime, tenant_id: int, conversation_id: int, *, p
     while True:
         try:
             if not await _take_one(runtime, tenant_id, conversation_id, parse):
+                return
+            if not await is_waiting(runtime, tenant_id, conversation_id):
                 return
         except LostLaneError:
             log.info("turn.lane_lost", tenant_id=tenant_id, conversation_id=conversation_id)

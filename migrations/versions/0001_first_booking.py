@@ -492,6 +492,13 @@ AS $$
     LIMIT p_limit
 $$;
 
+CREATE FUNCTION is_waiting(p_tenant bigint, p_conversation bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT EXISTS (SELECT 1 FROM inbound_events
+                   WHERE tenant_id = p_tenant AND conversation_id = p_conversation AND status = 'new')
+$$;
+
 CREATE FUNCTION waiting_events(p_limit int) RETURNS TABLE (tenant_id bigint, event_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
