@@ -39,8 +39,9 @@ def advance(session: Session, inputs: Sequence[Input]) -> Step:
 
 
 def _by_weight(inputs: Sequence[Input]) -> list[Input]:
-    """Starting a flow comes before the values that were said with it."""
-    return sorted(inputs, key=lambda item: 0 if getattr(item, "kind", "") == "start_flow" else 1)
+    """Starting a flow comes before the values that were said with it, a choice after them."""
+    weights = {"start_flow": 0, "choose": 2}
+    return sorted(inputs, key=lambda item: weights.get(getattr(item, "kind", ""), 1))
 
 
 def _start_flow(progress: Progress, command: c.StartFlow) -> None:
@@ -49,7 +50,7 @@ def _start_flow(progress: Progress, command: c.StartFlow) -> None:
 
 def _set_field(progress: Progress, command: c.SetField | c.CorrectField) -> None:
     value = command.value.model_dump() if isinstance(command.value, c.Range) else command.value
-    if progress.session.flow in ("cancel", "reschedule"):
+    if progress.session.flow in ("cancel", "reschedule") and value is not None:
         pointer = {**progress.session.pointer, command.field: str(value)}
         progress.session = replace(progress.session.without_question(), pointer=pointer, booking_id=None)
         progress.pursue(progress.session.flow or "cancel")
@@ -67,18 +68,22 @@ def _exclude(progress: Progress, command: c.Exclude) -> None:
 
 
 def _choose(progress: Progress, command: c.Choose | c.PickBooking) -> None:
-    item = next((item for item in progress.session.offer if item.handle == command.handle), None)
+    """Beside another value of the same message ("Friday at 11") the choice counts as its value alone: the button
+    would bring its own day along."""
+    item = next((item for item in progress.offered if item.handle == command.handle), None)
     tap = read_tap(item.tap) if item else None
-    if tap is None:
+    if item is None or tap is None:
         progress.pursue("cannot_handle")
+    elif item.field in ("date", "time") and not progress.session.offer:
+        progress.put(item.field, item.value)
     else:
         _MOVES_OF_TAPS[tap.verb](progress, tap)
 
 
 def _skip(progress: Progress, command: c.Skip) -> None:
     field: str | None = command.field or (progress.session.asked or (None,))[0]
-    if field == "staff":
-        progress.put("staff", ANY)
+    if field in ("staff", "location"):
+        progress.put(field, ANY)
     elif field in ("date", "time"):
         progress.put("asap", True)
     else:

@@ -65,7 +65,7 @@ def _tap_flow(progress: Progress, tap: Tap) -> None:
 def _tap_change(progress: Progress, tap: Tap) -> None:
     names = {"time": ("time", "time_range", "asap"), "date": WHEN}.get(tap.value, (tap.value,))
     session = progress.session.without_question().with_fields(**dict.fromkeys((*names, "starts_at")))
-    progress.session = replace(session, flow="book")
+    progress.session = replace(session.with_fields(pick_staff=tap.value == "staff" or None), flow="book")
     progress.pursue("book")
 
 
@@ -94,5 +94,5 @@ TAPS: dict[str, Move] = {
     "menu": goal("menu", resets=True),
     "help": goal("help"),
     "person": goal("handoff"),
-    "day": goal("day"),
+    "day": lambda progress, tap: progress.pursue("day", date=tap.value),
 }

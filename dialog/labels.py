@@ -1,6 +1,6 @@
 """How days, times, durations and prices are written on buttons and in sentences."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from babel.dates import format_date
 
@@ -8,7 +8,7 @@ from core.money import Money
 from dialog.texts import say
 
 
-def time_label(local: datetime, language: str) -> str:
+def time_label(local: datetime | time, language: str) -> str:
     """10:30 in English, 10h30 in French."""
     return local.strftime("%Hh%M" if language == "fr" else "%H:%M")
 
@@ -37,6 +37,10 @@ def duration_label(minutes: int, language: str) -> str:
 
 def price_label(price: Money | None, language: str) -> str:
     return say(language, "price.on_request") if price is None else price.format(language)
+
+
+def with_people(service: str, count: int, language: str) -> str:
+    return f"{service} ({say(language, 'people', count=count)})" if count > 1 else service
 
 
 def _spaces(text: str) -> str:

@@ -113,8 +113,10 @@ def _wants_back(understood: Understood) -> bool:
 
 
 def _merchant_input(item: Any) -> Any:
-    """ "Today" of a merchant asks for the day; to a customer it would be a date."""
-    return Tap("day") if getattr(item, "field", "") == "date" or getattr(item, "kind", "") == "list_bookings" else item
+    """A day that a merchant names is one to see; to a customer it would be a date to book."""
+    if getattr(item, "field", "") == "date":
+        return Tap("day", (str(item.value),))
+    return Tap("day") if getattr(item, "kind", "") == "list_bookings" else item
 
 
 async def _announce(runtime: Runtime, scene: Scene, step: Step) -> int | None:
@@ -187,18 +189,17 @@ def _merged(replies: Sequence[Reply | None]) -> Reply | None:
     said = [reply for reply in replies if reply is not None]
     if not said:
         return None
-    return replace(said[-1], text="\n\n".join(reply.text for reply in said))
+    return replace(said[-1], text="\n\n".join(dict.fromkeys(reply.text for reply in said)))
 
 
 def _record(uow: UnitOfWork, scene: Scene, turn: Turn, understood: Understood, step: Step) -> TurnRecord:
     clock = uow.runtime.clock
     read = [_loggable(item) for item in understood.inputs]
-    occurred = [message.occurred_at for message in scene.messages if message.occurred_at]
     return TurnRecord(
         session=replace(turn.session, touched_at=scene.now.isoformat()).to_json(),
         language=turn.stored_language,
         identity_id=scene.who.identity_id,
-        window_until=max(occurred, default=scene.now) + _WINDOW,
+        window_until=scene.now - scene.staleness + _WINDOW,
         inbound_ids=tuple(event.id for event in scene.claim.events),
         commands=read,
         source=understood.source,

@@ -6,7 +6,7 @@ from booking.queries import BookingView
 from core.outbox import Outgoing, enqueue
 from core.uow import UnitOfWork
 from dialog.conversation import Conversation, get_conversation
-from dialog.labels import moment_words
+from dialog.labels import moment_words, with_people
 from dialog.messages import Choice, Reply, WaTemplate
 from dialog.reach import merchant_conversation, owner_phone
 from dialog.taps import tap_id
@@ -19,7 +19,7 @@ from tenants.tenant import Tenant
 def booking_words(view: BookingView, language: str) -> dict[str, str]:
     """The words that every sentence about a booking is filled with."""
     return {
-        "service": view.service_name(language),
+        "service": with_people(view.service_name(language), view.party_size, language),
         "staff": view.staff_name,
         "moment": moment_words(view.starts_at, view.zone, language),
         "location": ", ".join(filter(None, (view.location_name(language), view.location_address))),

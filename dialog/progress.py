@@ -14,6 +14,14 @@ _REPLACES = {
     "asap": ("date", "time", "date_range", "time_range"),
     "starts_at": WHEN,
 }
+# What was ruled out before and is wished for now is ruled out no more.
+_ALLOWS = {
+    "date": ("date", "date_range"),
+    "time": ("time", "time_range"),
+    "starts_at": ("date", "date_range", "time", "time_range"),
+    "staff": ("staff",),
+    "service": ("service",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +42,11 @@ class Step:
 
 
 class Progress:
-    """Starts from the stored session; each input moves it on."""
+    """Starts from the stored session; each input moves it on. `offered` is what lay on the table before."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.offered = session.offer
         self.asides: list[Goal] = []
         self.main: Goal | None = None
 
@@ -62,7 +71,8 @@ class Progress:
         if self.session.flow != "book":
             self.session = self.session.fresh("book")
         fields = {**dict.fromkeys((*_REPLACES.get(field, ()), "starts_at")), field: value, **more}
-        self.session = self.session.without_question().with_fields(**fields)
+        excluded = {k: v for k, v in self.session.excluded.items() if k not in _ALLOWS.get(field, ())}
+        self.session = replace(self.session.without_question().with_fields(**fields), excluded=excluded)
         self.pursue("book")
 
     def leave(self, skill: str) -> None:

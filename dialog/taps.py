@@ -57,11 +57,12 @@ def slot_id(starts_at: datetime, service_id: int, staff_id: int | None) -> str:
 
 
 def instant_of(minutes: str) -> datetime | None:
-    """The instant of a slot tap; None for rubbish."""
+    """The instant of a slot tap; None for rubbish, and for times at which no calendar reaches another zone."""
     try:
-        return datetime.fromtimestamp(int(minutes) * 60, UTC)
+        instant = datetime.fromtimestamp(int(minutes) * 60, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return instant if 1970 < instant.year < 9999 else None
 
 
 def day_of(text: str) -> date | None:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from booking import lifecycle
-from booking.lifecycle import NotBookableError, SlotTakenError
+from booking.lifecycle import Booking, NotBookableError, SlotTakenError, TooManyBookingsError
 from booking.queries import BookingView, get_booking
 from dialog.booking_steps.when import offer_times
 from dialog.booking_steps.wish import Wish, free_slots
 from dialog.labels import price_label
-from dialog.messages import Reply
+from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, tell_merchants
+from dialog.taps import tap_id
 from dialog.turn import Turn
 
 
@@ -17,26 +18,43 @@ async def commit(turn: Turn, wish: Wish) -> Reply:
     """Books the slot of the summary, or offers other times at once when it is gone."""
     starts_at = datetime.fromisoformat(turn.session.fields["instant"])
     try:
-        booking = await lifecycle.hold(
-            turn.uow,
-            turn.catalogue,
-            key=f"{turn.key}:hold",
-            customer_id=turn.customer_id,
-            service=wish.service,
-            staff_id=wish.staff.id if wish.staff else None,
-            starts_at=starts_at,
-            now=turn.now,
-            conversation_id=turn.conversation.id,
-            party_size=int(turn.session.fields.get("party_size") or 1),
-        )
+        booking = await _hold(turn, wish, starts_at)
         await lifecycle.confirm(turn.uow, booking.id, now=turn.now)
     except (SlotTakenError, NotBookableError):
         return await _offer_others(turn, wish, starts_at)
+    except TooManyBookingsError as error:
+        return _too_many(turn, error)
     view = await get_booking(turn.uow, booking.id)
     turn.session = turn.session.fresh()
     turn.facts["booked"] = view.id
     await tell_merchants(turn, view, "merchant.requested" if view.status == "pending_approval" else "merchant.booked")
     return Reply(_answer(turn, view))
+
+
+async def _hold(turn: Turn, wish: Wish, starts_at: datetime) -> Booking:
+    """With the first of those who are wished for and free."""
+    *others, last = wish.staff_ids
+    for staff_id in others:
+        try:
+            return await _hold_with(turn, wish, starts_at, staff_id)
+        except (SlotTakenError, NotBookableError):
+            continue
+    return await _hold_with(turn, wish, starts_at, last)
+
+
+async def _hold_with(turn: Turn, wish: Wish, starts_at: datetime, staff_id: int | None) -> Booking:
+    return await lifecycle.hold(
+        turn.uow,
+        turn.catalogue,
+        key=f"{turn.key}:hold",
+        customer_id=turn.customer_id,
+        service=wish.service,
+        staff_id=staff_id,
+        starts_at=starts_at,
+        now=turn.now,
+        conversation_id=turn.conversation.id,
+        party_size=wish.seats,
+    )
 
 
 async def _offer_others(turn: Turn, wish: Wish, starts_at: datetime) -> Reply:
@@ -45,6 +63,17 @@ async def _offer_others(turn: Turn, wish: Wish, starts_at: datetime) -> Reply:
     turn.session = turn.session.without_question().with_fields(instant=None, time=None)
     slots = await free_slots(turn, wish, local.date(), local.date())
     return await offer_times(turn, wish, local.date(), slots, lost=local)
+
+
+def _too_many(turn: Turn, error: TooManyBookingsError) -> Reply:
+    """The wish stays: after a cancellation it may be taken up again."""
+    turn.session = turn.session.without_question()
+    choices = (
+        Choice(tap_id("flow", "cancel"), turn.say("button.cancel")),
+        Choice(tap_id("flow", "list_bookings"), turn.say("button.my_bookings")),
+        Choice(tap_id("person"), turn.say("button.person")),
+    )
+    return Reply(turn.say(error.reply_key, **error.facts), choices)
 
 
 def _answer(turn: Turn, view: BookingView) -> str:

@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 
 from booking.availability import Slot
 from booking.catalogue import Staff
 from dialog.booking_steps.wish import Wish
-from dialog.labels import moment_words, price_label
+from dialog.labels import moment_words, price_label, with_people
 from dialog.messages import Choice, Reply
 from dialog.taps import tap_id
 from dialog.turn import Turn
@@ -20,13 +21,15 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     place = next((p for p in turn.catalogue.locations if p.id == staff.location_id), None)
     text = turn.say(
         "book.summary",
-        service=wish.service.name(turn.language),
+        service=with_people(wish.service.name(turn.language), wish.seats, turn.language),
         staff=staff.name,
         moment=moment_words(slot.starts_at, zone, turn.language),
         location=", ".join(filter(None, (place.name(turn.language), place.address))) if place else turn.tenant.name,
-        price=price_label(wish.service.price, turn.language),
+        price=price_label(wish.price, turn.language),
     )
-    draft = _hash(wish, slot)
+    if int(turn.session.fields.get("party_size") or 1) > wish.seats:
+        text = f"{turn.say('book.one_person')}\n\n{text}"
+    draft = draft_of(wish, slot.starts_at)
     session = turn.session.without_question().with_fields(
         service=wish.service.key,
         date=local.date().isoformat(),
@@ -50,11 +53,13 @@ def shown_staff(wish: Wish, slot: Slot) -> Staff:
     return wish.staff or next(free[staff_id] for staff_id in slot.staff_ids if staff_id in free)
 
 
-def _hash(wish: Wish, slot: Slot) -> str:
+def draft_of(wish: Wish, starts_at: datetime) -> str:
+    """Changes with everything that the summary shows and that its wish decides."""
     said = (
         wish.service.key,
-        wish.staff.key if wish.staff else "*",
-        slot.starts_at.isoformat(),
-        str(wish.service.price),
+        *map(str, wish.staff_ids),
+        starts_at.isoformat(),
+        str(wish.price),
+        str(wish.seats),
     )
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:12]

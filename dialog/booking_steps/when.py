@@ -34,6 +34,9 @@ async def _tapped_time(turn: Turn, wish: Wish, minutes: str) -> Reply:
         turn.session = turn.session.with_fields(starts_at=None)
         return await offer_days(turn, wish, _days_text(turn, wish))
     local = starts_at.astimezone(wish.zone(turn))
+    if starts_at <= turn.now:
+        turn.session = turn.session.with_fields(starts_at=None)
+        return await offer_days(turn, wish, turn.say("book.time_past", moment=_moment(turn, local)))
     turn.session = turn.session.with_fields(
         starts_at=None, date=local.date().isoformat(), time=local.strftime("%H:%M"), date_range=None, time_range=None
     )
@@ -58,8 +61,11 @@ async def _times_of_day(turn: Turn, wish: Wish, day: date) -> Reply:
         return summarise(turn, wish, fitting[0])
     if "time" in turn.session.fields and slots:
         return await offer_times(turn, wish, day, slots, missed=turn.session.fields["time"])
-    if fitting or slots:
-        return await offer_times(turn, wish, day, fitting or slots)
+    if fitting:
+        return await offer_times(turn, wish, day, fitting)
+    if slots:
+        text = turn.say("book.part_full", day=day_words(day, turn.language))
+        return ask(turn, "time", text, _time_options(turn, wish, slots), list_label="list.times")
     turn.session = turn.session.with_fields(date=None)
     return await offer_days(turn, wish, turn.say("book.day_full", day=day_words(day, turn.language)), after=day)
 
@@ -73,7 +79,8 @@ async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = 
     wanted = (turn.session.page + 2) * PAGE + 1
     fits = time_filter(turn.session.fields)
     days = await free_days(turn, wish, first, last, wanted, fits)
-    if not days and (window or "time" in turn.session.fields or "time_range" in turn.session.fields):
+    if not days and (after or window or "time" in turn.session.fields or "time_range" in turn.session.fields):
+        text = text if after else turn.say("book.none_then")
         turn.session = turn.session.with_fields(date_range=None, time=None, time_range=None)
         days = await free_days(turn, wish, *horizon(turn, wish.zone(turn)), wanted, lambda local: True)
     if not days:
@@ -104,7 +111,8 @@ async def offer_times(
     if not slots:
         turn.session = turn.session.with_fields(date=None, time=None)
         text = turn.say("book.day_full", day=day_words(day, turn.language))
-        return await offer_days(turn, wish, text if lost is None else f"{_lost_text(turn, lost)}\n{text}")
+        lines = [text] if lost is None else [turn.say("book.taken", moment=_moment(turn, lost)), text]
+        return await offer_days(turn, wish, "\n".join(lines), after=day)
     turn.session = turn.session.with_fields(time=None)
     near = lost.strftime("%H:%M") if lost else missed
     if near is None:
@@ -185,14 +193,13 @@ def _with_staff(turn: Turn, wish: Wish, key: str, **values: Any) -> str:
 
 def _near_text(turn: Turn, day: date, lost: datetime | None, clock: str) -> str:
     if lost is not None:
-        return _lost_text(turn, lost)
+        return f"{turn.say('book.taken', moment=_moment(turn, lost))} {turn.say('book.these_times')}"
     shown = time_label(datetime.combine(day, time.fromisoformat(clock)), turn.language)
     return turn.say("book.time_not_free", time=shown, day=day_words(day, turn.language))
 
 
-def _lost_text(turn: Turn, lost: datetime) -> str:
-    moment = turn.say("moment", day=day_words(lost.date(), turn.language), time=time_label(lost, turn.language))
-    return turn.say("book.taken", moment=moment)
+def _moment(turn: Turn, local: datetime) -> str:
+    return turn.say("moment", day=day_words(local.date(), turn.language), time=time_label(local, turn.language))
 
 
 def _nothing_free(turn: Turn) -> Reply:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from booking import availability
 from booking.availability import Slot
 from booking.catalogue import Service, Staff
+from core.money import Money
 from dialog.turn import Turn
 
 _WINDOW_DAYS = 14
@@ -16,16 +17,37 @@ _WINDOW_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`staff` None: anyone of the candidates."""
+    """`staff` None: anyone of the candidates. `seats`: for how many people, where that counts."""
 
     service: Service
     staff: Staff | None
     candidates: tuple[Staff, ...]
+    seats: int = 1
+
+    @property
+    def staff_ids(self) -> tuple[int | None, ...]:
+        """With whom to try, in this order; None alone: with anyone who does the service."""
+        if self.staff is not None:
+            return (self.staff.id,)
+        chosen = tuple(member.id for member in self.candidates)
+        return chosen if len(chosen) < len(self.service.staff_ids) else (None,)
+
+    @property
+    def price(self) -> Money | None:
+        """A group's price is by the seat."""
+        price = self.service.price
+        return price and Money(price.minor * (self.seats if self.service.is_group else 1), price.currency)
 
     def zone(self, turn: Turn) -> ZoneInfo:
         member = self.staff or (self.candidates[0] if self.candidates else None)
         place = next((p for p in turn.catalogue.locations if member and p.id == member.location_id), None)
         return place.zone if place else turn.zone
+
+
+def seats_wished(turn: Turn, service: Service) -> int:
+    """How many people a booking is for: counted in groups and at tables, elsewhere each has an own appointment."""
+    counts = service.is_group or turn.tenant.vertical == "hospitality"
+    return max(1, int(turn.session.fields.get("party_size") or 1)) if counts else 1
 
 
 async def free_slots(turn: Turn, wish: Wish, first: date, last: date) -> list[Slot]:
@@ -38,7 +60,7 @@ async def free_slots(turn: Turn, wish: Wish, first: date, last: date) -> list[Sl
         from_date=first,
         to_date=last,
         now=turn.now,
-        party_size=int(turn.session.fields.get("party_size") or 1),
+        party_size=wish.seats,
     )
     able = {member.id for member in wish.candidates}
     return [slot for slot in slots if able.intersection(slot.staff_ids) and not _is_excluded(turn, wish, slot)]

@@ -1,12 +1,14 @@
 """Booking: what is still open is asked for, one thing at a time; what was said is never asked again."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from booking.catalogue import Service, Staff
 from dialog.booking_steps.commit import commit
+from dialog.booking_steps.summary import draft_of
 from dialog.booking_steps.when import find_time
-from dialog.booking_steps.wish import Wish
+from dialog.booking_steps.wish import Wish, seats_wished
 from dialog.labels import duration_label, price_label
 from dialog.messages import Choice, Reply
 from dialog.offers import Option, ask
@@ -21,20 +23,35 @@ async def run(turn: Turn, values: dict[str, Any]) -> Reply:
     service = chosen_service(turn)
     if service is None:
         return _ask_service(turn)
+    notes = (_limit_people(turn, service), _lift_exclusion(turn, service))
     candidates = _candidates(turn, service)
     question = _place_question(turn, service, candidates) or _staff_question(turn, service, candidates)
-    if question is not None:
-        return question
-    return await find_time(turn, Wish(service, _chosen_staff(turn, candidates), tuple(candidates)))
+    reply = question or await find_time(turn, _wish(turn, service, candidates))
+    return replace(reply, text="\n\n".join(filter(None, (*notes, reply.text))))
 
 
 async def commit_book(turn: Turn, values: dict[str, Any]) -> Reply:
-    """A yes to the summary that was shown."""
+    """A yes to the summary that was shown; to no other, even where the catalogue has changed since."""
     service = chosen_service(turn)
-    if service is None or values["draft"] != turn.session.draft:
+    instant = turn.session.fields.get("instant")
+    if service is None or instant is None:
         return await run(turn, {})
-    candidates = _candidates(turn, service)
-    return await commit(turn, Wish(service, _chosen_staff(turn, candidates), tuple(candidates)))
+    wish = _wish(turn, service, _candidates(turn, service))
+    if values["draft"] != draft_of(wish, datetime.fromisoformat(instant)):
+        return await run(turn, {})
+    return await commit(turn, wish)
+
+
+def _wish(turn: Turn, service: Service, candidates: list[Staff]) -> Wish:
+    return Wish(service, _chosen_staff(turn, candidates), tuple(candidates), seats_wished(turn, service))
+
+
+def _limit_people(turn: Turn, service: Service) -> str:
+    """More than a group holds are not searched for in vain; the sentence that says so, else empty."""
+    if not service.is_group or seats_wished(turn, service) <= service.capacity:
+        return ""
+    turn.session = turn.session.with_fields(party_size=service.capacity)
+    return turn.say("book.too_many_people", service=service.name(turn.language), count=service.capacity)
 
 
 async def change(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -42,12 +59,25 @@ async def change(turn: Turn, values: dict[str, Any]) -> Reply:
     fields = turn.session.fields
     wanted = [("time", "other_time")] if "date" in fields or "starts_at" in fields else []
     wanted += [("date", "other_day")]
-    if fields.get("staff"):
+    service = chosen_service(turn)
+    if service and len(service.staff_ids) > 1:
         wanted.append(("staff", "other_staff"))
     wanted.append(("service", "other_service"))
     choices = [Choice(tap_id("change", field), turn.say(f"button.{name}")) for field, name in wanted]
     choices.append(Choice(tap_id("leave"), turn.say("button.leave")))
     return Reply(turn.say("book.change_what"), tuple(choices), turn.say("list.choose"))
+
+
+def _lift_exclusion(turn: Turn, service: Service) -> str:
+    """Where everybody who does the service was ruled out, there is only them; says so, else empty."""
+    able = turn.catalogue.staff_of(service)
+    ruled_out = turn.session.excluded.get("staff", ())
+    if not able or any(member.key not in ruled_out for member in able):
+        return ""
+    excluded = {field: values for field, values in turn.session.excluded.items() if field != "staff"}
+    turn.session = replace(turn.session, excluded=excluded)
+    names = ", ".join(member.name for member in able)
+    return turn.say("book.only_staff", service=service.name(turn.language), staff=names)
 
 
 def chosen_service(turn: Turn) -> Service | None:
@@ -128,13 +158,19 @@ def _staff_question(turn: Turn, service: Service, candidates: list[Staff]) -> Re
     if wished not in (None, ANY) and _chosen_staff(turn, candidates) is None:
         member = next((m for m in turn.catalogue.staff if m.key == wished), None)
         turn.session = turn.session.with_fields(staff=None)
-        text, named = ("book.staff_cannot", member.name) if member else (text, "")
-    elif wished is not None or len(candidates) < 2 or _knows_when(fields):
+        if member:
+            text, named = _why_not(service, member), member.name
+    elif wished is not None or len(candidates) < 2 or (_knows_when(fields) and not fields.get("pick_staff")):
         return None
     options = [Option("staff", ANY, turn.say("button.anyone"), tap_id("staff", ANY))] if len(candidates) > 1 else []
     options += [Option("staff", member.key, member.name, tap_id("staff", member.key)) for member in candidates]
-    turn.session = replace(turn.session, flow="book")
+    turn.session = replace(turn.session.with_fields(pick_staff=None), flow="book")
     return ask(turn, "staff", turn.say(text, service=service.name(turn.language), staff=named), options)
+
+
+def _why_not(service: Service, member: Staff) -> str:
+    """Who does the service is a candidate unless they work at another place, or are ruled out."""
+    return "book.staff_elsewhere" if member.id in service.staff_ids else "book.staff_cannot"
 
 
 def _knows_when(fields: dict[str, Any]) -> bool:

@@ -21,12 +21,15 @@ async def run(turn: Turn, values: dict[str, Any]) -> Reply:
         bookings = [view for view in bookings if view.id == turn.session.booking_id]
         if not bookings:
             turn.session = turn.session.fresh()
-            return Reply(turn.say("cancel.gone"))
+            return Reply(turn.say("cancel.gone"), _next_steps(turn))
     if not bookings:
         turn.session = turn.session.fresh()
         return Reply(turn.say("bookings.none"), (Choice(tap_id("flow", "book"), turn.say("button.book")),))
-    meant = [view for view in bookings if is_meant(view, turn.session.pointer)] or bookings
-    return _summary(turn, meant[0]) if len(meant) == 1 else _ask_which(turn, meant)
+    meant = _meant(bookings, turn.session.pointer)
+    if len(meant) == 1:
+        return _summary(turn, meant[0])
+    turn.session = replace(turn.session, pointer=turn.session.pointer if meant else {})
+    return _ask_which(turn, meant or bookings, "cancel.which" if meant else "cancel.not_found")
 
 
 async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -40,14 +43,29 @@ async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
     except TooLateToCancelError:
         return await _too_late(turn, view)
     except IllegalTransitionError:
-        return Reply(turn.say("cancel.gone"))
+        return Reply(turn.say("cancel.gone"), _next_steps(turn))
     turn.facts["cancelled"] = booking_id
     await tell_merchants(turn, view, "merchant.cancelled")
-    return Reply(turn.say("cancel.done", **booking_words(view, turn.language)))
+    return Reply(turn.say("cancel.done", **booking_words(view, turn.language)), _next_steps(turn))
 
 
 async def kept(turn: Turn, values: dict[str, Any]) -> Reply:
     return Reply(turn.say("kept"))
+
+
+def _next_steps(turn: Turn) -> tuple[Choice, ...]:
+    return (
+        Choice(tap_id("flow", "book"), turn.say("button.book")),
+        Choice(tap_id("flow", "list_bookings"), turn.say("button.my_bookings")),
+    )
+
+
+def _meant(bookings: list[BookingView], pointer: dict[str, str]) -> list[BookingView]:
+    """Those that the words fit; a time that fits none is left aside where the day does ("my Friday one")."""
+    found = [view for view in bookings if is_meant(view, pointer)]
+    if found or "date" not in pointer:
+        return found
+    return [view for view in bookings if is_meant(view, {k: v for k, v in pointer.items() if k != "time"})]
 
 
 def is_meant(view: BookingView, pointer: dict[str, str]) -> bool:
@@ -72,8 +90,8 @@ def booking_options(turn: Turn, bookings: list[BookingView]) -> list[Option]:
     return options
 
 
-def _ask_which(turn: Turn, bookings: list[BookingView]) -> Reply:
-    return ask(turn, "booking", turn.say("cancel.which"), booking_options(turn, bookings), list_label="list.bookings")
+def _ask_which(turn: Turn, bookings: list[BookingView], key: str) -> Reply:
+    return ask(turn, "booking", turn.say(key), booking_options(turn, bookings), list_label="list.bookings")
 
 
 def _summary(turn: Turn, view: BookingView) -> Reply:

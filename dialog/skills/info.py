@@ -1,6 +1,7 @@
 """Questions about the business, answered from what the tenant has stored; what is not stored is not invented."""
 
 from collections.abc import Awaitable, Callable
+from datetime import time
 from itertools import groupby
 from typing import Any
 
@@ -9,10 +10,11 @@ from sqlalchemy import select
 
 from booking.catalogue import Service, Staff
 from booking.hours import Shift
-from dialog.labels import duration_label, price_label
-from dialog.messages import Reply
+from dialog.labels import duration_label, price_label, time_label
+from dialog.messages import Choice, Reply
 from dialog.reach import owner_phone
-from dialog.turn import CUSTOMERS, Skill, Turn
+from dialog.taps import tap_id
+from dialog.turn import EVERYBODY, Skill, Turn
 from tenants.models import knowledge
 
 _KNOWLEDGE = select(knowledge.c.topic, knowledge.c.text)
@@ -22,8 +24,18 @@ About = dict[str, str]
 async def info(turn: Turn, values: dict[str, Any]) -> Reply:
     """The merchant's own words on the topic first, else what the catalogue says."""
     topic = str(values["topic"])
-    answer = await _told(turn, topic) or await _ANSWERS.get(topic, _unknown)(turn, values["about"])
-    return Reply(answer)
+    answer = await _told(turn, topic) or await _ANSWERS.get(topic, _nothing)(turn, values["about"])
+    return Reply(answer or turn.say("info.unknown"), _next_steps(turn, values["about"], is_known=bool(answer)))
+
+
+def _next_steps(turn: Turn, about: About, *, is_known: bool) -> tuple[Choice, ...]:
+    """Where nothing is under way: to a booking, of the service that was asked about; or to a person who knows."""
+    if turn.is_merchant:
+        return ()
+    person = () if is_known else (Choice(tap_id("person"), turn.say("button.person")),)
+    meant = next((service for service in turn.catalogue.services if service.key == about.get("service")), None)
+    book = tap_id("service", meant.key) if meant else tap_id("flow", "book")
+    return (*person, Choice(book, turn.say("button.book")))
 
 
 async def _told(turn: Turn, topic: str) -> str | None:
@@ -60,7 +72,7 @@ async def _duration(turn: Turn, about: About) -> str:
 async def _address(turn: Turn, about: About) -> str:
     known = [place for place in turn.catalogue.locations if place.address]
     if not known:
-        return await _unknown(turn, about)
+        return ""
     return _lines(turn.say("info.address", location=p.name(turn.language), address=p.address) for p in known)
 
 
@@ -76,15 +88,18 @@ async def _hours(turn: Turn, about: About) -> str:
 def _week(turn: Turn, member: Staff) -> str:
     """Days in a row with the same hours stand together: `Mon–Fri 09:00–18:00 · Sat 10:00–16:00`."""
     names = get_day_names("abbreviated", locale=turn.language)
-    shifts = {day: ", ".join(map(_clocks, member.hours.weekly.get(day, ()))) for day in range(1, 8)}
+    shifts = {
+        day: ", ".join(_clocks(shift, turn.language) for shift in member.hours.weekly.get(day, ()))
+        for day in range(1, 8)
+    }
     runs = [(hours, list(days)) for hours, days in groupby(shifts, key=lambda day: shifts[day]) if hours]
     spans = [(names[days[0] - 1], names[days[-1] - 1], hours) for hours, days in runs]
     said = [f"{first}–{last} {hours}" if first != last else f"{first} {hours}" for first, last, hours in spans]
     return " · ".join(said) or turn.say("info.closed")
 
 
-def _clocks(shift: Shift) -> str:
-    return "–".join(f"{minutes // 60 % 24:02d}:{minutes % 60:02d}" for minutes in shift)
+def _clocks(shift: Shift, language: str) -> str:
+    return "–".join(time_label(time(minutes // 60 % 24, minutes % 60), language) for minutes in shift)
 
 
 async def _staff(turn: Turn, about: About) -> str:
@@ -101,11 +116,11 @@ async def _policy(turn: Turn, about: About) -> str:
 
 async def _phone(turn: Turn, about: About) -> str:
     phone = await owner_phone(turn.uow)
-    return turn.say("info.phone", phone=phone) if phone else await _unknown(turn, about)
+    return turn.say("info.phone", phone=phone) if phone else ""
 
 
-async def _unknown(turn: Turn, about: About) -> str:
-    return turn.say("info.unknown")
+async def _nothing(turn: Turn, about: About) -> str:
+    return ""
 
 
 def _lines(lines: Any) -> str:
@@ -123,4 +138,4 @@ _ANSWERS: dict[str, Callable[[Turn, About], Awaitable[str]]] = {
     "phone": _phone,
 }
 
-SKILL = Skill("info", CUSTOMERS, {"info": info})
+SKILL = Skill("info", EVERYBODY, {"info": info})

@@ -9,7 +9,8 @@ from core.errors import ExpectedError
 from dialog.labels import day_words, time_label
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, tell_customer
-from dialog.taps import tap_id
+from dialog.taps import day_of, tap_id
+from dialog.texts import languages
 from dialog.turn import MERCHANTS, Skill, Turn
 
 
@@ -41,12 +42,12 @@ async def _find(turn: Turn, booking_id: int) -> BookingView | None:
 
 
 async def day(turn: Turn, values: dict[str, Any]) -> Reply:
-    """The bookings of today, of the merchant's own calendar when they are staff."""
-    today = turn.now.astimezone(turn.zone).date()
+    """The bookings of a day, today if none was named, of the merchant's own calendar when they are staff."""
+    wanted = day_of(str(values.get("date", ""))) or turn.now.astimezone(turn.zone).date()
     merchant = turn.who.merchant
     own = merchant.staff_id if merchant and merchant.role == "staff" else None
-    views = [v for v in await bookings_of_day(turn.uow, turn.catalogue, today) if own in (None, v.staff_id)]
-    title = day_words(today, turn.language)
+    views = [v for v in await bookings_of_day(turn.uow, turn.catalogue, wanted) if own in (None, v.staff_id)]
+    title = day_words(wanted, turn.language)
     if not views:
         return Reply(turn.say("merchant.day_empty", day=title))
     return Reply("\n".join([turn.say("merchant.day", day=title), *(_line(turn, view) for view in views)]))
@@ -70,4 +71,28 @@ async def welcome(turn: Turn, values: dict[str, Any]) -> Reply:
     return Reply(turn.say("merchant.welcome", name=name, tenant=turn.tenant.name), choices)
 
 
-SKILL = Skill("merchant", MERCHANTS, {"decide": decide, "day": day, "menu": welcome, "cannot_handle": welcome})
+async def not_understood(turn: Turn, values: dict[str, Any]) -> Reply:
+    """Nothing of a customer's is done for a merchant: who wants to book writes from a phone of their own."""
+    turn.session = turn.session.fresh()
+    return Reply(turn.say("merchant.help"), (Choice(tap_id("day"), turn.say("button.today")),))
+
+
+async def switch_language(turn: Turn, values: dict[str, Any]) -> Reply:
+    wanted = str(values["language"])
+    if wanted in turn.tenant.languages and wanted in languages():
+        turn.speak(wanted)
+        return Reply(turn.say("language.switched"))
+    return await not_understood(turn, values)
+
+
+SKILL = Skill(
+    "merchant",
+    MERCHANTS,
+    {
+        "decide": decide,
+        "day": day,
+        "menu": welcome,
+        "switch_language": switch_language,
+        "cannot_handle": not_understood,
+    },
+)
