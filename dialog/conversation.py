@@ -66,14 +66,15 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class WaitingEvent:
-    """An inbox row of this conversation; `age_s` by the database's clock, since it was stored."""
+    """An inbox row of this conversation, by the database's clock: `age_s` since it was stored, `late_s` between
+    the vendor's time of it and its storing (None where the vendor gave no time)."""
 
     id: int
     kind: str
     payload: dict[str, Any]
     urgent: bool
     age_s: float
-    occurred_at: datetime | None
+    late_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,9 @@ WITH lane AS (
                   WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'new')
     RETURNING id, account_id, channel, external_id, mode, language, revision, session
 )
-SELECT lane.*, e.id AS event_id, e.kind, e.payload, e.urgent, e.occurred_at,
-       extract(epoch FROM clock_timestamp() - e.received_at)::float8 AS age_s
+SELECT lane.*, e.id AS event_id, e.kind, e.payload, e.urgent,
+       extract(epoch FROM clock_timestamp() - e.received_at)::float8 AS age_s,
+       extract(epoch FROM e.received_at - e.occurred_at)::float8 AS late_s
 FROM lane JOIN inbound_events e ON e.tenant_id = $1 AND e.conversation_id = $2 AND e.status = 'new'
 ORDER BY e.occurred_at NULLS LAST, e.id LIMIT {_BURST_LIMIT}
 """
@@ -147,7 +149,7 @@ async def claim(uow: UnitOfWork, conversation_id: int) -> Claim | None:
     if not rows:
         return None
     events = tuple(
-        WaitingEvent(r["event_id"], r["kind"], r["payload"], r["urgent"], r["age_s"], r["occurred_at"]) for r in rows
+        WaitingEvent(r["event_id"], r["kind"], r["payload"], r["urgent"], r["age_s"], r["late_s"]) for r in rows
     )
     return Claim(_conversation(rows[0]), events)
 

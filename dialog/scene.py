@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from booking.catalogue import Catalogue, load_catalogue
@@ -42,6 +42,14 @@ class Scene:
     @property
     def language(self) -> str:
         return self.claim.conversation.language or self.tenant.languages[0]
+
+    @property
+    def staleness(self) -> timedelta:
+        """How long ago the newest message was written: by the vendor's time against real time or the business clock,
+        whichever is nearer, since BOOKA_NOW may have moved the latter."""
+        real = [event.age_s + event.late_s for event in self.claim.events if event.late_s is not None]
+        shifted = [(self.now - m.occurred_at).total_seconds() for m in self.messages if m.occurred_at]
+        return timedelta(seconds=max(0.0, min((*real, *shifted), default=0.0)))
 
     @property
     def last_vendor_id(self) -> str | None:
