@@ -2,10 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-import asyncpg
-
 from core.database import describe
-from core.errors import TransientError
+from core.errors import ConfigurationError, TransientError
 from core.http import request
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings
@@ -31,8 +29,8 @@ async def run_checks(settings: Settings) -> bool:
             async for name, is_well, detail in _findings(runtime):
                 print(f"{'ok  ' if is_well else 'FAIL'} {name}: {detail}")
                 healthy = healthy and is_well
-    except (OSError, asyncpg.PostgresError) as error:
-        print(f"FAIL database: {type(error).__name__}: {error}")
+    except ConfigurationError as error:
+        print(f"FAIL database: {error}")
         return False
     return healthy
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 import uvloop
@@ -116,7 +117,7 @@ def migrate_command() -> None:
         if not url:
             async with open_runtime(settings):
                 return
-        await ensure_roles(url, login=False)
+        await ensure_roles(url, login=False, member=urlsplit(settings.database.url).username)
         await migrate(url)
 
     _run(run())

@@ -11,6 +11,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, NullPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from core.errors import ConfigurationError
+
 APP_ROLE = "booka_app"
 OWNER_ROLE = "booka_owner"
 BACKUP_ROLE = "booka_backup"
@@ -65,6 +67,7 @@ def open_engine(url: str, *, role: str, pool_size: int = 16, pooled: bool = True
     return create_async_engine(
         driver_url(url),
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
         json_serializer=_json_text,
         json_deserializer=orjson.loads,
         connect_args={"server_settings": settings, "timeout": 10},
@@ -72,8 +75,11 @@ def open_engine(url: str, *, role: str, pool_size: int = 16, pooled: bool = True
     )
 
 
-async def ensure_roles(url: str, *, login: bool) -> None:
-    """Creates the four roles where they are missing; needs a superuser (or CREATEROLE with BYPASSRLS)."""
+async def ensure_roles(url: str, *, login: bool, member: str | None = None) -> None:
+    """Creates the four roles where they are missing; needs a superuser (or CREATEROLE with BYPASSRLS).
+
+    `member` is a login that the application uses: it may then act as booka_app.
+    """
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(_CREATE_ROLES.format(login="LOGIN" if login else "NOLOGIN"))
@@ -81,6 +87,30 @@ async def ensure_roles(url: str, *, login: bool) -> None:
             "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO booka_owner', current_database()); END $$;"
             "ALTER SCHEMA public OWNER TO booka_owner"
         )
+        if member and member != APP_ROLE:
+            await connection.execute(f"GRANT booka_app TO {_quoted(member)}")
+    finally:
+        await connection.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+async def check_database(url: str) -> None:
+    """Raises ConfigurationError, in words for an operator, when the application cannot work on this database."""
+    where = describe(url)
+    try:
+        connection = await asyncpg.connect(url, timeout=10, server_settings={"role": APP_ROLE})
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise ConfigurationError(f"{where}: the login may not act as {APP_ROLE}; run booka migrate") from error
+    except (asyncpg.InvalidParameterValueError, asyncpg.UndefinedObjectError) as error:
+        raise ConfigurationError(f"{where}: the role {APP_ROLE} does not exist; run booka migrate") from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise ConfigurationError(f"{where}: no connection ({error}); check BOOKA_DATABASE_URL") from error
+    try:
+        if await connection.fetchval("SELECT to_regclass('public.tenants')") is None:
+            raise ConfigurationError(f"{where}: there is no schema; run booka migrate")
     finally:
         await connection.close()
 
@@ -113,6 +143,6 @@ def alembic_config(connection: Connection | None = None) -> Config:
 def describe(url: str) -> str:
     """The URL without its password, for messages."""
     parts = urlsplit(url)
-    user = parts.username or ""
+    user = f"{parts.username}@" if parts.username else ""
     host = parts.hostname or ",".join(parse_qs(parts.query).get("host", ["local socket"]))
-    return f"{user}@{host}{parts.path}"
+    return f"{user}{host}{parts.path}"

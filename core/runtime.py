@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import failpoints
 from core.clock import Clock
-from core.database import APP_ROLE, open_engine
+from core.database import APP_ROLE, check_database, open_engine
 from core.embedded import embedded_postgres, embedded_redis
 from core.encryption import Keyring, development_keyring, parse_keyring
 from core.http import open_http
@@ -35,10 +35,13 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     """Starts embedded servers where no URL is set, and closes all at the end."""
     failpoints.arm(settings.failpoint)
     async with contextlib.AsyncExitStack() as stack:
-        database_url = reading_url = settings.database.url
+        database_url = settings.database.url
+        reading_url = settings.database.owner_url or database_url
         if not database_url:
             embedded = await stack.enter_async_context(embedded_postgres(settings.data_dir))
             database_url, reading_url = embedded.app_url, embedded.reading_url
+        else:
+            await check_database(database_url)
         redis_url = settings.redis.url or stack.enter_context(embedded_redis(settings.data_dir))
         engine = open_engine(database_url, role=APP_ROLE, pool_size=settings.database.pool_size)
         stack.push_async_callback(engine.dispose)
