@@ -1,0 +1,29 @@
+"""An operator stops and starts processes while customers write: they end cleanly, and nobody waits for an answer."""
+
+from functools import partial
+
+from tests.support.callers import WISH, Caller
+from tests.support.installation import install, running, stop, until
+from tests.support.tenants import make_tenant
+
+
+async def test_a_busy_worker_ends_when_it_is_told_to_and_the_next_one_goes_on() -> None:
+    async with install() as house, running(house, "serve"):
+        tenant = await make_tenant(house.runtime)
+        callers: list[Caller] = []
+        for _ in range(2):
+            worker = await house.start("work")
+            crowd = [Caller(house, tenant, "telegram") for _ in range(15)]
+            for caller in crowd:
+                assert await house.post(caller.says(WISH)) == 200
+            await until(partial(_is_anybody_answered, crowd))
+            await stop(worker)
+            callers += crowd
+        async with running(house, "work"):
+            for caller in callers:
+                await caller.reads(1)
+        assert [len(caller.screen()) for caller in callers] == [1] * len(callers)
+
+
+async def _is_anybody_answered(callers: list[Caller]) -> bool:
+    return any(caller.screen() for caller in callers)
