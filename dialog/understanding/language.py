@@ -15,7 +15,7 @@ _SETS = {
         " appointment good time day okay from get see if but so just about"
     ),
     "fr": wordset(
-        "le la les un une des je tu vous nous on est suis c j d l pour avec et dans mon ma mes votre vos ce"
+        "a le la les un une des je tu vous nous on est suis c j d l pour avec et dans mon ma mes votre vos ce"
         " cette qui que"
         " quoi quand comment combien ou pas ne veux voudrais peux pouvez avez merci bonjour salut demain aujourd matin"
         " soir heure rendez oui non s il te plait chez du au aux sur si mais plus tout bien"
@@ -42,12 +42,15 @@ def detect(words: Sequence[str]) -> str | None:
 
 _ALONE = {
     "en": wordset("book booking hey hello hi haircut cancel help reschedule yes morning evening afternoon"),
-    "fr": wordset("reserver reservation bonjour bonsoir salut coucou rdv annuler aide deplacer oui coupe bjr slt"),
+    "fr": wordset(
+        "lundi mardi mercredi jeudi vendredi samedi dimanche"
+        " reserver reservation bonjour bonsoir salut coucou rdv annuler aide deplacer oui coupe bjr slt"
+    ),
 }
 
 
 def hint(words: Sequence[str]) -> str | None:
     """The language of a first word such as "hello": enough to answer in, too little to change from another."""
-    said = set(words)
+    said = {word for word in words if len(word) > 1}
     speaking = [language for language, known in _ALONE.items() if said & (known | _SETS[language])]
     return speaking[0] if len(speaking) == 1 else None

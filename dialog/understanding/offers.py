@@ -29,6 +29,7 @@ _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
 _EARLIEST = wordset("earliest tot")
 _LATEST = wordset("latest tard")
 _MIDDLE = wordset("middle milieu")
+_COUNTING = wordset("we are people persons serons sera sommes personnes")
 
 
 def pick(offered: Offered) -> Command:
@@ -53,15 +54,22 @@ def chosen_by_place(reading: Reading) -> Command | None:
     by_part = _by_part(reading)
     if by_part is not None:
         return by_part
-    if len(words) <= 3 and not reading.says("pick") and not _CLOCK.search(reading.text):
+    if len(words) <= 3 and not reading.says("pick") and not _CLOCK.search(reading.text) and not _counts(reading):
         number = next(
-            (NUMBERS.get(w) or (int(w) if w.isdigit() else None) for w in words if w in NUMBERS or w.isdigit()), None
+            (
+                NUMBERS.get(w) or (int(w) if w.isdigit() else None)
+                for i, w in enumerate(words)
+                if (w in NUMBERS or w.isdigit()) and not _is_dated(reading, i, i + 1)
+            ),
+            None,
         )
         if number is not None and 0 < number <= len(offer):
             return pick(offer[number - 1])
     if not reading.says("pick"):
         return None
     for hit in reading.hits["pick"]:
+        if _is_dated(reading, hit.first, hit.last):
+            continue
         for word in words[hit.first : hit.last]:
             if word in _ORDINALS and -1 <= _ORDINALS[word] < len(offer):
                 return pick(offer[_ORDINALS[word]])
@@ -74,6 +82,22 @@ def chosen_by_place(reading: Reading) -> Command | None:
             if number is not None and number <= len(offer) and len(words[hit.first : hit.last]) > 1:
                 return pick(offer[number - 1])
     return None
+
+
+def _counts(reading: Reading) -> bool:
+    """The number stands by something that is named or counted: "une coupe", "we are 2", "the Friday one"."""
+    words = [w.text for w in reading.words]
+    if reading.mentions and len(words) > 1 and words[-1] == "one":
+        return True
+    return any(n.is_exact and n.last - n.first < len(reading.words) for n in reading.names) or any(
+        word in _COUNTING for word in words
+    )
+
+
+def _is_dated(reading: Reading, first: int, last: int) -> bool:
+    """These words are part of a longer date ("le 1er janvier"), longer by more than an article."""
+    start, end = reading.words[first].start, reading.words[last - 1].end
+    return any(m.start <= start and end <= m.end and m.end - m.start > end - start + 4 for m in reading.mentions)
 
 
 def _by_part(reading: Reading) -> Command | None:

@@ -169,7 +169,8 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     if state.flow == "cancel" and state.question in ("confirm", "offer_intent") and reading.says("cancel", "yes"):
         return [CancelFlow() if reading.says("no", "not") else Affirm()]
     if state.flow and not said and not asks and reading.says("forget", "cancel") and not reading.says("more"):
-        return [CancelFlow()]
+        picked = chosen_by_place(reading) if state.flow == "cancel" and not reading.says("no", "not") else None
+        return [picked or CancelFlow()]
     values = _set(reading, said)
     placed = chosen_by_place(reading) if not any(c.kind == "choose" for c in values) else None
     if placed:
