@@ -43,10 +43,10 @@ class Phone:
         """Sends each text as a message, all before any is answered; returns the text of the last answer."""
         if self.channel == "whatsapp":
             messages = [wa_text(text, sender=self.address) for text in texts]
-            await self._post(wa_webhook(wa_value(self.tenant.phone_number_id, messages=messages)))
+            await self.post(wa_webhook(wa_value(self.tenant.phone_number_id, messages=messages)))
         else:
             for text in texts:
-                await self._post(tg_update("message", tg_message(int(self.address), text=text)))
+                await self.post(tg_update("message", tg_message(int(self.address), text=text)))
         return await self.reads()
 
     async def taps(self, label: str) -> str:
@@ -59,9 +59,9 @@ class Phone:
         if self.channel == "whatsapp":
             reply = {"type": "button_reply", "button_reply": {"id": choice_id, "title": label}}
             message = wa_message("interactive", reply, sender=self.address)
-            await self._post(wa_webhook(wa_value(self.tenant.phone_number_id, messages=[message])))
+            await self.post(wa_webhook(wa_value(self.tenant.phone_number_id, messages=[message])))
         else:
-            await self._post(tg_tap(int(self.address), choice_id, label=label))
+            await self.post(tg_tap(int(self.address), choice_id, label=label))
         return await self.reads()
 
     async def reads(self) -> str:
@@ -82,7 +82,7 @@ class Phone:
     def labels(self) -> list[str]:
         return [choice["label"] for choice in self.last.get("choices", ())]
 
-    async def _post(self, body: dict[str, Any]) -> None:
+    async def post(self, body: dict[str, Any]) -> None:
         raw = dumps(body)
         if self.channel == "whatsapp":
             path, headers = "/webhooks/whatsapp", signed(raw)

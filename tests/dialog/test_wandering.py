@@ -1,0 +1,165 @@
+"""Whatever two customers do, in whatever order, what the bot says and what the rows hold stay in order."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+from aiohttp.test_utils import TestClient
+
+from booking import availability
+from booking.catalogue import Catalogue, load_catalogue
+from booking.invariants import find_violations
+from core.clock import FixedClock
+from core.runtime import Runtime
+from core.uow import unit_of_work
+from dialog.labels import moment_words, price_label, time_label
+from dialog.texts import say
+from tests.dialog.wanderer import OPT_IN, SWITCHES, YES, Did, View, Wanderer
+from tests.support.phone import Phone
+from tests.support.tenants import SERVICES, TenantFixture, make_tenant
+
+STEPS = 45
+ZONE = ZoneInfo("Africa/Douala")
+MORE_SERVICES = [
+    {"key": f"care{n}", "name": {"en": f"Care {name}", "fr": f"Soin {name}"}, "duration_minutes": 30,
+     "price": str(1000 + n), "staff": ["emile"]}
+    for n, name in enumerate(("Aloe", "Basil", "Cocoa", "Dune", "Ebony", "Fern", "Ginger", "Honey", "Indigo"))
+]  # fmt: skip
+KNOWLEDGE = [{"topic": "parking", "text": {"en": "Parking behind the house.", "fr": "Parking derrière la maison."}}]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_no_walk_leads_out_of_order(
+    runtime: Runtime, client: "TestClient[Any, Any]", clock: FixedClock, seed: int
+) -> None:
+    chance = random.Random(seed)
+    services = [*SERVICES, *MORE_SERVICES] if seed % 2 else list(SERVICES)
+    rules = {"horizon_days": 12, "slot_step_minutes": 60 if seed % 2 else 15, "cancel_until_hours": 12}
+    tenant = await make_tenant(runtime, services=services, rules=rules, knowledge=KNOWLEDGE)
+    rows = await asyncpg.connect(runtime.reading_url)
+    try:
+        people = [
+            Wanderer(Phone(runtime, client, tenant, channel=channel), rows, chance, language)
+            for channel, language in (("whatsapp", "fr"), ("telegram", "en"))
+        ]
+        before = [await person.look() for person in people]
+        for number in range(STEPS * 2):
+            if number % 30 == 29:
+                clock.advance(timedelta(hours=chance.choice((1, 3, 26))))
+            turn = number % 2
+            before[turn] = await _one_step(runtime, tenant, people[turn], before[turn])
+    finally:
+        await rows.close()
+    async with unit_of_work(runtime, tenant.tenant_id) as uow:
+        assert await find_violations(uow) == []
+
+
+async def _one_step(runtime: Runtime, tenant: TenantFixture, person: Wanderer, before: View) -> View:
+    did = await person.step()
+    after = await person.look()
+    note = f"{did}\n{before.session}\n-> {[reply['text'] for reply in after.replies]}"
+    assert after.failed == 0, note
+    assert len(after.replies) == (0 if _is_unheard(before, did) else 1), note
+    for reply in after.replies:
+        _check_shape(reply, note)
+        _check_words(reply, before, after, note)
+    _check_bookings(did, before, after, note)
+    _check_language(did, before, after, note)
+    if after.replies:
+        await _check_offers(runtime, tenant, after, note)
+    if after.session.get("is_silent"):
+        await person.phone.writes(OPT_IN)
+        after = await person.look()
+        assert len(after.replies) == 1
+        assert not after.session["is_silent"]
+    return after
+
+
+def _is_unheard(before: View, did: Did) -> bool:
+    return bool(before.session.get("is_silent"))
+
+
+def _check_shape(reply: dict[str, Any], note: str) -> None:
+    choices = reply.get("choices", [])
+    assert reply["text"].strip(), note
+    assert "{" not in reply["text"].replace("{service} %s", ""), note
+    assert reply["text"] not in {say(language, "error.sorry") for language in ("en", "fr")}, note
+    assert len(reply["text"]) <= (1024 if choices else 4096), note
+    assert len(choices) <= 10, note
+    assert all(len(choice["id"].encode()) <= 64 and choice["label"].strip() for choice in choices), note
+    assert len({choice["label"] for choice in choices}) == len(choices), note
+    paragraphs = reply["text"].split("\n\n")
+    assert len(set(paragraphs)) == len(paragraphs), f"said twice: {note}"
+
+
+def _check_words(reply: dict[str, Any], before: View, after: View, note: str) -> None:
+    """What is said to be done is done, and what is done is said."""
+    says_booked = any(say(lang, "book.confirmed").split(" ✅")[0] in reply["text"] for lang in ("en", "fr"))
+    says_cancelled = any(say(lang, "cancel.done").split("{")[0] in reply["text"] for lang in ("en", "fr"))
+    cancelled = {key for key in before.live if after.bookings[key]["status"] == "cancelled"}
+    assert says_booked == bool(after.live - before.live), note
+    assert says_cancelled == bool(cancelled), note
+
+
+def _check_bookings(did: Did, before: View, after: View, note: str) -> None:
+    """Nothing is booked or cancelled but by a yes to the summary that stood, and then what it showed."""
+    changed = {
+        key for key, row in after.bookings.items() if before.bookings.get(key, {}).get("status") != row["status"]
+    }
+    if not changed:
+        return
+    assert len(changed) == 1, note
+    assert before.session["question"] == "confirm", note
+    draft = before.session["draft"]
+    assert did.tap == f"yes:{draft}" or set(did.texts) & {*YES["en"], *YES["fr"]}, note
+    row = after.bookings[changed.pop()]
+    if before.session["flow"] == "cancel":
+        assert (row["status"], row["id"]) == ("cancelled", before.session["booking_id"]), note
+        return
+    fields = before.session["fields"]
+    assert row["status"] == "confirmed", note
+    assert row["service"] == fields["service"], note
+    assert row["starts_at"] == datetime.fromisoformat(fields["instant"]), note
+
+
+def _check_language(did: Did, before: View, after: View, note: str) -> None:
+    """Once known it changes on request, or when it was spoken twice."""
+    if before.language is None or after.language == before.language or set(did.texts) & set(SWITCHES):
+        return
+    assert did.tap.startswith("lang:") or before.session["language_votes"].get(after.language), note
+
+
+async def _check_offers(runtime: Runtime, tenant: TenantFixture, view: View, note: str) -> None:
+    """Every time on a button can be booked now; the summary names the price and the moment that will be stored."""
+    reply, session, language = view.replies[-1], view.session, view.language or "fr"
+    async with unit_of_work(runtime, tenant.tenant_id) as uow:
+        catalogue = await load_catalogue(uow)
+        for choice in reply.get("choices", ()):
+            verb, *values = choice["id"].split(":")
+            if verb == "slot":
+                starts_at = datetime.fromtimestamp(int(values[0]) * 60, UTC)
+                service = catalogue.services_by_id[int(values[1])]
+                seats = int(session["fields"].get("party_size") or 1) if service.is_group else 1
+                slot = await availability.find_at(
+                    uow, catalogue, service=service, staff_id=int(values[2]) or None, starts_at=starts_at,
+                    now=runtime.clock.now(), party_size=seats,
+                )  # fmt: skip
+                assert slot is not None, f"{choice} cannot be booked: {note}"
+                assert time_label(starts_at.astimezone(ZONE), language) in choice["label"], note
+    if session["question"] == "confirm" and session["flow"] == "book":
+        _check_summary(catalogue, session, reply["text"], language, note)
+
+
+def _check_summary(catalogue: Catalogue, session: dict[str, Any], text: str, language: str, note: str) -> None:
+    fields = session["fields"]
+    service = next(service for service in catalogue.services if service.key == fields["service"])
+    assert service.name(language) in text, note
+    assert moment_words(datetime.fromisoformat(fields["instant"]), ZONE, language) in text, note
+    seats = int(fields.get("party_size") or 1)
+    if seats == 1 or not service.is_group:
+        assert price_label(service.price, language) in text, note
+    else:
+        assert say(language, "people", count=seats) in text, note

@@ -1,0 +1,170 @@
+"""A customer without a plan: taps what they see or saw, writes sense and nonsense; and what they can be seen to do."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import asyncpg
+import orjson
+
+from tests.support.channels import tg_message, tg_update, wa_message, wa_value, wa_webhook
+from tests.support.phone import Phone, run_turns
+
+YES = {"en": ("yes", "yes please", "ok", "sure"), "fr": ("oui", "oui merci", "d'accord", "ok")}
+SWITCHES = ("English please", "en français s'il vous plaît")
+OPT_OUT, OPT_IN = "stop", "start"
+WORDS: dict[str, tuple[str, ...]] = {
+    "en": (
+        "hello", "book", "I would like a haircut", "a haircut with Nadia tomorrow at 10", "braids on Friday morning",
+        "with Émile please", "anyone", "not Nadia", "next week", "at 3pm", "Saturday at 11", "the second one", "2",
+        "more", "another day", "no", "no, Thursday instead", "how much is it?", "where are you?", "when are you open?",
+        "is there parking?", "my bookings", "cancel", "cancel my Friday appointment", "the first", "move my booking",
+        "menu", "restart", "thanks", "goodbye", "I want to talk to a person", "I am running late", "for 2 people",
+        "make-up class for 3 people on Tuesday", "as soon as possible", "never mind", "what can you do?",
+    ),
+    "fr": (
+        "bonjour", "réserver", "je voudrais une coupe", "une coupe avec Nadia demain à 10h", "des tresses vendredi",
+        "avec Émile", "peu importe", "pas Nadia", "la semaine prochaine", "à 15h", "samedi à 11h", "le deuxième", "3",
+        "plus", "un autre jour", "non", "non plutôt jeudi", "c'est combien ?", "vous êtes où ?", "vos horaires ?",
+        "il y a un parking ?", "mes rendez-vous", "annuler", "annuler mon rendez-vous de vendredi", "le premier",
+        "déplacer mon rendez-vous", "menu", "recommencer", "merci", "au revoir", "je veux parler à quelqu'un",
+        "je serai en retard", "pour 2 personnes", "le plus tôt possible", "laisse tomber", "atelier maquillage mardi",
+    ),
+}  # fmt: skip
+NONSENSE = (
+    "asdf qwer",
+    "👍",
+    "😀😀😀",
+    "?",
+    "...",
+    "42",
+    "31/02",
+    "99:99",
+    "{service} %s",
+    "<b>",
+    "\u200b!",
+    "ааа ббб",
+)
+LONG = "je voudrais vraiment savoir " * 140
+RUBBISH = (
+    *("flow:book", "yes:0123456789ab", "cancel:1", "slot:abc:1:0", "slot:29544480:1:0", "date:nope:1:0", "more:7"),
+    *("service:none", "staff:none", "change:time", "change:staff", "approve:1", "lang:de", "foo", "leave", "person"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What can be seen from outside after a step: rows, and what was sent."""
+
+    session: dict[str, Any]
+    language: str | None
+    bookings: dict[int, dict[str, Any]]
+    replies: list[dict[str, Any]]
+    failed: int
+
+    @property
+    def live(self) -> set[int]:
+        return {key for key, row in self.bookings.items() if row["status"] == "confirmed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """One step: the words or the button's id."""
+
+    kind: str
+    texts: tuple[str, ...] = ()
+    tap: str = ""
+
+
+@dataclass
+class Wanderer:
+    phone: Phone
+    rows: asyncpg.Connection[asyncpg.Record]
+    chance: random.Random
+    language: str
+    seen_taps: list[str] = field(default_factory=list)
+    last_reply_id: int = 0
+
+    async def step(self) -> Did:
+        """Does one thing and lets it be answered."""
+        kinds: list[tuple[Callable[[], Awaitable[Did]], int]] = [
+            (self._taps, 34), (self._taps_old, 8), (self._writes, 34), (self._agrees, 10), (self._bursts, 4),
+            (self._rubbish, 4), (self._nonsense, 3), (self._sends_a_picture, 2), (self._turns_off_or_on, 1),
+        ]  # fmt: skip
+        act = self.chance.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
+        return await act()
+
+    async def look(self) -> View:
+        """The new replies since the last look, and how the rows stand."""
+        tenant, address = self.phone.tenant.tenant_id, self.phone.address
+        talk = await self.rows.fetchrow(
+            "SELECT session, language, id FROM conversations WHERE tenant_id = $1 AND external_id = $2", tenant, address
+        )
+        sent = await self.rows.fetch(
+            "SELECT id, payload FROM outbox_messages WHERE tenant_id = $1 AND recipient = $2 AND kind = 'reply'"
+            " AND id > $3 ORDER BY id", tenant, address, self.last_reply_id,
+        )  # fmt: skip
+        booked = await self.rows.fetch(
+            "SELECT b.*, s.key AS service, p.name AS staff FROM bookings b JOIN services s ON s.id = b.service_id"
+            " JOIN staff p ON p.id = b.staff_id WHERE b.tenant_id = $1 AND b.conversation_id = $2",
+            tenant, talk["id"] if talk else 0,
+        )  # fmt: skip
+        failed = "SELECT count(*) FROM inbound_events WHERE tenant_id = $1 AND status NOT IN ('handled', 'ignored')"
+        if sent:
+            self.last_reply_id = sent[-1]["id"]
+            self.phone.last = orjson.loads(sent[-1]["payload"])
+        self.seen_taps += [choice["id"] for row in sent for choice in orjson.loads(row["payload"]).get("choices", ())]
+        return View(
+            session=orjson.loads(talk["session"]) if talk else {},
+            language=talk["language"] if talk else None,
+            bookings={row["id"]: dict(row) for row in booked},
+            replies=[orjson.loads(row["payload"]) for row in sent],
+            failed=await self.rows.fetchval(failed, tenant),
+        )
+
+    async def _taps(self) -> Did:
+        choices = self.phone.last.get("choices", ())
+        return await self._tap(self.chance.choice(choices)["id"]) if choices else await self._writes()
+
+    async def _taps_old(self) -> Did:
+        return await self._tap(self.chance.choice(self.seen_taps)) if self.seen_taps else await self._writes()
+
+    async def _rubbish(self) -> Did:
+        return replace(await self._tap(self.chance.choice(RUBBISH)), kind="rubbish")
+
+    async def _tap(self, tap: str) -> Did:
+        await self.phone.taps_id(tap)
+        return Did("tap", tap=tap)
+
+    async def _writes(self) -> Did:
+        return await self._say("words", self.chance.choice(WORDS[self.language]))
+
+    async def _agrees(self) -> Did:
+        return await self._say("yes", self.chance.choice(YES[self.language]))
+
+    async def _nonsense(self) -> Did:
+        return await self._say("nonsense", self.chance.choice((*NONSENSE, LONG)))
+
+    async def _bursts(self) -> Did:
+        return await self._say("words", *self.chance.sample(WORDS[self.language], self.chance.randint(2, 4)))
+
+    async def _turns_off_or_on(self) -> Did:
+        await self._say("off", OPT_OUT)
+        return Did("off", (OPT_OUT,))
+
+    async def _say(self, kind: str, *texts: str) -> Did:
+        await self.phone.writes(*texts)
+        return Did(kind, texts)
+
+    async def _sends_a_picture(self) -> Did:
+        if self.phone.channel == "whatsapp":
+            message = wa_message("image", {"id": "1"}, sender=self.phone.address)
+            await self.phone.post(wa_webhook(wa_value(self.phone.tenant.phone_number_id, messages=[message])))
+        else:
+            photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+            await self.phone.post(tg_update("message", tg_message(int(self.phone.address), photo=photo)))
+        await run_turns(self.phone.runtime, self.phone.tenant.tenant_id)
+        return Did("picture")
