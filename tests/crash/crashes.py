@@ -7,7 +7,7 @@ its due times, so that each process dies in its own case; the recovery moves the
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.support.callers import WISH, Caller, screen
+from tests.support.callers import WISH, Caller
 from tests.support.installation import Delivery, Installation, killed, running, until
 from tests.support.tenants import make_tenant
 
@@ -40,10 +40,6 @@ UPDATE outbox_messages SET next_attempt_at = least(next_attempt_at, clock_timest
 WHERE status IN ('pending', 'unknown') OR (status = 'sending' AND claimed_until > clock_timestamp() + interval '45 s')
 """
 _NEWS_WAITS = "SELECT EXISTS (SELECT FROM inbound_events WHERE status = 'new' AND conversation_id IS NULL)"
-_ALL_DONE = """
-SELECT NOT EXISTS (SELECT FROM inbound_events WHERE status = 'new')
-   AND NOT EXISTS (SELECT FROM outbox_messages WHERE status IN ('pending', 'sending', 'unknown'))
-"""
 _TRIED = "SELECT count(*) FROM outbox_messages WHERE tenant_id = ANY($1::bigint[]) AND kind = $2 AND attempts > 0"
 
 
@@ -66,16 +62,6 @@ class Case:
     def is_sent_in_doubt(self) -> bool:
         """Telegram has no key under which a message is taken once: one that may have arrived is sent again."""
         return self.failpoint == "relay.sent" and self.caller.channel == "telegram"
-
-    @property
-    def merchants(self) -> list[str]:
-        people = self.caller.tenant.merchants.values()
-        return [p.wa_id if self.caller.channel == "whatsapp" else str(p.telegram_user_id) for p in people]
-
-    def notices(self) -> list[list[str]]:
-        """Per merchant, the texts that the vendor took."""
-        shown = [screen(self.caller.installation, self.caller.channel, address) for address in self.merchants]
-        return [[message.text for message in messages] for messages in shown]
 
 
 async def crash_everywhere(house: Installation) -> dict[tuple[str, str, str], Case]:
@@ -160,6 +146,6 @@ async def _recover(house: Installation, cases: Iterable[Case]) -> None:
         await house.graph.drain_statuses()
         if not await house.value(_NEWS_WAITS):
             await house.sql(_HASTEN_OUTBOX)
-        return bool(await house.value(_ALL_DONE))
+        return await house.is_settled()
 
     await until(is_settled)

@@ -41,7 +41,7 @@ class Caller:
 
     def says(self, text: str) -> Delivery:
         if self.channel == "whatsapp":
-            return self._delivery(wa_message_body(self.tenant, wa_text(text, sender=self.address)))
+            return self._delivery(wa_message_body(self.tenant.phone_number_id, wa_text(text, sender=self.address)))
         return self._delivery(tg_update("message", tg_message(int(self.address), text=text)))
 
     def taps(self, label: str) -> Delivery:
@@ -51,11 +51,19 @@ class Caller:
         if self.channel == "telegram":
             return self._delivery(tg_tap(int(self.address), choices[title], label=title))
         reply = {"type": "button_reply", "button_reply": {"id": choices[title], "title": title}}
-        return self._delivery(wa_message_body(self.tenant, wa_message("interactive", reply, sender=self.address)))
+        return self._delivery(
+            wa_message_body(self.tenant.phone_number_id, wa_message("interactive", reply, sender=self.address))
+        )
 
     def screen(self) -> list[Shown]:
         """What the vendor took for this person, in order; an edit counts as a message."""
         return screen(self.installation, self.channel, self.address)
+
+    def merchant_screens(self) -> list[list[Shown]]:
+        """What each merchant of the tenant was sent on this channel."""
+        people = self.tenant.merchants.values()
+        addresses = [p.wa_id if self.channel == "whatsapp" else str(p.telegram_user_id) for p in people]
+        return [screen(self.installation, self.channel, address) for address in addresses]
 
     async def reads(self, count: int) -> Shown:
         """Waits until that many messages have been shown; the newest."""
@@ -74,8 +82,8 @@ class Caller:
         return Delivery(f"/webhooks/telegram/{self.tenant.telegram_account}", raw, secret)
 
 
-def wa_message_body(tenant: TenantFixture, *messages: dict[str, Any]) -> dict[str, Any]:
-    return wa_webhook(wa_value(tenant.phone_number_id, messages=messages))
+def wa_message_body(phone_number_id: str, *messages: dict[str, Any]) -> dict[str, Any]:
+    return wa_webhook(wa_value(phone_number_id, messages=messages))
 
 
 def screen(installation: Installation, channel: str, address: str) -> list[Shown]:

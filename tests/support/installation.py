@@ -24,6 +24,10 @@ from tests.conftest import APP_SECRET, NOW, VERIFY_TOKEN
 
 _BOOKA = "from cli.main import main; main()"
 _DEADLINE_S = 30.0
+_SETTLED = """
+SELECT NOT EXISTS (SELECT FROM inbound_events WHERE status = 'new')
+   AND NOT EXISTS (SELECT FROM outbox_messages WHERE status IN ('pending', 'sending', 'unknown'))
+"""
 _LOOK_EVERY_S = 0.02
 
 
@@ -91,6 +95,11 @@ class Installation:
 
     async def value(self, statement: str, *arguments: Any) -> Any:
         return (await self.sql(statement, *arguments))[0][0]
+
+    async def is_settled(self) -> bool:
+        """All that was accepted is handled, all that was written is sent, and what became of it is known."""
+        await self.graph.drain_statuses()
+        return bool(await self.value(_SETTLED))
 
 
 @contextlib.asynccontextmanager
