@@ -30,6 +30,7 @@ _JOB_TIMEOUT_S = 30
 _POLL_DELAY_S = 0.02
 _RESTART_AFTER_S = 0.5
 _CANCEL_AGAIN_S = 0.1
+_DRAIN_S = 10
 
 Job = Callable[[int, int], Awaitable[None]]
 Wake = tuple[str, int, int, float]
@@ -214,6 +215,8 @@ async def _sweep_without_redis(crons: Sequence[Cron]) -> None:
 
 async def _drain(worker: Worker) -> None:
     """Lets started jobs end: each is short, and one cut off would only be found again by a sweep."""
-    pending = [task for task in worker.tasks.values() if not task.done()]
-    if pending:
-        await asyncio.wait(pending, timeout=10)
+    tasks = list(worker.tasks.values())
+    if not tasks:
+        return
+    ended, _ = await asyncio.wait(tasks, timeout=_DRAIN_S)
+    await asyncio.gather(*ended, return_exceptions=True)  # arq's own faults with Redis, which every job survives
