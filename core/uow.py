@@ -14,8 +14,20 @@ if TYPE_CHECKING:
     from core.runtime import Runtime
 
 _RETRYABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
-# The database is away or cut us off; what was under way is rolled back and may be tried again.
-CONNECTION_ERRORS = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, SqlTimeoutError, InterfaceError)
+# The database is away, stops, starts or cut us off; what was under way is rolled back and may be tried again.
+CONNECTION_ERRORS = (
+    OSError,
+    SqlTimeoutError,
+    InterfaceError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
 _TRIES = 3
 _T = TypeVar("_T")
 
@@ -99,11 +111,14 @@ async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
 
 
 async def _roll_back(connection: AsyncConnection, driver: asyncpg.Connection) -> None:
-    """A connection that cannot roll back (cancelled in mid-query, lost) is thrown away."""
+    """A connection that cannot roll back (cancelled in mid-query, lost) is thrown away: the next one to get it from
+    the pool would commit what was left in it."""
     try:
         await driver.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except BaseException as error:
         await connection.invalidate()
+        if not isinstance(error, Exception):
+            raise
 
 
 async def in_unit(runtime: "Runtime", tenant_id: int, work: Callable[[UnitOfWork], Awaitable[_T]]) -> _T:
@@ -119,9 +134,20 @@ async def in_unit(runtime: "Runtime", tenant_id: int, work: Callable[[UnitOfWork
 
 
 def is_retryable(error: BaseException) -> bool:
+    """Two got into each other's way: the same work may be done again at once."""
+    return _is_caused_by(error, _RETRYABLE)
+
+
+def is_passing(error: BaseException) -> bool:
+    """The same work may succeed later: a lock, or a database that is away."""
+    return _is_caused_by(error, (*_RETRYABLE, *CONNECTION_ERRORS))
+
+
+def _is_caused_by(error: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:
+    """SQLAlchemy wraps what its own statements meet, twice."""
     causes = (error, getattr(error, "orig", None), error.__cause__)
     nested = [getattr(cause, "__cause__", None) for cause in causes if cause is not None]
-    return any(isinstance(cause, _RETRYABLE) for cause in (*causes, *nested))
+    return any(isinstance(cause, kinds) for cause in (*causes, *nested))
 
 
 async def call_across_tenants(runtime: "Runtime", sql: str, *arguments: Any) -> list[asyncpg.Record]:

@@ -1,8 +1,9 @@
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core.runtime import Runtime
-from core.uow import call_across_tenants, unit_of_work
+from core.uow import CONNECTION_ERRORS, call_across_tenants, is_passing, unit_of_work
 
 
 async def test_every_transaction_knows_its_tenant_and_runs_as_the_application_role(runtime: Runtime) -> None:
@@ -27,3 +28,23 @@ async def test_an_error_rolls_everything_back(runtime: Runtime) -> None:
         await fail_half_way()
     async with unit_of_work(runtime, 1) as uow:
         assert await uow.scalar(text("SELECT to_regclass('left_over')")) is None
+
+
+async def test_a_connection_that_was_cut_off_never_returns_to_the_pool(runtime: Runtime) -> None:
+    with pytest.raises(CONNECTION_ERRORS):
+        async with unit_of_work(runtime, 1) as uow:
+            await uow.driver.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    for _ in range(2 * runtime.settings.database.pool_size):
+        async with unit_of_work(runtime, 1) as uow:
+            assert await uow.scalar(text("SELECT 1")) == 1
+
+
+async def test_a_cut_connection_is_told_from_a_fault_of_ours_also_through_sqlalchemy(runtime: Runtime) -> None:
+    with pytest.raises(DBAPIError) as cut:
+        async with unit_of_work(runtime, 1) as uow:
+            await uow.scalar(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with pytest.raises(DBAPIError) as wrong:
+        async with unit_of_work(runtime, 1) as uow:
+            await uow.scalar(text("SELECT 1 / 0"))
+    assert is_passing(cut.value)
+    assert not is_passing(wrong.value)
