@@ -96,15 +96,22 @@ async def _claim_next(uow: UnitOfWork, conversation_id: int) -> OutgoingRow | No
 
 
 async def _send(runtime: Runtime, tenant_id: int, row: OutgoingRow, timeout_s: float) -> Settlement:
+    """What became of the call. A row that breaks us is given up: it would hold up its conversation for ever."""
     try:
         account = await accounts_of(runtime).get(tenant_id, row.account_id)
-        return await _call(Line(runtime, account, timeout_s), row)
     except AccountGoneError:
         return Settlement("failed", error="account_gone")
+    try:
+        return await _call(Line(runtime, account, timeout_s), row)
     except DeliveryFault as fault:
         settlement = after_fault(fault, row)
         _report(fault, settlement, tenant_id, row)
         return settlement
+    except Exception as error:
+        if runtime.http.closed:  # the process ends; the next one finds the row
+            raise
+        log.exception("delivery.broken_row", tenant_id=tenant_id, message_id=row.id)
+        return Settlement("failed", error=type(error).__name__)
 
 
 async def _call(line: Line, row: OutgoingRow) -> Settlement:

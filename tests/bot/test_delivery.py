@@ -128,6 +128,16 @@ async def test_a_doubt_that_returns_is_given_up_after_five_copies(outbox: Outbox
     assert (row["status"], row["attempts"]) == ("failed", 6)
 
 
+async def test_a_row_that_cannot_be_read_is_given_up_and_the_next_one_goes(outbox: Outbox) -> None:
+    broken = await outbox.put("never to be seen")
+    async with unit_of_work(outbox.runtime, outbox.tenant.tenant_id) as uow:
+        await uow.driver.execute("UPDATE outbox_messages SET payload = '{}' WHERE id = $1", broken)
+    await outbox.put("next")
+    await outbox.deliver()
+    assert await outbox.status(broken) == "failed"
+    assert outbox.texts() == ["next"]
+
+
 async def test_a_refused_message_fails_and_the_next_one_goes(outbox: Outbox) -> None:
     bad, good = await outbox.put("bad"), await outbox.put("good")
     outbox.refuse_next("invalid")
