@@ -61,13 +61,19 @@ class Session:
 
 
 def session_from_json(data: dict[str, Any], now: datetime) -> Session:
-    """The stored session; a fresh one when it is of an older shape or a day has gone by."""
-    if data.get("schema") != SCHEMA:
-        return Session()
-    stored = {key: value for key, value in data.items() if key != "schema"}
-    stored["asked"] = tuple(stored["asked"])
-    stored["offer"] = tuple(OfferItem(**item) for item in stored["offer"])
-    session = Session(**stored)
+    """The stored session; a fresh one when it has another shape than ours or a day has gone by. Silence stays."""
+    try:
+        session = _restored(data)
+    except (KeyError, TypeError):
+        return Session(is_silent=data.get("is_silent") is True)
     if session.touched_at and now - datetime.fromisoformat(session.touched_at) > _IDLE_LIMIT:
         return session.fresh()
     return session
+
+
+def _restored(data: dict[str, Any]) -> Session:
+    stored = dict(data)
+    if stored.pop("schema") != SCHEMA:
+        raise KeyError("schema")
+    offer = tuple(OfferItem(**item) for item in stored["offer"])
+    return Session(**stored | {"asked": tuple(stored["asked"]), "offer": offer})
