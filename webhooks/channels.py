@@ -1,5 +1,6 @@
 """The webhooks of the channels: checked, split, stored, and only then answered 200."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -15,6 +16,9 @@ from webhooks.body import UnreadableBodyError, read_object
 from webhooks.metrics import EVENTS
 
 log = get_logger("webhooks")
+
+# Vendors send at once; whoever dribbles holds a connection open.
+_BODY_WITHIN_S = 20.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -48,7 +52,7 @@ class ChannelWebhooks:
     def _receiver(self, channel: Channel) -> Handler:
         async def receive(request: web.Request) -> web.StreamResponse:
             account = await self._account_of_url(channel, request) if channel.has_account_in_url else None
-            raw = await request.read()
+            raw = await _body(request)
             failpoints.hit("webhook.received")
             if not channel.is_genuine(self._runtime.settings, account, request.headers, raw):
                 raise web.HTTPUnauthorized
@@ -62,7 +66,8 @@ class ChannelWebhooks:
         return receive
 
     async def _account_of_url(self, channel: Channel, request: web.Request) -> ChannelAccount:
-        account = await self._accounts.find(channel.key, account=request.match_info["account"])
+        name = request.match_info["account"]
+        account = None if "\0" in name else await self._accounts.find(channel.key, account=name)
         if account is None:
             raise web.HTTPNotFound
         return account
@@ -98,3 +103,11 @@ class ChannelWebhooks:
             arrival.urgent,
             arrival.occurred_at,
         )
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(_BODY_WITHIN_S):
+            return await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from yarl import URL
 
 from core.runtime import Runtime
 from tests.support.channels import new_number, stored_events, tg_message, tg_tap, tg_update
@@ -18,8 +19,10 @@ async def test_a_message_is_stored_under_the_bots_account(web: Web, runtime: Run
     assert event["conversation_id"] is not None
 
 
-async def test_an_unknown_account_is_not_found(web: Web) -> None:
-    async with web.client.post("/webhooks/telegram/nobody", json={"update_id": 1}) as answer:
+@pytest.mark.parametrize("name", ["nobody", "%00", "no%2Fbody", "x" * 5000])
+async def test_an_unknown_account_is_not_found(web: Web, name: str) -> None:
+    url = URL(f"/webhooks/telegram/{name}", encoded=True)
+    async with web.client.post(url, json={"update_id": 1}) as answer:
         assert answer.status == 404
 
 
