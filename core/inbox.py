@@ -10,7 +10,7 @@ import asyncpg
 import orjson
 
 from core.runtime import Runtime
-from core.uow import call_across_tenants
+from core.uow import CONNECTION_ERRORS, call_across_tenants
 
 _RECORD = "SELECT * FROM record_inbound($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 _BATCH_LIMIT = 200
@@ -42,6 +42,7 @@ class Inbox:
         self._runtime = runtime
         self._waiting: list[tuple[Sequence[InboundEvent], asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._waking: set[asyncio.Task[None]] = set()
 
     async def record(self, events: Sequence[InboundEvent]) -> None:
         """Returns once all are committed. Raises when the database refused."""
@@ -58,12 +59,21 @@ class Inbox:
             batch, self._waiting = self._waiting[:_BATCH_LIMIT], self._waiting[_BATCH_LIMIT:]
             try:
                 rows = await _insert(self._runtime, [event for events, _ in batch for event in events])
+            except CONNECTION_ERRORS as error:
+                for _, future in batch:
+                    _fail(future, error)
             except Exception as error:
                 await self._write_one_by_one(batch, error)
             else:
                 for _, future in batch:
                     _resolve(future)
-                await _wake(self._runtime, rows)
+                self._wake(rows)
+
+    def _wake(self, rows: Sequence[asyncpg.Record]) -> None:
+        """Beside the next insert: a Redis that hangs must not hold up the answers to webhooks."""
+        task = asyncio.create_task(_wake(self._runtime, rows))
+        self._waking.add(task)
+        task.add_done_callback(self._waking.discard)
 
     async def _write_one_by_one(
         self, batch: list[tuple[Sequence[InboundEvent], asyncio.Future[None]]], error: Exception
