@@ -1,6 +1,7 @@
 """The story of one turn: claim the lane, read the words, decide, act and store, in that order."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,9 +15,18 @@ from core.registry import discover
 from core.runtime import Runtime
 from core.tables import outbox_messages
 from core.telemetry import get_logger
-from core.uow import CONNECTION_ERRORS, UnitOfWork, in_unit, is_retryable, unit_of_work
+from core.uow import UnitOfWork, in_unit, is_passing, unit_of_work
 from dialog import skills
-from dialog.conversation import LostLaneError, TurnRecord, is_waiting, mark_events, release, store_turn
+from dialog.conversation import (
+    LANE_SECONDS,
+    LostLaneError,
+    TurnRecord,
+    claim,
+    is_waiting,
+    release,
+    set_aside,
+    store_turn,
+)
 from dialog.flow import Goal, Step, advance
 from dialog.labels import moment_words
 from dialog.language import choose_language
@@ -24,8 +34,8 @@ from dialog.messages import Reply
 from dialog.notices import send
 from dialog.scene import Parse, Scene, open_scene
 from dialog.session import MISSES_BEFORE_PERSON
-from dialog.taps import Tap
-from dialog.texts import say
+from dialog.taps import Tap, tap_id
+from dialog.texts import DEFAULT_LANGUAGE, say
 from dialog.turn import Handler, Skill, Turn
 from dialog.words import Understood, understand
 from tenants.resolve import Role
@@ -55,23 +65,32 @@ async def take_turn(runtime: Runtime, tenant_id: int, conversation_id: int, *, p
 
 async def _take_one(runtime: Runtime, tenant_id: int, conversation_id: int, parse: Parse) -> bool:
     """One turn; False when there is none to take now."""
-    scene = await open_scene(runtime, tenant_id, conversation_id, parse)
-    if not isinstance(scene, Scene):
-        return scene
-    failpoints.hit("turn.claimed")
+    scene: Scene | bool = False
     try:
+        scene = await open_scene(runtime, tenant_id, conversation_id, parse)
+        if not isinstance(scene, Scene):
+            return scene
+        failpoints.hit("turn.claimed")
         await _answer(runtime, scene)
     except LostLaneError:
         raise
-    except (*CONNECTION_ERRORS, TransientError) as error:
-        raise TransientError(f"the turn has to be run again: {type(error).__name__}") from error
     except Exception as error:
-        if is_retryable(error):
-            raise TransientError("the turn has to be run again: locks") from error
+        if isinstance(error, TransientError) or is_passing(error):
+            await _let_go(runtime, scene)
+            raise TransientError(f"the turn has to be run again: {type(error).__name__}") from error
         log.exception("turn.failed", tenant_id=tenant_id, conversation_id=conversation_id)
-        await _apologise(runtime, scene)
+        await _apologise(runtime, tenant_id, conversation_id, scene)
     failpoints.hit("turn.committed")
     return True
+
+
+async def _let_go(runtime: Runtime, scene: Scene | bool) -> None:
+    """Frees the lane for the next try while it is surely ours; else, or when that fails too, it runs out by itself."""
+    if not isinstance(scene, Scene) or runtime.clock.monotonic() - scene.started_s > LANE_SECONDS:
+        return
+    with suppress(Exception):
+        async with unit_of_work(runtime, scene.who.tenant_id) as uow:
+            await release(uow, scene.claim.conversation.id)
 
 
 async def _answer(runtime: Runtime, scene: Scene) -> None:
@@ -84,13 +103,16 @@ async def _answer(runtime: Runtime, scene: Scene) -> None:
     await in_unit(runtime, scene.who.tenant_id, lambda uow: _act_and_store(uow, scene, understood, step, interim))
 
 
-async def _apologise(runtime: Runtime, scene: Scene) -> None:
+async def _apologise(runtime: Runtime, tenant_id: int, conversation_id: int, scene: Scene | bool) -> None:
     """A fault of ours: the person gets a sentence, the messages are set aside as failed, the lane is free."""
-    async with unit_of_work(runtime, scene.who.tenant_id) as uow:
-        conversation = scene.claim.conversation
-        await send(uow, conversation, Reply(say(scene.language, "error.sorry")), f"{scene.key}:sorry", "reply")
-        await mark_events(uow, [event.id for event in scene.claim.events], "failed")
-        await release(uow, conversation.id)
+    async with unit_of_work(runtime, tenant_id) as uow:
+        claimed = scene.claim if isinstance(scene, Scene) else await claim(uow, conversation_id)
+        if claimed is None:
+            return
+        await set_aside(uow, claimed)
+        language = scene.language if isinstance(scene, Scene) else claimed.conversation.language or DEFAULT_LANGUAGE
+        key = f"sorry:{conversation_id}:{claimed.conversation.revision}"
+        await send(uow, claimed.conversation, Reply(say(language, "error.sorry")), key, "reply")
 
 
 def decide(scene: Scene, understood: Understood) -> Step:
@@ -149,6 +171,7 @@ async def _act_and_store(
         session=replace(step.session, language_votes=language.votes),
     )
     reply = await _pursue(turn, step)
+    _close_unshown_summary(turn, reply)
     failpoints.hit("turn.before_commit")
     if reply is not None and scene.claim.conversation.mode == "bot":
         await send(uow, turn.conversation, reply, turn.key, "reply", replaces=interim, in_reply_to=scene.last_vendor_id)
@@ -172,6 +195,13 @@ def _back_to_question(turn: Turn, step: Step) -> list[Goal]:
     if turn.session.flow and (aim in (None, "switch_language") or is_lost):
         return [Goal(turn.session.flow, {})]
     return []
+
+
+def _close_unshown_summary(turn: Turn, reply: Reply | None) -> None:
+    """A yes answers what the last message showed: after any other message the summary has to be shown again."""
+    draft = turn.session.draft
+    if reply and draft and tap_id("yes", draft) not in {choice.id for choice in reply.choices}:
+        turn.session = turn.session.without_question()
 
 
 def _handler(turn: Turn, goal: str) -> Handler:

@@ -84,7 +84,7 @@ async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = 
         turn.session = turn.session.with_fields(date_range=None, time=None, time_range=None)
         days = await free_days(turn, wish, *horizon(turn, wish.zone(turn)), wanted, lambda local: True)
     if not days:
-        return _nothing_free(turn)
+        return _nothing_free(turn, wish)
     staff = wish.staff.id if wish.staff else 0
     options = [
         Option(
@@ -135,7 +135,7 @@ async def offer_soonest(turn: Turn, wish: Wish) -> Reply:
         slots += await free_slots(turn, wish, first, first + timedelta(days=6))
         first += timedelta(days=7)
     if not slots:
-        return _nothing_free(turn)
+        return _nothing_free(turn, wish)
     options = [
         Option(
             "time",
@@ -202,10 +202,11 @@ def _moment(turn: Turn, local: datetime) -> str:
     return turn.say("moment", day=day_words(local.date(), turn.language), time=time_label(local, turn.language))
 
 
-def _nothing_free(turn: Turn) -> Reply:
+def _nothing_free(turn: Turn, wish: Wish) -> Reply:
     turn.session = turn.session.without_question()
+    other, label = ("staff", "other_staff") if wish.staff and len(wish.candidates) > 1 else ("service", "other_service")
     choices = (
-        Choice(tap_id("change", "service"), turn.say("button.other_service")),
+        Choice(tap_id("change", other), turn.say(f"button.{label}")),
         Choice(tap_id("person"), turn.say("button.person")),
         Choice(tap_id("menu"), turn.say("button.menu")),
     )

@@ -9,11 +9,11 @@ from dialog.booking_steps.commit import commit
 from dialog.booking_steps.summary import draft_of
 from dialog.booking_steps.when import find_time
 from dialog.booking_steps.wish import Wish, seats_wished
-from dialog.labels import duration_label, price_label
+from dialog.labels import day_words, duration_label, price_label
 from dialog.messages import Choice, Reply
 from dialog.offers import Option, ask
 from dialog.session import ANY
-from dialog.taps import tap_id
+from dialog.taps import day_of, tap_id
 from dialog.turn import CUSTOMERS, Skill, Turn
 
 
@@ -165,7 +165,16 @@ def _staff_question(turn: Turn, service: Service, candidates: list[Staff]) -> Re
     options = [Option("staff", ANY, turn.say("button.anyone"), tap_id("staff", ANY))] if len(candidates) > 1 else []
     options += [Option("staff", member.key, member.name, tap_id("staff", member.key)) for member in candidates]
     turn.session = replace(turn.session.with_fields(pick_staff=None), flow="book")
-    return ask(turn, "staff", turn.say(text, service=service.name(turn.language), staff=named), options)
+    return ask(turn, "staff", _staff_text(turn, text, service, named), options)
+
+
+def _staff_text(turn: Turn, key: str, service: Service, named: str) -> str:
+    """With the day, once it was said, so that the customer sees it was heard."""
+    words = {"service": service.name(turn.language), "staff": named}
+    day = day_of(str(turn.session.fields.get("date", "")))
+    if day is not None and key == "book.ask_staff":
+        return turn.say("book.ask_staff_on", day=day_words(day, turn.language), **words)
+    return turn.say(key, **words)
 
 
 def _why_not(service: Service, member: Staff) -> str:

@@ -1,11 +1,12 @@
 """The ways in and out of everything: menu, help, small talk, what was not understood, language."""
 
+from dataclasses import replace
 from typing import Any
 
 from babel import Locale
 
 from dialog.messages import Choice, Reply
-from dialog.session import MISSES_BEFORE_PERSON
+from dialog.session import MISSES_BEFORE_PERSON, OfferItem
 from dialog.taps import tap_id
 from dialog.texts import languages
 from dialog.turn import CUSTOMERS, Skill, Turn
@@ -47,6 +48,8 @@ async def cannot_handle(turn: Turn, values: dict[str, Any]) -> Reply:
         return Reply(turn.say("cannot_handle.rephrase"), main_choices(turn))
     if misses < MISSES_BEFORE_PERSON:
         return Reply(turn.say("cannot_handle.menu"), (*main_choices(turn)[:2], person))
+    offer = (OfferItem("o1", "person", "person", person.label, person.id),)  # a bare yes takes it
+    turn.session = replace(turn.session.without_question(), question="offer", offer=offer)
     return Reply(turn.say("cannot_handle.person"), (person, Choice(tap_id("menu"), turn.say("button.menu"))))
 
 

@@ -114,7 +114,8 @@ def _check_bookings(did: Did, before: View, after: View, note: str) -> None:
     assert len(changed) == 1, note
     assert before.session["question"] == "confirm", note
     draft = before.session["draft"]
-    assert did.tap == f"yes:{draft}" or set(did.texts) & {*YES["en"], *YES["fr"]}, note
+    agreed = {*YES["en"], *YES["fr"], *(("cancel", "annuler") if before.session["flow"] == "cancel" else ())}
+    assert did.tap == f"yes:{draft}" or agreed.intersection(did.texts), note
     row = after.bookings[changed.pop()]
     if before.session["flow"] == "cancel":
         assert (row["status"], row["id"]) == ("cancelled", before.session["booking_id"]), note
@@ -150,6 +151,7 @@ async def _check_offers(runtime: Runtime, tenant: TenantFixture, view: View, not
                 assert slot is not None, f"{choice} cannot be booked: {note}"
                 assert time_label(starts_at.astimezone(ZONE), language) in choice["label"], note
     if session["question"] == "confirm" and session["flow"] == "book":
+        assert f"yes:{session['draft']}" in {choice["id"] for choice in reply["choices"]}, note
         _check_summary(catalogue, session, reply["text"], language, note)
 
 

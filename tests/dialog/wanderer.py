@@ -13,7 +13,7 @@ import orjson
 from tests.support.channels import tg_message, tg_update, wa_message, wa_value, wa_webhook
 from tests.support.phone import Phone, run_turns
 
-YES = {"en": ("yes", "yes please", "ok", "sure"), "fr": ("oui", "oui merci", "d'accord", "ok")}
+YES = {"en": ("yes", "yes please", "ok", "sure", "👍"), "fr": ("oui", "oui merci", "d'accord", "ok")}
 SWITCHES = ("English please", "en français s'il vous plaît")
 OPT_OUT, OPT_IN = "stop", "start"
 WORDS: dict[str, tuple[str, ...]] = {
@@ -36,7 +36,6 @@ WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NONSENSE = (
     "asdf qwer",
-    "👍",
     "😀😀😀",
     "?",
     "...",
