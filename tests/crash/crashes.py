@@ -4,8 +4,11 @@ Each case has a tenant of its own. While other cases crash, what a dead process 
 its due times, so that each process dies in its own case; the recovery moves them back instead of waiting.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from aiohttp.test_utils import unused_port
 
 from tests.support.callers import WISH, Caller
 from tests.support.installation import Delivery, Installation, killed, running, until
@@ -32,8 +35,8 @@ _GIVE_BACK_LANES = "UPDATE conversations SET lane_until = NULL WHERE tenant_id =
 _ONE_DUE = """
 UPDATE outbox_messages SET next_attempt_at = clock_timestamp()
 WHERE id = (SELECT min(id) FROM outbox_messages WHERE tenant_id = $1 AND kind = $2 AND status = 'pending')
+RETURNING conversation_id
 """
-_HASTEN_EVENTS = "UPDATE inbound_events SET received_at = received_at - interval '1 h' WHERE status = 'new'"
 _HASTEN_OUTBOX = """
 UPDATE outbox_messages SET next_attempt_at = least(next_attempt_at, clock_timestamp()),
     claimed_until = least(claimed_until, clock_timestamp())
@@ -79,11 +82,7 @@ async def crash_everywhere(house: Installation) -> dict[tuple[str, str, str], Ca
         house.bot_api.faults.clear()
         for case in cases.values():
             await house.sql(_SET_ASIDE, case.tenant_id)
-        for case in turn:
-            await _crash_in_turn(house, case)
-        for case in relay:
-            await _crash_in_relay(house, case)
-    unanswered = [await _crash_in_web(house, case) for case in web]
+        unanswered, _ = await asyncio.gather(_crash_webs(house, web), _crash_workers(house, turn, relay))
     async with running(house, "serve"):
         for delivery in unanswered:
             assert await house.post(delivery) == 200
@@ -113,6 +112,13 @@ async def _say_yes_while_vendors_are_away(house: Installation, cases: list[Case]
     await until(all_tried)
 
 
+async def _crash_workers(house: Installation, turn: list[Case], relay: list[Case]) -> None:
+    for case in turn:
+        await _crash_in_turn(house, case)
+    for case in relay:
+        await _crash_in_relay(house, case)
+
+
 async def _crash_in_turn(house: Installation, case: Case) -> None:
     process = await house.start("work", BOOKA_FAILPOINT=case.failpoint)
     await house.sql(_GIVE_BACK_LANES, [case.tenant_id])
@@ -123,24 +129,28 @@ async def _crash_in_turn(house: Installation, case: Case) -> None:
 
 async def _crash_in_relay(house: Installation, case: Case) -> None:
     process = await house.start("work", BOOKA_FAILPOINT=case.failpoint)
-    await house.sql(_ONE_DUE, case.tenant_id, case.row_kind)
+    conversation_id = await house.value(_ONE_DUE, case.tenant_id, case.row_kind)
+    await house.runtime.queue.wake("relay", case.tenant_id, conversation_id)
     await killed(process)
     await house.graph.drain_statuses()
     await house.sql(_SET_ASIDE, case.tenant_id)
 
 
-async def _crash_in_web(house: Installation, case: Case) -> Delivery:
-    """The delivery that got no answer: the vendor will send it again."""
-    process = await house.start("serve", BOOKA_FAILPOINT=case.failpoint)
-    delivery = case.yes()
-    assert await house.post(delivery) is None
-    await killed(process)
-    return delivery
+async def _crash_webs(house: Installation, cases: list[Case]) -> list[Delivery]:
+    """The deliveries that got no answer: the vendor will send them again."""
+    deliveries = []
+    for case in cases:
+        port, delivery = str(unused_port()), case.yes()
+        process = await house.start("serve", BOOKA_FAILPOINT=case.failpoint, BOOKA_HTTP_PORT=port)
+        assert await house.post(delivery, port=port) is None
+        await killed(process)
+        deliveries.append(delivery)
+    return deliveries
 
 
 async def _recover(house: Installation, cases: Iterable[Case]) -> None:
     await house.sql(_GIVE_BACK_LANES, [case.tenant_id for case in cases])
-    await house.sql(_HASTEN_EVENTS)
+    await house.age_events()
 
     async def is_settled() -> bool:
         await house.graph.drain_statuses()

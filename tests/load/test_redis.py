@@ -22,10 +22,12 @@ async def test_nothing_is_lost_when_redis_is_emptied_and_restarted() -> None:
             callers = [Caller(house, tenant, channel) for channel in ("whatsapp", "telegram") for _ in range(3)]
             await _post(house, [caller.says(wish) for caller, wish in zip(callers, _WISHES, strict=True)])
             await house.runtime.queue.redis.flushall()
+            await house.age_events()
             await asyncio.gather(*(caller.reads(1) for caller in callers))
 
             await _kill_redis(house)
             await _post(house, [caller.taps("Yes") for caller in callers])
+            await house.age_events()
             with embedded_redis(house.runtime.settings.data_dir):
                 await until(lambda: _all_confirmed(callers))
                 await until(house.is_settled)

@@ -23,6 +23,7 @@ from standins.graph_api import GraphApi
 from tests.conftest import APP_SECRET, NOW, VERIFY_TOKEN
 
 _BOOKA = "from cli.main import main; main()"
+_SIGN_OF_LIFE = "booka:jobs:health-check"
 _DEADLINE_S = 30.0
 _SETTLED = """
 SELECT NOT EXISTS (SELECT FROM inbound_events WHERE status = 'new')
@@ -55,8 +56,8 @@ class Installation:
 
     async def start(self, command: str, **environment: str) -> asyncio.subprocess.Process:
         """`booka serve` or `booka work`, returned when it takes webhooks or has announced itself in Redis."""
-        health_key = "booka:jobs:health-check"
-        await self.runtime.queue.redis.delete(health_key)
+        if command == "work":
+            await self.runtime.queue.redis.delete(_SIGN_OF_LIFE)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", _BOOKA, command), env=self.environment | environment
         )
@@ -64,23 +65,27 @@ class Installation:
 
         async def is_up() -> bool:
             assert process.returncode is None, f"booka {command} ended with {process.returncode}"
-            return await self._takes_webhooks() if command == "serve" else await self.runtime.queue.has_worker()
+            if command == "serve":
+                return await self._takes_webhooks(environment.get("BOOKA_HTTP_PORT"))
+            return await self.runtime.queue.has_worker()
 
         await until(is_up)
         return process
 
-    async def _takes_webhooks(self) -> bool:
+    async def _takes_webhooks(self, port: str | None) -> bool:
         with contextlib.suppress(aiohttp.ClientError):
-            async with self.http.get(f"{self.web_url}/livez") as answer:
+            async with self.http.get(f"{self._web(port)}/livez") as answer:
                 return answer.status == 200
         return False
 
-    async def post(self, delivery: Delivery) -> int | None:
+    def _web(self, port: str | None) -> str:
+        return f"http://127.0.0.1:{port}" if port else self.web_url
+
+    async def post(self, delivery: Delivery, *, port: str | None = None) -> int | None:
         """The status; None when the connection broke before an answer."""
+        url = f"{self._web(port)}{delivery.path}"
         try:
-            async with self.http.post(
-                f"{self.web_url}{delivery.path}", data=delivery.raw, headers=delivery.headers
-            ) as answer:
+            async with self.http.post(url, data=delivery.raw, headers=delivery.headers) as answer:
                 return answer.status
         except aiohttp.ClientError:
             return None
@@ -95,6 +100,10 @@ class Installation:
 
     async def value(self, statement: str, *arguments: Any) -> Any:
         return (await self.sql(statement, *arguments))[0][0]
+
+    async def age_events(self) -> None:
+        """The sweeps look only at what has waited for some seconds: it has."""
+        await self.sql("UPDATE inbound_events SET received_at = received_at - interval '1 h' WHERE status = 'new'")
 
     async def is_settled(self) -> bool:
         """All that was accepted is handled, all that was written is sent, and what became of it is known."""
