@@ -126,6 +126,19 @@ WITH moved AS (
 SELECT id FROM turn
 """
 
+# Fenced like a turn: what another worker has answered meanwhile stays answered.
+_SET_ASIDE = """
+WITH moved AS (
+    UPDATE conversations SET revision = revision + 1, lane_until = NULL
+    WHERE tenant_id = $1 AND id = $2 AND revision = $3
+    RETURNING id
+), failed AS (
+    UPDATE inbound_events SET status = 'failed', handled_at = clock_timestamp(), attempts = attempts + 1
+    FROM moved WHERE inbound_events.tenant_id = $1 AND inbound_events.id = ANY($4::bigint[])
+)
+SELECT id FROM moved
+"""
+
 _IGNORE = """
 UPDATE inbound_events SET status = $3, handled_at = clock_timestamp(), attempts = attempts + 1
 WHERE tenant_id = $1 AND id = ANY($2::bigint[])
@@ -204,6 +217,15 @@ async def store_turn(uow: UnitOfWork, conversation: Conversation, record: TurnRe
     if turn_id is None:
         raise LostLaneError
     return int(turn_id)
+
+
+async def set_aside(uow: UnitOfWork, claimed: Claim) -> None:
+    """Marks the claimed events failed and frees the lane. Raises LostLaneError like `store_turn`."""
+    conversation = claimed.conversation
+    event_ids = [event.id for event in claimed.events]
+    moved = await uow.driver.fetchval(_SET_ASIDE, uow.tenant_id, conversation.id, conversation.revision, event_ids)
+    if moved is None:
+        raise LostLaneError
 
 
 async def mark_events(uow: UnitOfWork, event_ids: list[int], status: str) -> None:
