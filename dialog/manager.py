@@ -34,7 +34,7 @@ from dialog.messages import Reply
 from dialog.notices import send
 from dialog.scene import Parse, Scene, open_scene
 from dialog.session import MISSES_BEFORE_PERSON
-from dialog.taps import Tap
+from dialog.taps import Tap, tap_id
 from dialog.texts import DEFAULT_LANGUAGE, say
 from dialog.turn import Handler, Skill, Turn
 from dialog.words import Understood, understand
@@ -171,6 +171,7 @@ async def _act_and_store(
         session=replace(step.session, language_votes=language.votes),
     )
     reply = await _pursue(turn, step)
+    _close_unshown_summary(turn, reply)
     failpoints.hit("turn.before_commit")
     if reply is not None and scene.claim.conversation.mode == "bot":
         await send(uow, turn.conversation, reply, turn.key, "reply", replaces=interim, in_reply_to=scene.last_vendor_id)
@@ -194,6 +195,13 @@ def _back_to_question(turn: Turn, step: Step) -> list[Goal]:
     if turn.session.flow and (aim in (None, "switch_language") or is_lost):
         return [Goal(turn.session.flow, {})]
     return []
+
+
+def _close_unshown_summary(turn: Turn, reply: Reply | None) -> None:
+    """A yes answers what the last message showed: after any other message the summary has to be shown again."""
+    draft = turn.session.draft
+    if reply and draft and tap_id("yes", draft) not in {choice.id for choice in reply.choices}:
+        turn.session = turn.session.without_question()
 
 
 def _handler(turn: Turn, goal: str) -> Handler:
