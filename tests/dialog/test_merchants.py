@@ -111,3 +111,23 @@ async def test_a_notice_goes_where_the_merchant_wrote_last(
     await customer.writes("oui")
     assert "Nouveau rendez-vous" in await on_telegram.reads()
     assert await outbox(runtime, tenant.tenant_id, recipient=owner.wa_id) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("je voudrais une coupe", "Je n'ai pas compris"),
+        ("c'est combien et vous êtes ouverts quand ?", "5 000 FCFA"),
+        ("demain", "mardi 3 mars 2026 : aucun rendez-vous"),
+        ("English please", "in English"),
+        ("annuler", "Je n'ai pas compris"),
+    ],
+)
+async def test_a_merchant_gets_a_useful_answer_once_and_never_a_booking(
+    runtime: Runtime, client: "TestClient[Any, Any]", tenant: TenantFixture, words: str, expected: str
+) -> None:
+    owner = Phone(runtime, client, tenant, address=tenant.merchants["awa"].wa_id)
+    answer = await owner.writes(words)
+    assert expected in answer
+    assert len(set(answer.split("\n\n"))) == len(answer.split("\n\n"))
+    assert await query(runtime, "SELECT 1 FROM customers WHERE tenant_id = $1", tenant.tenant_id) == []

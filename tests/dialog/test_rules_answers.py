@@ -56,6 +56,11 @@ def test_an_offered_time_is_chosen_by_place_or_by_value(text: str, handle: str) 
     assert [getattr(c, "handle", None) for c in chosen] == [handle]
 
 
+@pytest.mark.parametrize("text", ["le 1er juillet", "July 2nd", "un massage", "we are 2", "une séance de massage"])
+def test_a_number_in_a_date_or_a_count_is_no_place_in_the_list(text: str) -> None:
+    assert "choose" not in kinds(text, TIMES, "fr" if text.startswith(("le", "un")) else "en")
+
+
 @pytest.mark.parametrize("text", ["anything else?", "other times please", "d'autres horaires", "plus tard ?"])
 def test_other_options_are_asked_for(text: str) -> None:
     assert "more_options" in kinds(text, TIMES)
