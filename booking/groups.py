@@ -5,8 +5,8 @@ from datetime import datetime
 
 from booking.booking import SlotTakenError
 from booking.catalogue import Service
+from booking.claims import end_overdue_seats
 from booking.hours import epoch
-from booking.occupancy import end_overdue_seats
 from core.uow import UnitOfWork
 
 

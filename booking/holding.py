@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking import availability, groups, occupancy
+from booking import availability, claims, groups, occupancy
 from booking.booking import (
     COLUMNS,
     Booking,
@@ -173,7 +173,7 @@ async def hold_again(uow: UnitOfWork, catalogue: Catalogue, booking: Booking, *,
     until = now + timedelta(minutes=catalogue.rules.hold_minutes)
     async with occupancy.locked(uow, _calendars(service, staff), customer_id=booking.customer_id):
         following = sources_of(Status.EXPIRED)
-        await occupancy.release(uow, booking.id, Status.EXPIRED, following=following, now=now, by="system")
+        await claims.release(uow, booking.id, Status.EXPIRED, following=following, now=now, by="system")
         row = await uow.driver.fetchrow(_REOPEN, uow.tenant_id, booking.id, until)
         if row is None:
             raise SlotTakenError
@@ -211,7 +211,7 @@ async def _occupy(
         booking_id=None if session_id else booking.id,
         group_session_id=session_id,
     )
-    await occupancy.take(uow, claim, now=now, look_back=catalogue.look_back)
+    await claims.take(uow, claim, now=now, look_back=catalogue.look_back)
     return booking
 
 

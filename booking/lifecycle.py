@@ -6,7 +6,7 @@ work done. What a status may become is said in booking.TRANSITIONS alone.
 
 from datetime import datetime, timedelta
 
-from booking import occupancy
+from booking import claims
 from booking.booking import (
     TRANSITIONS,
     AlreadyDecidedError,
@@ -76,7 +76,7 @@ async def approve(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
 async def decline(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
     """pending_approval → cancelled by the merchant, once: AlreadyDecidedError."""
     following = [Status.PENDING_APPROVAL]
-    booking = await occupancy.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by="merchant")
+    booking = await claims.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by="merchant")
     if booking is None:
         raise AlreadyDecidedError(status=(await get(uow, booking_id)).status)
     return booking
@@ -95,7 +95,7 @@ async def cancel(uow: UnitOfWork, booking_id: int, *, now: datetime, by: By, key
         if booking.starts_at - now < timedelta(hours=hours):
             raise TooLateToCancelError(hours=hours)
     following = sources_of(Status.CANCELLED)
-    cancelled = await occupancy.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by=by)
+    cancelled = await claims.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by=by)
     if cancelled is None:
         return await _cancelled_meanwhile(uow, booking_id)
     await store_result(uow, key, booking_id)
@@ -105,7 +105,7 @@ async def cancel(uow: UnitOfWork, booking_id: int, *, now: datetime, by: By, key
 async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
     """held or pending_approval → expired once its time has run out; False when there is nothing to end."""
     following = sources_of(Status.EXPIRED)
-    ended = await occupancy.release(uow, booking_id, Status.EXPIRED, following=following, now=now, by="system")
+    ended = await claims.release(uow, booking_id, Status.EXPIRED, following=following, now=now, by="system")
     return ended is not None
 
 
@@ -114,7 +114,7 @@ async def _move(uow: UnitOfWork, booking_id: int, origin: Status, target: Status
     if target not in TRANSITIONS[origin]:
         raise ValueError(f"no booking goes from {origin} to {target}")
     hours = (await load_catalogue(uow)).rules.reminders_hours_before
-    return await occupancy.move_on(
+    return await claims.move_on(
         uow,
         booking_id,
         origin,

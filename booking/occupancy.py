@@ -9,12 +9,10 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
-from booking.booking import COLUMNS, Booking, SlotTakenError, Status, booking_from
 from core.tables import instant, metadata
 from core.uow import UnitOfWork
 
@@ -85,17 +83,8 @@ ON CONFLICT DO NOTHING RETURNING resource_id
 """
 
 
-async def take(uow: UnitOfWork, claim: Claim, *, now: datetime, look_back: timedelta) -> None:
-    """All of the claim or SlotTakenError; expired holds in the way are ended. Call it inside `locked`."""
-    missing = await _insert(uow, claim, sorted(claim.resource_ids))
-    if missing and await _end_overdue(uow, claim, missing, now, look_back):
-        missing = await _insert(uow, claim, missing)
-    if missing:
-        raise SlotTakenError
-
-
-async def _insert(uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int]) -> list[int]:
-    """The resources that somebody else has."""
+async def insert(uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int]) -> list[int]:
+    """The resources that somebody else has. Call it inside `locked`."""
     rows = await uow.driver.fetch(
         _INSERT,
         uow.tenant_id,
@@ -109,93 +98,17 @@ async def _insert(uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int]) ->
     return sorted({*resource_ids} - {row["resource_id"] for row in rows})
 
 
-# One statement ends bookings, gives seats back, frees what they occupied and calls their reminders off.
-# Ids are passed on as arrays: a join of tables whose size is misjudged may become a loop in a loop.
-# $1 tenant, $2 new status, $3 statuses it may follow, $4 now, $5 by whom; {which} selects the ids.
-_END = f"""
-WITH ended AS (
-    UPDATE bookings SET status = $2, sequence = sequence + 1,
-        cancelled_at = CASE WHEN $2 = 'cancelled' THEN $4::timestamptz END, cancelled_by = $5
-    WHERE tenant_id = $1 AND id = ANY (ARRAY(
-        SELECT id FROM bookings WHERE tenant_id = $1 AND id = ANY (ARRAY({{which}})) AND status = ANY ($3::text[])
-            AND ($2 <> 'expired' OR hold_until <= $4) ORDER BY id FOR UPDATE))
-    RETURNING {COLUMNS}
-), seats AS (
-    UPDATE group_sessions s SET taken = s.taken - given.seats
-    FROM (SELECT group_session_id, sum(party_size)::int AS seats FROM ended
-          WHERE group_session_id IS NOT NULL GROUP BY group_session_id) AS given
-    WHERE s.tenant_id = $1 AND s.id = given.group_session_id
-    RETURNING s.id, s.taken
-), freed AS (
-    DELETE FROM occupancy WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended))
-), emptied AS (
-    DELETE FROM occupancy WHERE tenant_id = $1
-        AND group_session_id = ANY (ARRAY(SELECT id FROM seats WHERE taken = 0))
-), unreminded AS (
-    UPDATE reminders SET status = 'cancelled', done_at = $4
-    WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended)) AND (status = 'pending') IS TRUE
-)
-SELECT * FROM ended
+# Parts of the statements that change bookings: what `ended`, `seats` and `moved` mean is said in booking/claims.py.
+FREED = "DELETE FROM occupancy WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended))"
+EMPTIED = """
+    DELETE FROM occupancy WHERE tenant_id = $1 AND group_session_id = ANY (ARRAY(SELECT id FROM seats WHERE taken = 0))
 """
-_END_ONE = _END.format(which="SELECT $6::bigint")
-_END_SEATS = _END.format(which="SELECT id FROM bookings WHERE tenant_id = $1 AND group_session_id = $6")
-_END_OVERDUE = _END.format(
-    which="""
-        WITH overdue AS (
-            SELECT booking_id, group_session_id FROM occupancy
-            WHERE tenant_id = $1 AND resource_id = ANY ($6::bigint[]) AND starts_at < $8 AND ends_at > $7
-                AND starts_at > $7::timestamptz - $9::interval AND status = 'held' AND hold_until <= $4)
-        SELECT booking_id FROM overdue WHERE booking_id IS NOT NULL
-        UNION ALL
-        SELECT id FROM bookings
-        WHERE tenant_id = $1 AND group_session_id = ANY (ARRAY(SELECT group_session_id FROM overdue))
-    """
-)
-_OVERDUE = [Status.HELD, Status.PENDING_APPROVAL]
-
-
-async def _end_overdue(
-    uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int], now: datetime, look_back: timedelta
-) -> bool:
-    which = (resource_ids, claim.starts_at, claim.ends_at, look_back)
-    return bool(await _end(uow, _END_OVERDUE, Status.EXPIRED, _OVERDUE, now, "system", *which))
-
-
-async def end_overdue_seats(uow: UnitOfWork, group_session_id: int, *, now: datetime) -> None:
-    """Seats of a group that were held too long are free again."""
-    await _end(uow, _END_SEATS, Status.EXPIRED, _OVERDUE, now, "system", group_session_id)
-
-
-async def release(
-    uow: UnitOfWork, booking_id: int, status: Status, *, following: Sequence[Status], now: datetime, by: str
-) -> Booking | None:
-    """Ends one booking and gives its time back; None when its status is none of `following`.
-
-    An expiry happens only when the hold has run out.
-    """
-    ended = await _end(uow, _END_ONE, status, following, now, by, booking_id)
-    return ended[0] if ended else None
-
-
-async def _end(
-    uow: UnitOfWork, sql: str, status: Status, following: Sequence[Status], now: datetime, by: str, *which: Any
-) -> list[Booking]:
-    how = (status, list(following), now, by if status is Status.CANCELLED else None)
-    rows = await uow.driver.fetch(sql, uow.tenant_id, *how, *which)
-    return [booking_from(row) for row in rows]
-
-
-# One statement moves a booking on, lets its calendar rows follow its hold and plans its reminders.
-# IS TRUE, here and above, keeps the planner from the partial indexes of what is due, which are longer than they look.
-# $3 the status it must have, $4 the new one, $5 now, $6 how long a request may wait, $7 hours before the start.
-_MOVE = f"""
-WITH moved AS (
-    UPDATE bookings SET status = $4, sequence = sequence + 1,
-        hold_until = CASE WHEN $4 = 'pending_approval' THEN least(starts_at, $5 + $6::interval) END,
-        confirmed_at = CASE WHEN $4 = 'confirmed' THEN $5::timestamptz END
-    WHERE tenant_id = $1 AND id = $2 AND status = $3 AND (hold_until > $5) IS TRUE
-    RETURNING {COLUMNS}
-), settled AS (
+OVERDUE = """
+    SELECT booking_id, group_session_id FROM occupancy
+    WHERE tenant_id = $1 AND resource_id = ANY ($6::bigint[]) AND starts_at < $8 AND ends_at > $7
+        AND starts_at > $7::timestamptz - $9::interval AND status = 'held' AND hold_until <= $4
+"""
+SETTLED = """
     UPDATE occupancy o SET
         status = CASE WHEN moved.hold_until IS NULL OR o.status = 'booked' THEN 'booked' ELSE 'held' END,
         hold_until = CASE WHEN o.status = 'held' AND moved.hold_until IS NOT NULL
@@ -206,30 +119,7 @@ WITH moved AS (
         UNION ALL
         SELECT id FROM occupancy
         WHERE tenant_id = $1 AND group_session_id = (SELECT group_session_id FROM moved)))
-), planned AS (
-    INSERT INTO reminders (tenant_id, booking_id, hours_before, starts_at, due_at)
-    SELECT $1, id, hours, starts_at, starts_at - hours * interval '1 hour' FROM moved, unnest($7::int[]) AS hours
-    WHERE status = 'confirmed' AND starts_at - hours * interval '1 hour' > $5
-    ON CONFLICT (tenant_id, booking_id, hours_before, starts_at) DO NOTHING
-)
-SELECT * FROM moved
 """
-
-
-async def move_on(
-    uow: UnitOfWork,
-    booking_id: int,
-    origin: Status,
-    target: Status,
-    *,
-    now: datetime,
-    request_timeout: timedelta,
-    reminders_hours_before: Sequence[int],
-) -> Booking | None:
-    """A hold or a request that has not run out goes on to `target`; None when it is not (any longer) in `origin`."""
-    how = (origin, target, now, request_timeout, list(reminders_hours_before))
-    row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, *how)
-    return booking_from(row) if row else None
 
 
 _EXTEND = """

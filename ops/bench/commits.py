@@ -22,10 +22,10 @@ import uvloop
 
 from booking import availability, lifecycle
 from booking.catalogue import Catalogue, load_catalogue
+from booking.claims import _MOVE as MOVE_BOOKING
 from booking.holding import _INSERT as INSERT_BOOKING
 from booking.occupancy import _FIND_BUSY as FIND_BUSY
 from booking.occupancy import _INSERT as INSERT_OCCUPANCY
-from booking.occupancy import _MOVE as MOVE_BOOKING
 from core.uow import unit_of_work
 from ops.bench.setting import Stage, report, stage
 from tests.conftest import NOW
