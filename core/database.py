@@ -1,5 +1,7 @@
 """Connections: URLs, roles, the pool of the application role, migrations by the owner role."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -17,6 +19,7 @@ APP_ROLE = "booka_app"
 OWNER_ROLE = "booka_owner"
 BACKUP_ROLE = "booka_backup"
 CLAIM_ROLE = "booka_claim"
+_DIALECT = "postgresql+asyncpg://"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 _CREATE_ROLES = """
@@ -36,14 +39,6 @@ def _json_text(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def driver_url(url: str) -> str:
-    """The SQLAlchemy form of any PostgreSQL URL."""
-    scheme, rest = url.split("://", 1)
-    if not scheme.startswith("postgres"):
-        raise ValueError("the database URL must begin with postgresql://")
-    return f"postgresql+asyncpg://{rest}"
-
-
 def with_role(url: str, role: str) -> str:
     """The same database, another login role (embedded servers trust local roles)."""
     parts = urlsplit(url)
@@ -51,7 +46,7 @@ def with_role(url: str, role: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{role}@{host}"))
 
 
-def open_engine(url: str, *, role: str, pool_size: int = 16, pooled: bool = True) -> AsyncEngine:
+def open_engine(url: str, *, role: str, pool_size: int = 16) -> AsyncEngine:
     """An engine whose sessions run as `role`, whoever logged in. Transactions are begun by core/uow.py alone."""
     settings = {
         "role": role,
@@ -61,18 +56,22 @@ def open_engine(url: str, *, role: str, pool_size: int = 16, pooled: bool = True
         "idle_in_transaction_session_timeout": "30000",
         "jit": "off",
     }
-    pool: dict[str, Any] = (
-        {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 20} if pooled else {"poolclass": NullPool}
-    )
     return create_async_engine(
-        driver_url(url),
+        _DIALECT,
+        async_creator=_connector(url, settings),
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
         json_serializer=_json_text,
         json_deserializer=orjson.loads,
-        connect_args={"server_settings": settings, "timeout": 10},
-        **pool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=20,
     )
+
+
+def _connector(url: str, server_settings: dict[str, str]) -> Callable[[], Awaitable[asyncpg.Connection]]:
+    """The driver reads the URL itself: SQLAlchemy knows neither `sslmode` nor several hosts."""
+    return partial(asyncpg.connect, url, server_settings=server_settings, timeout=10)
 
 
 async def ensure_roles(url: str, *, login: bool, member: str | None = None) -> None:
@@ -118,9 +117,9 @@ async def check_database(url: str) -> None:
 async def migrate(url: str) -> None:
     """Brings the schema to the newest revision, as the owner role."""
     engine = create_async_engine(
-        driver_url(url),
+        _DIALECT,
+        async_creator=_connector(url, {"role": OWNER_ROLE}),
         poolclass=NullPool,
-        connect_args={"server_settings": {"role": OWNER_ROLE}, "timeout": 10},
     )
     try:
         async with engine.connect() as connection:

@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from core.database import APP_ROLE, open_engine
 from core.runtime import Runtime
 from core.uow import CONNECTION_ERRORS, call_across_tenants, is_passing, unit_of_work
 
@@ -48,3 +49,10 @@ async def test_a_cut_connection_is_told_from_a_fault_of_ours_also_through_sqlalc
             await uow.scalar(text("SELECT 1 / 0"))
     assert is_passing(cut.value)
     assert not is_passing(wrong.value)
+
+
+async def test_a_url_may_say_how_to_encrypt(runtime: Runtime) -> None:
+    engine = open_engine(f"{runtime.database_url}&sslmode=prefer", role=APP_ROLE)
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("SELECT current_user")) == APP_ROLE
+    await engine.dispose()
