@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import signal
 import subprocess
 import tempfile
 import time
@@ -102,7 +101,7 @@ def embedded_redis(data_dir: Path) -> Iterator[str]:
             users = _users(folder) - {os.getpid()}
             _write_users(folder, users)
             if not users:
-                _stop_redis(folder)
+                _stop_redis(socket)
 
 
 def _redis_socket(folder: Path) -> Path:
@@ -146,9 +145,11 @@ def _start_redis(folder: Path, socket: Path) -> None:
     raise RuntimeError(f"the embedded Redis did not start; see {folder / 'log'}")
 
 
-def _stop_redis(folder: Path) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+def _stop_redis(socket: Path) -> None:
+    """Over its own socket: the number in an old pid file may be another program's by now. Waits until it is gone."""
+    client = redis_client.Redis(unix_socket_path=str(socket), socket_timeout=5)
+    with contextlib.closing(client), contextlib.suppress(redis_client.RedisError, OSError):
+        client.shutdown(nosave=True)
 
 
 def _users(folder: Path) -> set[int]:
