@@ -14,7 +14,9 @@ from core.errors import ConfigurationError
 
 
 def _under(prefix: str) -> SettingsConfigDict:
-    return SettingsConfigDict(env_prefix=f"BOOKA_{prefix}", env_file=".env", extra="ignore", frozen=True)
+    return SettingsConfigDict(
+        env_prefix=f"BOOKA_{prefix}", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
 
 class DatabaseSettings(BaseSettings):
@@ -109,7 +111,9 @@ def _production_problems(settings: Settings) -> list[str]:
         "BOOKA_WHATSAPP_API_URL": settings.whatsapp.api_url,
         "BOOKA_TELEGRAM_API_URL": settings.telegram.api_url,
     }
-    problems += [f"{name} must be https in production" for name, url in urls.items() if url.startswith("http:")]
+    problems += [
+        f"{name} must be https in production" for name, url in urls.items() if url and not url.startswith("https://")
+    ]
     return problems
 
 

@@ -24,6 +24,8 @@ _SECRET_KEYS = frozenset(
     }
 )
 _BOT_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}")
+# PostgreSQL quotes the values of a row there: "Failing row contains (…)", "Key (phone)=(…) already exists".
+_ROW_DETAIL = re.compile(r"^\s*DETAIL:.*$", re.MULTILINE)
 _PHONE = re.compile(r"\+?\d[\d ().-]{7,}\d")
 _ID_KEYS = ("_id", "_ms", "_s", "_at", "count", "timestamp", "status", "port", "pid")
 
@@ -70,5 +72,5 @@ def drop_private_fields(_: Any, __: str, event: MutableMapping[str, Any]) -> Mut
         if key in _SECRET_KEYS:
             event[key] = "[dropped]"
         elif isinstance(value, str) and not key.endswith(_ID_KEYS):
-            event[key] = _PHONE.sub("[number]", _BOT_TOKEN.sub("[token]", value))
+            event[key] = _PHONE.sub("[number]", _BOT_TOKEN.sub("[token]", _ROW_DETAIL.sub("DETAIL: [dropped]", value)))
     return event

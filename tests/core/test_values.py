@@ -138,6 +138,21 @@ def test_production_refuses_what_is_unsafe_all_at_once() -> None:
         assert name in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["http://a", "HTTP://a", "ftp://a", "graph.example/v1"])
+def test_production_takes_https_only(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="BOOKA_PUBLIC_URL must be https"):
+        load_settings(env="production", public_url=url)
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BOOKA_NOW", "BOOKA_HTTP_PORT", "BOOKA_WHATSAPP_API_URL", "BOOKA_DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+    settings = load_settings()
+    assert (settings.now, settings.http.port, settings.database.url) == (None, 8080, "")
+    assert settings.whatsapp.api_url.startswith("https://")
+    assert "api_url" not in settings.whatsapp.model_fields_set
+
+
 def test_a_start_without_offset_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="BOOKA_NOW needs an offset"):
         load_settings(now="2030-01-01T00:00:00")
@@ -147,11 +162,13 @@ def test_logs_lose_words_numbers_and_tokens() -> None:
     event: dict[str, Any] = {
         "event": "x",
         "text": "Bonjour",
+        "exception": "UniqueViolationError: duplicate key\nDETAIL:  Key (name)=(Amara) already exists.",
         "error": "call +237 670 00 00 01 with 123456789:AAF-abcdefghijklmnopqrstuv",
         "booking_id": 123456789,
     }
     kept = str(drop_private_fields(None, "info", event))
     assert "Bonjour" not in kept
+    assert "Amara" not in kept
     assert "670" not in kept
     assert "AAF" not in kept
     assert "123456789" in kept
