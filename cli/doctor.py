@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-from core.database import describe
+from alembic.script import ScriptDirectory
+
+from core.database import alembic_config, describe
 from core.errors import ConfigurationError, TransientError
 from core.http import request
 from core.runtime import Runtime, open_runtime
@@ -42,7 +44,8 @@ async def _findings(runtime: Runtime) -> AsyncIterator[Finding]:
         assert driver is not None
         yield "database", True, describe(runtime.database_url)
         revision = await driver.fetchval("SELECT version_num FROM alembic_version")
-        yield "schema", bool(revision), f"revision {revision}"
+        newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+        yield "schema", revision == newest, f"revision {revision}, the newest is {newest}"
         too_strong = await driver.fetchval(_ROLE)
         yield "role", not too_strong, "the application role cannot pass row-level security"
         superuser = await driver.fetchval(_LOGIN)

@@ -29,7 +29,6 @@ _MAX_TRIES = 5
 _JOB_TIMEOUT_S = 30
 _POLL_DELAY_S = 0.02
 _RESTART_AFTER_S = 0.5
-_CANCEL_AGAIN_S = 0.1
 _DRAIN_S = 10
 
 Job = Callable[[int, int], Awaitable[None]]
@@ -190,21 +189,6 @@ def _cron(cron: Cron) -> CronJob:
         timeout=_JOB_TIMEOUT_S,
         keep_result=0,
     )
-
-
-async def _run_until_cancelled(worker: Worker) -> None:
-    """Redis calls inside arq may swallow a cancellation or answer it with an error of their own: it is repeated."""
-    running = asyncio.create_task(worker.async_run())
-    try:
-        await asyncio.wait({running})
-    except asyncio.CancelledError:
-        while not running.done():
-            running.cancel()
-            await asyncio.wait({running}, timeout=_CANCEL_AGAIN_S)
-        await asyncio.gather(running, return_exceptions=True)
-        await _drain(worker)
-        raise
-    running.result()
 
 
 async def _sweep_without_redis(crons: Sequence[Cron]) -> None:
