@@ -55,6 +55,9 @@ def _set_field(progress: Progress, command: c.SetField | c.CorrectField) -> None
         progress.session = replace(progress.session.without_question(), pointer=pointer, booking_id=None)
         progress.pursue(progress.session.flow or "cancel")
         return
+    if command.field == "staff" and value is None:
+        progress.put("staff", None, pick_staff=True)
+        return
     progress.put(command.field, value)
 
 

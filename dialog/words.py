@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from booking.catalogue import Catalogue
-from dialog.commands import CannotHandle, Range
+from dialog.commands import Affirm, CannotHandle, Command, Range
 from dialog.flow import Input
 from dialog.messages import InboundMessage
 from dialog.session import ANY, Session
@@ -50,6 +50,8 @@ async def understand(
         text, language=language, now=now.astimezone(zone), tz=zone, catalogue=view_of(catalogue), state=_state(session)
     )
     commands = read.commands or (CannotHandle(),)
+    if session.flow is None and _is_bare_yes(text, commands, language=language, now=now, zone=zone):
+        commands = (Affirm(),)
     return Understood(
         (*taps, *commands),
         read.language,
@@ -57,6 +59,15 @@ async def understand(
         read.confidence,
         hint([token.text for token in tokenize(fold(text))]),
     )
+
+
+def _is_bare_yes(text: str, commands: Sequence[Command], *, language: str, now: datetime, zone: ZoneInfo) -> bool:
+    """A yes with nothing open is understood for what it is: an "ok" to what was done."""
+    if [command.kind for command in commands] != ["cannot_handle"]:
+        return False
+    state = ReadingState(question="anything_else")
+    read = rules.understand(text, language=language, now=now, tz=zone, catalogue=CatalogueView(), state=state)
+    return [command.kind for command in read.commands] == ["affirm"]
 
 
 def warm_up(now: datetime) -> None:

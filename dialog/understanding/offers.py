@@ -29,7 +29,7 @@ _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
 _EARLIEST = wordset("earliest tot")
 _LATEST = wordset("latest tard")
 _MIDDLE = wordset("middle milieu")
-_COUNTING = wordset("we are people persons serons sera sommes personnes")
+_COUNTING = wordset("we are people persons serons sera sommes personnes autre autres another other")
 
 
 def pick(offered: Offered) -> Command:

@@ -265,13 +265,17 @@ def _social(reading: Reading) -> list[Command]:
     if reading.says("greet"):
         found.append(Greet())
     idle = not reading.state.flow and not reading.state.question and not reading.state.offer
-    if (idle and reading.says("yes") and reading.words[0].text not in _PLAIN_YES) or (
-        reading.says("thanks") and not reading.says("no")
-    ):
+    if (idle and reading.says("yes") and _is_content(reading)) or (reading.says("thanks") and not reading.says("no")):
         found.append(Thanks())
     if reading.says("bye") or (idle and reading.says("done")):
         found.append(Goodbye())
     return found
+
+
+def _is_content(reading: Reading) -> bool:
+    """ "Super", "ok great": contentment with nothing open to agree to."""
+    words = [w.text for w in reading.words]
+    return words[0] not in _PLAIN_YES or (words[0] == "ok" and len(words) > 1 and words[1] not in _PLAIN_YES)
 
 
 def _nothing_read(reading: Reading) -> list[Command]:
