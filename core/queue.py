@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from core.errors import TransientError
 from core.telemetry import get_logger
+from core.uow import is_passing
 
 log = get_logger("queue")
 
@@ -160,13 +161,12 @@ def _guarded(name: str, job: Job, bury: Callable[[str, int, int, BaseException, 
         attempt = int(context["job_try"])
         try:
             await job(tenant_id, subject_id)
-        except TransientError as error:
-            if attempt >= _MAX_TRIES:
-                await bury(name, tenant_id, subject_id, error, attempt)
-                return
-            raise Retry(defer=error.retry_after_s or 2.0**attempt / 2) from error
         except Exception as error:
-            log.exception("queue.job_failed", job=name, tenant_id=tenant_id, subject_id=subject_id)
+            if not isinstance(error, TransientError) and not is_passing(error):
+                log.exception("queue.job_failed", job=name, tenant_id=tenant_id, subject_id=subject_id)
+            elif attempt < _MAX_TRIES:
+                wait_s = error.retry_after_s if isinstance(error, TransientError) else None
+                raise Retry(defer=wait_s or 2.0**attempt / 2) from error
             await bury(name, tenant_id, subject_id, error, attempt)
 
     return run
