@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import fcntl
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -58,6 +60,7 @@ async def run_demo(settings: Settings, *, on_ready: Callable[[str], None] = prin
     clock = Clock(settings.now)
     print("Starting PostgreSQL, Redis and Booka …", flush=True)
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(_only_demo_of(settings.data_dir))
         standins = await stack.enter_async_context(_stand_ins(settings, clock))
         settings = _with_urls(settings, standins.url)
         runtime = await stack.enter_async_context(open_runtime(settings, clock=clock))
@@ -86,6 +89,20 @@ def _refuse_taken_port(settings: Settings) -> None:
             raise ConfigurationError(
                 f"port {port} on {host} is taken; stop what uses it, or choose another: booka demo --port {port + 1}"
             ) from error
+
+
+@contextlib.contextmanager
+def _only_demo_of(data_dir: Path) -> Iterator[None]:
+    """Two would answer each other's messages, each on its own page."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "demo.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigurationError(
+                f"another demo runs in {data_dir}; stop it, or choose another --data-dir"
+            ) from error
+        yield
 
 
 def _with_secrets(settings: Settings) -> Settings:

@@ -1,10 +1,20 @@
 """The wiring of `booka demo`: what is refused, what wins, what the samples say."""
 
 import socket
+from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import unused_port
 
-from cli.demo import _quick_reply_label, _refuse_taken_port, _sim_tenant, _with_secrets, _with_urls, run_demo
+from cli.demo import (
+    _only_demo_of,
+    _quick_reply_label,
+    _refuse_taken_port,
+    _sim_tenant,
+    _with_secrets,
+    _with_urls,
+    run_demo,
+)
 from cli.demo_tenants import sample_files
 from core.errors import ConfigurationError
 from core.settings import Settings, load_settings
@@ -25,6 +35,12 @@ async def test_a_taken_port_is_one_clear_line_before_anything_starts(capsys: pyt
         with pytest.raises(ConfigurationError, match=f"port {port} .* is taken; .* --port {port + 1}"):
             await run_demo(settings_on(port))
     assert capsys.readouterr().out == ""
+
+
+async def test_a_second_demo_of_the_same_folder_is_refused(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, http={"port": unused_port()})
+    with _only_demo_of(tmp_path), pytest.raises(ConfigurationError, match="choose another --data-dir"):
+        await run_demo(settings)
 
 
 def test_a_free_port_is_not_refused() -> None:
