@@ -8,7 +8,6 @@ from dialog.messages import Choice, Reply
 TEXT = 4096
 BUTTONS = 100
 LABEL = 60
-CALLBACK_DATA_BYTES = 64
 
 _NO_WORDS = "…"
 _IN_A_ROW = ((8, 3), (15, 2))
