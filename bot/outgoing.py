@@ -15,7 +15,7 @@ CLAIM_S = 40
 _HEAD = """
 SELECT o.id, o.conversation_id, o.account_id, o.channel, o.recipient, o.kind, o.payload, o.status, o.attempts,
        o.delivery, o.next_attempt_at <= clock_timestamp() AS is_due,
-       coalesce(o.claimed_until < clock_timestamp(), true) AS is_abandoned,
+       is_claim_over(o.claimed_until, o.claimed_by) AS is_abandoned,
        extract(epoch FROM clock_timestamp() - o.created_at)::float8 AS age_s,
        c.mode, c.window_until, i.blocked_at IS NOT NULL AS is_blocked, interim.vendor_id AS replaces
 FROM outbox_messages o
@@ -31,7 +31,7 @@ FOR UPDATE OF o
 
 _CLAIM = f"""
 UPDATE outbox_messages SET status = 'sending', attempts = attempts + 1,
-    claimed_until = clock_timestamp() + interval '{CLAIM_S} s'
+    claimed_until = clock_timestamp() + interval '{CLAIM_S} s', claimed_by = $3
 WHERE tenant_id = $1 AND id = $2
 """
 
@@ -104,7 +104,7 @@ async def find_head(uow: UnitOfWork, conversation_id: int) -> OutgoingRow | None
 
 
 async def claim(uow: UnitOfWork, row: OutgoingRow) -> None:
-    await uow.driver.execute(_CLAIM, uow.tenant_id, row.id)
+    await uow.driver.execute(_CLAIM, uow.tenant_id, row.id, uow.runtime.liveness.instance)
 
 
 async def settle(uow: UnitOfWork, row: OutgoingRow, attempts: int, settlement: Settlement) -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,6 +13,7 @@ from core.database import APP_ROLE, check_database, open_engine
 from core.embedded import embedded_postgres, embedded_redis
 from core.encryption import Keyring, development_keyring, parse_keyring
 from core.http import open_http
+from core.liveness import Liveness
 from core.queue import Queue
 from core.settings import Settings
 
@@ -28,6 +29,7 @@ class Runtime:
     database_url: str
     redis_url: str
     reading_url: str
+    liveness: Liveness = field(default_factory=Liveness)
 
 
 @contextlib.asynccontextmanager

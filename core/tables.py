@@ -48,6 +48,7 @@ outbox_messages = Table(
     Column("attempts", Integer),
     instant("next_attempt_at"),
     instant("claimed_until"),
+    Column("claimed_by", Integer),
     Column("vendor_id", Text),
     Column("delivery", Text),
     Column("error", Text),

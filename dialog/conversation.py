@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import orjson
-from sqlalchemy import ARRAY, BigInteger, Column, Double, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Column, Double, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.runtime import Runtime
@@ -30,6 +30,7 @@ conversations = Table(
     Column("revision", BigInteger),
     Column("session", JSONB),
     instant("lane_until"),
+    Column("lane_by", Integer),
     instant("window_until"),
     instant("created_at"),
 )
@@ -89,8 +90,8 @@ class LostLaneError(Exception):
 
 _CLAIM = f"""
 WITH lane AS (
-    UPDATE conversations SET lane_until = clock_timestamp() + interval '{LANE_SECONDS} s'
-    WHERE tenant_id = $1 AND id = $2 AND (lane_until IS NULL OR lane_until < clock_timestamp())
+    UPDATE conversations SET lane_until = clock_timestamp() + interval '{LANE_SECONDS} s', lane_by = $3
+    WHERE tenant_id = $1 AND id = $2 AND is_lane_free(lane_until, lane_by)
       AND EXISTS (SELECT 1 FROM inbound_events
                   WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'new')
     RETURNING id, account_id, channel, external_id, mode, language, revision, session
@@ -158,7 +159,7 @@ FROM conversations WHERE tenant_id = $1 AND id = $2
 
 async def claim(uow: UnitOfWork, conversation_id: int) -> Claim | None:
     """Takes the lane with all that waits in it; None when it is taken or nothing waits."""
-    rows = await uow.driver.fetch(_CLAIM, uow.tenant_id, conversation_id)
+    rows = await uow.driver.fetch(_CLAIM, uow.tenant_id, conversation_id, uow.runtime.liveness.instance)
     if not rows:
         return None
     events = tuple(

@@ -6,6 +6,7 @@ from functools import partial
 from bot.delivery import deliver
 from bot.inbound import handle
 from bot.receipts import apply_receipt
+from core.liveness import signs_of_life
 from core.queue import Cron, Job, run_worker
 from core.runtime import Runtime
 from core.uow import call_across_tenants
@@ -37,6 +38,11 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
 async def run(runtime: Runtime) -> None:
     """Works until it is cancelled."""
     warm_up(runtime.clock.now())
+    async with signs_of_life(runtime):
+        await _run(runtime)
+
+
+async def _run(runtime: Runtime) -> None:
     await run_worker(
         runtime.redis_url,
         {name: _bound(work, runtime) for name, work in JOBS.items()},

@@ -69,7 +69,7 @@ class PhraseBook:
         self._by_initial: dict[str, list[str]] = {}
         self._own = frozenset(re.findall(r"[a-z]+", " ".join(own.values())))
         self._known = known
-        for word in self._own & self.vocabulary:
+        for word in sorted(self._own & self.vocabulary, reverse=True):
             if len(word) >= 5:
                 self._by_initial.setdefault(word[0], []).append(word)
 

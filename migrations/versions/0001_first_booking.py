@@ -219,6 +219,7 @@ CREATE TABLE conversations (
     revision bigint NOT NULL DEFAULT 0,
     session jsonb NOT NULL DEFAULT '{}',
     lane_until timestamptz,
+    lane_by int,
     window_until timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE (tenant_id, id),
@@ -282,6 +283,7 @@ CREATE TABLE outbox_messages (
     attempts int NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     claimed_until timestamptz,
+    claimed_by int,
     vendor_id text,
     delivery text CHECK (delivery IN ('sent', 'delivered', 'read', 'failed')),
     error text,
@@ -418,6 +420,8 @@ CREATE TABLE dead_jobs (
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     resolved_at timestamptz
 );
+CREATE UNIQUE INDEX dead_jobs_open ON dead_jobs (tenant_id, job, subject_id) NULLS NOT DISTINCT
+    WHERE resolved_at IS NULL;
 """
 
 # What must see every tenant's rows for a moment. Each function returns ids only, is owned by booka_claim
@@ -481,15 +485,39 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION is_dead(p_instance int) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p_instance IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+        WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
+          AND l.classid = 417 AND l.objid = p_instance::oid)
+$$;
+
+-- A claim ends with its time, or five seconds after it was made when its maker has died (see core/liveness.py).
+CREATE FUNCTION is_lane_free(p_until timestamptz, p_by int) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p_until IS NULL OR p_until < clock_timestamp()
+        OR (p_until < clock_timestamp() + interval '10 s' AND is_dead(p_by))
+$$;
+
+CREATE FUNCTION is_claim_over(p_until timestamptz, p_by int) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p_until IS NULL OR p_until < clock_timestamp()
+        OR (p_until < clock_timestamp() + interval '35 s' AND is_dead(p_by))
+$$;
+
 CREATE FUNCTION waiting_conversations(p_older_than interval, p_limit int)
 RETURNS TABLE (tenant_id bigint, conversation_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT DISTINCT e.tenant_id, e.conversation_id
+    SELECT e.tenant_id, e.conversation_id
     FROM inbound_events e JOIN conversations c ON c.tenant_id = e.tenant_id AND c.id = e.conversation_id
     WHERE e.status = 'new' AND e.received_at < clock_timestamp() - p_older_than
-      AND (c.lane_until IS NULL OR c.lane_until < clock_timestamp())
-    LIMIT p_limit
+      AND is_lane_free(c.lane_until, c.lane_by)
+    GROUP BY 1, 2 ORDER BY min(e.id) LIMIT p_limit
 $$;
 
 CREATE FUNCTION is_waiting(p_tenant bigint, p_conversation bigint) RETURNS boolean
@@ -508,12 +536,12 @@ AS $$
 $$;
 
 CREATE FUNCTION due_outbox(p_limit int) RETURNS TABLE (tenant_id bigint, conversation_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT DISTINCT o.tenant_id, o.conversation_id FROM outbox_messages o
+    SELECT o.tenant_id, o.conversation_id FROM outbox_messages o
     WHERE (o.status IN ('pending', 'unknown') AND o.next_attempt_at <= clock_timestamp())
-       OR (o.status = 'sending' AND o.claimed_until < clock_timestamp())
-    LIMIT p_limit
+       OR (o.status = 'sending' AND is_claim_over(o.claimed_until, o.claimed_by))
+    GROUP BY 1, 2 ORDER BY min(o.id) LIMIT p_limit
 $$;
 
 CREATE FUNCTION due_reminders(p_now timestamptz, p_limit int) RETURNS TABLE (tenant_id bigint, reminder_id bigint)
@@ -530,11 +558,15 @@ AS $$
     WHERE b.status IN ('held', 'pending_approval') AND b.hold_until <= p_now ORDER BY b.hold_until LIMIT p_limit
 $$;
 
+-- One open row a subject, however often a sweep brings it back.
 CREATE FUNCTION bury_job(p_tenant bigint, p_job text, p_subject bigint, p_error text, p_attempts int) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    INSERT INTO dead_jobs (tenant_id, job, subject_id, error, attempts)
-    VALUES (p_tenant, p_job, p_subject, p_error, p_attempts) RETURNING id
+    INSERT INTO dead_jobs AS d (tenant_id, job, subject_id, error, attempts)
+    VALUES (p_tenant, p_job, p_subject, p_error, p_attempts)
+    ON CONFLICT (tenant_id, job, subject_id) WHERE resolved_at IS NULL
+        DO UPDATE SET error = excluded.error, attempts = d.attempts + excluded.attempts
+    RETURNING id
 $$;
 """
 

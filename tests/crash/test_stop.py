@@ -2,8 +2,10 @@
 
 from functools import partial
 
+import pytest
+
 from tests.support.callers import WISH, Caller
-from tests.support.installation import install, running, stop, until
+from tests.support.installation import install, killed, running, stop, until
 from tests.support.tenants import make_tenant
 
 
@@ -27,3 +29,16 @@ async def test_a_busy_worker_ends_when_it_is_told_to_and_the_next_one_goes_on() 
 
 async def _is_anybody_answered(callers: list[Caller]) -> bool:
     return any(caller.screen() for caller in callers)
+
+
+@pytest.mark.parametrize("failpoint", ["turn.claimed", "relay.claimed"])
+async def test_what_a_dead_worker_had_claimed_is_taken_over_before_the_claim_runs_out(failpoint: str) -> None:
+    """Its sign of life went with it; nothing is moved by hand here."""
+    async with install() as house, running(house, "serve"):
+        caller = Caller(house, await make_tenant(house.runtime), "telegram")
+        worker = await house.start("work", BOOKA_FAILPOINT=failpoint)
+        assert await house.post(caller.says(WISH)) == 200
+        await killed(worker)
+        async with running(house, "work"):
+            await until(partial(_is_anybody_answered, [caller]), within_s=12)
+            assert len(caller.screen()) == 1
