@@ -69,6 +69,7 @@ class PhraseBook:
         self._by_initial: dict[str, list[str]] = {}
         self._own = frozenset(re.findall(r"[a-z]+", " ".join(own.values())))
         self._known = known
+        # In an order of its own, so that two words equally near are told apart alike in every process.
         for word in sorted(self._own & self.vocabulary, reverse=True):
             if len(word) >= 5:
                 self._by_initial.setdefault(word[0], []).append(word)

@@ -163,3 +163,28 @@ async def test_a_day_and_a_time_beside_an_offer_choose_that_day(phone: Phone) ->
 
 async def test_a_first_french_sentence_is_answered_in_french(phone: Phone) -> None:
     assert "Je réserve ?" in await phone.writes("atelier maquillage mardi à 10h")
+
+
+@pytest.mark.parametrize("words", ["un autre jour", "non, un autre jour", "another day"])
+async def test_another_day_is_asked_for_and_nothing_chosen(phone: Phone, words: str) -> None:
+    await phone.writes("une coupe avec Nadia samedi")
+    assert "quel jour" in await phone.writes(words)
+
+
+async def test_what_is_said_after_a_booking_is_understood(runtime: Runtime, phone: Phone) -> None:
+    await phone.writes("une coupe avec Nadia samedi à 11h")
+    assert "confirmé" in await phone.writes("oui")
+    assert "Que puis-je faire" in await phone.writes("ok")
+    assert "Avec plaisir" in await phone.writes("ok super")
+    assert await booked(runtime, phone.tenant) == [("Nadia", 1, 5000)]
+
+
+async def test_a_day_that_was_said_stands_in_the_next_question(phone: Phone) -> None:
+    await phone.writes("une coupe")
+    assert "mardi 3 mars 2026 : avec qui" in await phone.writes("mardi")
+
+
+async def test_a_question_about_a_service_leads_to_booking_it(phone: Phone) -> None:
+    await phone.writes("bonjour")
+    assert "15 000 FCFA" in await phone.writes("c'est combien les tresses ?")
+    assert "Tresses : quel jour" in await phone.taps("Réserver")

@@ -43,3 +43,7 @@ async def test_words_that_fit_no_booking_cancel_none(runtime: Runtime, busy: Pho
     assert [label[:3] for label in busy.labels] == ["Thu", "Fri"]
     assert "can't find" in await busy.writes("Sunday")
     assert await cancelled(runtime, busy) == []
+
+
+async def test_cancel_it_begins_a_cancellation(busy: Phone) -> None:
+    assert "Which booking" in await busy.writes("cancel it")
