@@ -31,6 +31,7 @@ _JOB_TIMEOUT_S = 30
 _POLL_DELAY_S = 0.02
 _RESTART_AFTER_S = 0.5
 _DRAIN_S = 10
+_LOCAL_RUNS = 16
 
 Job = Callable[[int, int], Awaitable[None]]
 Wake = tuple[str, int, int, float]
@@ -46,9 +47,15 @@ class Cron:
 
 
 class Queue:
-    """Wakes jobs by name with (tenant_id, subject_id); every job reads its rows and may run twice."""
+    """Wakes jobs by name with (tenant_id, subject_id); every job reads its rows and may run twice.
+
+    While Redis is away a worker's own wakes run in its process (`local_jobs`): its sweeps then do all the work.
+    """
 
     def __init__(self, redis_url: str) -> None:
+        self.url = redis_url
+        self.local_jobs: dict[str, Job] = {}
+        self._local_runs: set[asyncio.Task[None]] = set()
         self.redis = ArqRedis(
             ConnectionPool.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5),
             job_serializer=orjson.dumps,
@@ -76,6 +83,15 @@ class Queue:
                 await pipe.execute()
         except (RedisError, OSError) as error:
             log.warning("queue.wake_lost", count=len(wakes), error=type(error).__name__)
+            self._run_locally(wakes)
+
+    def _run_locally(self, wakes: Sequence[Wake]) -> None:
+        """What does not fit now is found by the next sweep."""
+        for job, tenant_id, subject_id, _ in wakes:
+            if job in self.local_jobs and len(self._local_runs) < _LOCAL_RUNS:
+                run = asyncio.ensure_future(self.local_jobs[job](tenant_id, subject_id))
+                self._local_runs.add(run)
+                run.add_done_callback(self._local_runs.discard)
 
     async def is_reachable(self) -> bool:
         try:
@@ -95,7 +111,7 @@ class Queue:
 
 
 async def run_worker(
-    redis_url: str,
+    wakes: Queue,
     jobs: dict[str, Job],
     crons: Sequence[Cron],
     bury: Callable[[str, int, int, BaseException, int], Awaitable[None]],
@@ -103,25 +119,33 @@ async def run_worker(
     max_jobs: int = 100,
 ) -> None:
     """Runs until cancelled. arq ends when Redis goes away; this supervisor starts it again, and meanwhile
-    runs the sweeps itself, so that work goes on without Redis."""
-    while True:
-        queue = Queue(redis_url)
-        worker = _worker(queue, jobs, crons, bury, max_jobs)
-        running = asyncio.ensure_future(worker.async_run())
-        try:
-            await asyncio.wait({running})
-        except asyncio.CancelledError:
-            await _stop(running)
-            await _drain(worker)
-            raise
-        finally:
-            with suppress(RedisError, OSError):
-                await queue.close()
-        error = None if running.cancelled() else running.exception()
-        log.warning("queue.worker_restarts", exc_info=None if isinstance(error, RedisError | OSError) else error)
+    runs the sweeps itself, whose wakes (through `wakes`) then run here: work goes on without Redis, more slowly."""
+    wakes.local_jobs = {name: _forgiving(name, job, bury) for name, job in jobs.items()}
+    try:
+        while True:
+            queue = Queue(wakes.url)
+            await _run_once(queue, _worker(queue, jobs, crons, bury, max_jobs))
+            await _sweep_without_redis(crons)
+            await asyncio.sleep(_RESTART_AFTER_S)
+    finally:
+        wakes.local_jobs = {}
+
+
+async def _run_once(queue: Queue, worker: Worker) -> None:
+    """Until arq ends for whatever reason; what it had started is let to its end."""
+    running = asyncio.ensure_future(worker.async_run())
+    try:
+        await asyncio.wait({running})
+    except asyncio.CancelledError:
+        await _stop(running)
         await _drain(worker)
-        await _sweep_without_redis(crons)
-        await asyncio.sleep(_RESTART_AFTER_S)
+        raise
+    finally:
+        with suppress(RedisError, OSError):
+            await queue.close()
+    error = None if running.cancelled() else running.exception()
+    log.warning("queue.worker_restarts", exc_info=None if isinstance(error, RedisError | OSError) else error)
+    await _drain(worker)
 
 
 def _worker(
@@ -168,6 +192,21 @@ def _guarded(name: str, job: Job, bury: Callable[[str, int, int, BaseException, 
                 wait_s = error.retry_after_s if isinstance(error, TransientError) else None
                 raise Retry(defer=wait_s or 2.0**attempt / 2) from error
             await bury(name, tenant_id, subject_id, error, attempt)
+
+    return run
+
+
+def _forgiving(name: str, job: Job, bury: Callable[[str, int, int, BaseException, int], Awaitable[None]]) -> Job:
+    """Without arq nobody tries again but the next sweep, which finds what is still open."""
+
+    async def run(tenant_id: int, subject_id: int) -> None:
+        try:
+            await asyncio.wait_for(job(tenant_id, subject_id), _JOB_TIMEOUT_S)
+        except Exception as error:
+            if isinstance(error, TransientError | TimeoutError) or is_passing(error):
+                return
+            log.exception("queue.job_failed", job=name, tenant_id=tenant_id, subject_id=subject_id)
+            await bury(name, tenant_id, subject_id, error, 1)
 
     return run
 

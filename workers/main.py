@@ -44,7 +44,7 @@ async def run(runtime: Runtime) -> None:
 
 async def _run(runtime: Runtime) -> None:
     await run_worker(
-        runtime.redis_url,
+        runtime.queue,
         {name: _bound(work, runtime) for name, work in JOBS.items()},
         [Cron(name, partial(sweep, runtime), every_s) for name, (sweep, every_s) in SWEEPS.items()],
         partial(_bury, runtime),

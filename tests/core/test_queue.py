@@ -21,7 +21,7 @@ async def working(
     async def bury(job: str, tenant_id: int, subject_id: int, error: BaseException, tries: int) -> None:
         buried.put_nowait((job, tenant_id, subject_id, type(error).__name__))
 
-    task = asyncio.create_task(run_worker(runtime.redis_url, jobs, crons, bury))
+    task = asyncio.create_task(run_worker(runtime.queue, jobs, crons, bury))
     try:
         yield task, buried
     finally:
@@ -96,4 +96,26 @@ async def test_a_lost_wake_is_no_error() -> None:
     queue = Queue("unix:///nowhere/redis.sock")
     await queue.wake("turn", 1, 1)
     assert not await queue.is_reachable()
+    await queue.close()
+
+
+async def test_without_redis_the_worker_sweeps_and_runs_what_it_finds(runtime: Runtime) -> None:
+    """Nothing answers at this address, as after a crash of Redis."""
+    called: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
+    queue = Queue("unix:///nowhere/redis.sock")
+
+    async def note(tenant_id: int, subject_id: int) -> None:
+        called.put_nowait((tenant_id, subject_id))
+
+    async def sweep() -> None:
+        await queue.wake("note", 3, 4)
+
+    async def bury(*_: object) -> None:
+        raise AssertionError
+
+    task = asyncio.create_task(run_worker(queue, {"note": note}, [Cron("found", sweep, 1)], bury))
+    assert await asyncio.wait_for(called.get(), 10) == (3, 4)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
     await queue.close()
