@@ -139,7 +139,7 @@ class Wanderer:
         return Did("tap", tap=tap)
 
     async def _writes(self) -> Did:
-        return await self._say("words", self.chance.choice(WORDS[self.language]))
+        return await self._say("words", self.chance.choice((*WORDS[self.language], *SWITCHES)))
 
     async def _agrees(self) -> Did:
         return await self._say("yes", self.chance.choice(YES[self.language]))
