@@ -134,9 +134,11 @@ async def _find(
         look_back=catalogue.look_back,
         ignore_booking_id=ignore_booking_id,
     )
-    joinable = (
-        await find_joinable(uow, service, first, last, now=now, party_size=party_size) if service.is_group else {}
-    )
+    joinable = {}
+    if service.is_group:
+        joinable = await find_joinable(
+            uow, service, first, last, now=now, party_size=party_size, ignore_booking_id=ignore_booking_id
+        )
     taken: dict[int, list[Span]] = {}
     for row in busy:
         taken.setdefault(row.resource_id, []).append((epoch(row.starts_at), epoch(row.ends_at)))

@@ -25,7 +25,8 @@ class Status(StrEnum):
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.HELD: frozenset({Status.CONFIRMED, Status.PENDING_APPROVAL, Status.CANCELLED, Status.EXPIRED}),
     Status.PENDING_APPROVAL: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
-    Status.CONFIRMED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
+    # A move that the merchant has to accept makes a request of what was agreed.
+    Status.CONFIRMED: frozenset({Status.PENDING_APPROVAL, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
     Status.EXPIRED: frozenset({Status.HELD}),  # a yes that came late, when the time is still free
     Status.COMPLETED: frozenset(),
     Status.CANCELLED: frozenset(),
@@ -73,6 +74,15 @@ async def get(uow: UnitOfWork, booking_id: int) -> Booking:
     return booking_from(row)
 
 
+_LOCK = "SELECT id FROM bookings WHERE tenant_id = $1 AND id = $2 FOR UPDATE"
+
+
+async def lock(uow: UnitOfWork, booking_id: int) -> None:
+    """Waits for whoever is changing this booking. A statement that waits by itself would go on with the calendar rows
+    and reminders of before; the one after this sees all that was done."""
+    await uow.driver.execute(_LOCK, uow.tenant_id, booking_id)
+
+
 def sources_of(target: Status) -> list[Status]:
     """The statuses from which `target` may be reached."""
     return [status for status, targets in TRANSITIONS.items() if target in targets]
@@ -100,6 +110,12 @@ class TooLateToCancelError(ExpectedError):
     """Inside the tenant's cancel_until_hours a customer has to ask the merchant."""
 
     reply_key = "error.too_late_to_cancel"
+
+
+class TooLateToChangeError(ExpectedError):
+    """Inside the tenant's cancel_until_hours a customer has to ask the merchant for another time."""
+
+    reply_key = "error.too_late_to_change"
 
 
 class AlreadyDecidedError(ExpectedError):

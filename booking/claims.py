@@ -5,19 +5,33 @@ parts that concern the no-overlap table are said where it is kept, in booking/oc
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from booking import occupancy
-from booking.booking import COLUMNS, Booking, SlotTakenError, Status, booking_from
+from booking.booking import COLUMNS, Booking, SlotTakenError, Status, booking_from, lock
 from booking.occupancy import Claim
 from core.uow import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a booking goes, and as what."""
+
+    staff_id: int
+    location_id: int
+    starts_at: datetime
+    ends_at: datetime
+    status: Status
+    hold_until: datetime | None
 
 
 async def take(uow: UnitOfWork, claim: Claim, *, now: datetime, look_back: timedelta) -> None:
     """All of the claim or SlotTakenError; expired holds in the way are ended. Call it inside `occupancy.locked`."""
     missing = await occupancy.insert(uow, claim, sorted(claim.resource_ids))
-    if missing and await _end_overdue(uow, claim, missing, now, look_back):
+    span = (claim.starts_at, claim.ends_at)
+    if missing and await end_overdue(uow, missing, *span, now=now, look_back=look_back):
         missing = await occupancy.insert(uow, claim, missing)
     if missing:
         raise SlotTakenError
@@ -62,10 +76,17 @@ _END_OVERDUE = _END.format(
 _OVERDUE = [Status.HELD, Status.PENDING_APPROVAL]
 
 
-async def _end_overdue(
-    uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int], now: datetime, look_back: timedelta
+async def end_overdue(
+    uow: UnitOfWork,
+    resource_ids: Sequence[int],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    now: datetime,
+    look_back: timedelta,
 ) -> bool:
-    which = (resource_ids, claim.starts_at, claim.ends_at, look_back)
+    """Ends what was held too long on these calendars between the two instants; whether there was anything."""
+    which = (resource_ids, starts_at, ends_at, look_back)
     return bool(await _end(uow, _END_OVERDUE, Status.EXPIRED, _OVERDUE, now, "system", *which))
 
 
@@ -81,6 +102,7 @@ async def release(
 
     An expiry happens only when the hold has run out.
     """
+    await lock(uow, booking_id)
     ended = await _end(uow, _END_ONE, status, following, now, by, booking_id)
     return ended[0] if ended else None
 
@@ -92,6 +114,12 @@ async def _end(
     rows = await uow.driver.fetch(sql, uow.tenant_id, *how, *which)
     return [booking_from(row) for row in rows]
 
+
+# A reminder that a move has called off is wanted again when the booking comes back to its old start.
+_REMIND_AGAIN = """
+    ON CONFLICT (tenant_id, booking_id, hours_before, starts_at)
+    DO UPDATE SET status = 'pending', done_at = NULL WHERE reminders.status = 'cancelled'
+"""
 
 # One statement moves a booking on, lets its calendar rows follow its hold and plans its reminders.
 # IS TRUE, here and above, keeps the planner from the partial indexes of what is due, which are longer than they look.
@@ -108,7 +136,7 @@ WITH moved AS (
     INSERT INTO reminders (tenant_id, booking_id, hours_before, starts_at, due_at)
     SELECT $1, id, hours, starts_at, starts_at - hours * interval '1 hour' FROM moved, unnest($7::int[]) AS hours
     WHERE status = 'confirmed' AND starts_at - hours * interval '1 hour' > $5
-    ON CONFLICT (tenant_id, booking_id, hours_before, starts_at) DO NOTHING
+    {_REMIND_AGAIN}
 )
 SELECT * FROM moved
 """
@@ -127,4 +155,60 @@ async def move_on(
     """A hold or a request that has not run out goes on to `target`; None when it is not (any longer) in `origin`."""
     how = (origin, target, now, request_timeout, list(reminders_hours_before))
     row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, *how)
+    return booking_from(row) if row else None
+
+
+# One statement gives the old time and seat up, writes the new time and calls off or plans reminders. The booking has no
+# calendar rows and no seat then: the caller takes them under the same savepoint, or all of it is undone.
+# $3 now, $4 staff, $5 location, $6 start, $7 end, $8 new status, $9 hold_until, $10 hours before the start.
+_MOVE_TO = f"""
+WITH moving AS (
+    SELECT id, group_session_id, party_size FROM bookings
+    WHERE tenant_id = $1 AND id = $2 AND (status = 'confirmed' OR status = 'pending_approval' AND hold_until > $3)
+), ended AS (
+    SELECT id FROM moving
+), seats AS (
+    UPDATE group_sessions s SET taken = s.taken - moving.party_size FROM moving
+    WHERE s.tenant_id = $1 AND s.id = moving.group_session_id
+    RETURNING s.id, s.taken
+), freed AS ({occupancy.FREED}
+), emptied AS ({occupancy.EMPTIED}
+), moved AS (
+    UPDATE bookings b SET staff_id = $4, location_id = $5, starts_at = $6, ends_at = $7, status = $8, hold_until = $9,
+        group_session_id = NULL, sequence = b.sequence + 1,
+        confirmed_at = CASE WHEN $8 = 'confirmed' THEN b.confirmed_at END
+    FROM moving WHERE b.tenant_id = $1 AND b.id = moving.id
+    RETURNING {", ".join(f"b.{name}" for name in COLUMNS.split(", "))}
+), unreminded AS (
+    UPDATE reminders SET status = 'cancelled', done_at = $3
+    WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM moved)) AND (status = 'pending') IS TRUE
+        AND (starts_at <> $6 OR $8 <> 'confirmed')
+), planned AS (
+    INSERT INTO reminders (tenant_id, booking_id, hours_before, starts_at, due_at)
+    SELECT $1, id, hours, starts_at, starts_at - hours * interval '1 hour' FROM moved, unnest($10::int[]) AS hours
+    WHERE status = 'confirmed' AND starts_at - hours * interval '1 hour' > $3
+    {_REMIND_AGAIN}
+)
+SELECT * FROM moved
+"""
+
+
+async def move_to(
+    uow: UnitOfWork, booking_id: int, place: Place, *, now: datetime, reminders_hours_before: Sequence[int]
+) -> Booking | None:
+    """Gives the old time up and writes the new one; None when the booking is not agreed or asked for (any longer)."""
+    await lock(uow, booking_id)
+    row = await uow.driver.fetchrow(
+        _MOVE_TO,
+        uow.tenant_id,
+        booking_id,
+        now,
+        place.staff_id,
+        place.location_id,
+        place.starts_at,
+        place.ends_at,
+        place.status,
+        place.hold_until,
+        list(reminders_hours_before),
+    )
     return booking_from(row) if row else None

@@ -103,9 +103,9 @@ def _refusal(wish: _Wish) -> ExpectedError:
 
 
 async def _hold_with(uow: UnitOfWork, wish: _Wish, staff: Staff) -> Booking:
-    async with occupancy.locked(uow, _calendars(wish.service, staff), customer_id=wish.customer_id):
+    async with occupancy.locked(uow, calendars(wish.service, staff), customer_id=wish.customer_id):
         booking = await _insert(uow, wish, staff)
-        return await _occupy(uow, wish.catalogue, wish.service, staff, booking, now=wish.now)
+        return await occupy(uow, wish.catalogue, wish.service, staff, booking, now=wish.now)
 
 
 # The limit is counted under the customer's lock; the key is stored beside the booking or nothing is.
@@ -171,13 +171,13 @@ async def hold_again(uow: UnitOfWork, catalogue: Catalogue, booking: Booking, *,
     if service is None or staff is None or booking.starts_at <= now:
         raise SlotTakenError
     until = now + timedelta(minutes=catalogue.rules.hold_minutes)
-    async with occupancy.locked(uow, _calendars(service, staff), customer_id=booking.customer_id):
+    async with occupancy.locked(uow, calendars(service, staff), customer_id=booking.customer_id):
         following = sources_of(Status.EXPIRED)
         await claims.release(uow, booking.id, Status.EXPIRED, following=following, now=now, by="system")
         row = await uow.driver.fetchrow(_REOPEN, uow.tenant_id, booking.id, until)
         if row is None:
             raise SlotTakenError
-        await _occupy(uow, catalogue, service, staff, booking_from(row), now=now)
+        await occupy(uow, catalogue, service, staff, booking_from(row), now=now)
 
 
 _REOPEN = f"""
@@ -189,10 +189,10 @@ UPDATE bookings SET group_session_id = $3 WHERE tenant_id = $1 AND id = $2 RETUR
 """
 
 
-async def _occupy(
+async def occupy(
     uow: UnitOfWork, catalogue: Catalogue, service: Service, staff: Staff, booking: Booking, *, now: datetime
 ) -> Booking:
-    """The calendars for a booking of its own, a seat where there is a group; SlotTakenError."""
+    """The calendars for a booking of its own, a seat where there is a group; SlotTakenError. Only inside `locked`."""
     session_id = None
     if service.is_group:
         seats = await groups.join(uow, service, staff.id, booking.starts_at, seats=booking.party_size, now=now)
@@ -201,10 +201,10 @@ async def _occupy(
         assert row is not None
         booking = booking_from(row)
         if not seats.is_first:
-            await occupancy.extend_session(uow, session_id, booking.hold_until)
+            await occupancy.settle_session(uow, session_id, booking.hold_until)
             return booking
     claim = occupancy.Claim(
-        resource_ids=_calendars(service, staff),
+        resource_ids=calendars(service, staff),
         starts_at=booking.starts_at - service.buffer_before,
         ends_at=booking.ends_at + service.buffer_after,
         hold_until=booking.hold_until,
@@ -215,5 +215,6 @@ async def _occupy(
     return booking
 
 
-def _calendars(service: Service, staff: Staff) -> tuple[int, ...]:
+def calendars(service: Service, staff: Staff) -> tuple[int, ...]:
+    """What one booking of the service by this person takes up."""
     return (staff.resource_id, *service.resource_ids)

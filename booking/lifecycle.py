@@ -1,10 +1,10 @@
-"""What happens to a booking: hold, confirm, approve, decline, cancel, expire. Every change of status is made here.
+"""What happens to a booking: hold, confirm, approve, decline, reschedule, cancel, expire, and nothing else.
 
 All is decided by conditional statements on the booking's own row, so that of two who act at once one finds the other's
 work done. What a status may become is said in booking.TRANSITIONS alone.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from booking import claims
 from booking.booking import (
@@ -17,13 +17,17 @@ from booking.booking import (
     SlotTakenError,
     Status,
     TooLateToCancelError,
+    TooLateToChangeError,
     TooManyBookingsError,
     get,
+    lock,
     sources_of,
 )
 from booking.catalogue import load_catalogue
 from booking.holding import hold, hold_again
+from booking.rescheduling import reschedule
 from booking.results import store_result
+from booking.rules import APPROVAL_TIMEOUT, is_too_late
 from core.uow import UnitOfWork
 
 __all__ = [
@@ -34,6 +38,7 @@ __all__ = [
     "SlotTakenError",
     "Status",
     "TooLateToCancelError",
+    "TooLateToChangeError",
     "TooManyBookingsError",
     "approve",
     "cancel",
@@ -41,9 +46,8 @@ __all__ = [
     "decline",
     "expire",
     "hold",
+    "reschedule",
 ]
-
-_APPROVAL_TIMEOUT = timedelta(hours=24)
 
 
 async def confirm(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
@@ -67,6 +71,7 @@ async def confirm(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
 
 async def approve(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
     """pending_approval → confirmed, once: AlreadyDecidedError when it is decided or its time to decide is over."""
+    await lock(uow, booking_id)
     booking = await _move(uow, booking_id, Status.PENDING_APPROVAL, Status.CONFIRMED, now=now)
     if booking is None:
         raise AlreadyDecidedError(status=(await get(uow, booking_id)).status)
@@ -91,9 +96,9 @@ async def cancel(uow: UnitOfWork, booking_id: int, *, now: datetime, by: By, key
     if booking.status is Status.CANCELLED:
         return booking
     if by == "customer" and booking.status is Status.CONFIRMED:
-        hours = (await load_catalogue(uow)).rules.cancel_until_hours
-        if booking.starts_at - now < timedelta(hours=hours):
-            raise TooLateToCancelError(hours=hours)
+        rules = (await load_catalogue(uow)).rules
+        if is_too_late(booking, rules, now):
+            raise TooLateToCancelError(hours=rules.cancel_until_hours)
     following = sources_of(Status.CANCELLED)
     cancelled = await claims.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by=by)
     if cancelled is None:
@@ -120,7 +125,7 @@ async def _move(uow: UnitOfWork, booking_id: int, origin: Status, target: Status
         origin,
         target,
         now=now,
-        request_timeout=_APPROVAL_TIMEOUT,
+        request_timeout=APPROVAL_TIMEOUT,
         reminders_hours_before=hours,
     )
 

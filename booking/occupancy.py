@@ -122,21 +122,42 @@ SETTLED = """
 """
 
 
-_EXTEND = """
-UPDATE occupancy SET hold_until = greatest(hold_until, $2) WHERE group_session_id = $1 AND status = 'held'
+_SETTLE_SESSION = """
+UPDATE occupancy SET status = CASE WHEN $3::timestamptz IS NULL THEN 'booked' ELSE 'held' END,
+    hold_until = CASE WHEN $3 IS NOT NULL THEN greatest(hold_until, $3) END
+WHERE tenant_id = $1 AND group_session_id = $2 AND status = 'held'
 """
 
 
-async def extend_session(uow: UnitOfWork, group_session_id: int, hold_until: datetime | None) -> None:
-    """A group that is only held stays so till its last hold runs out."""
-    await uow.driver.execute(_EXTEND, group_session_id, hold_until)
+async def settle_session(uow: UnitOfWork, group_session_id: int, hold_until: datetime | None) -> None:
+    """A group that is only held stays so till its last hold runs out; with None it is booked for good."""
+    await uow.driver.execute(_SETTLE_SESSION, uow.tenant_id, group_session_id, hold_until)
+
+
+_CALENDARS_OF = """
+SELECT resource_id FROM occupancy WHERE tenant_id = $1 AND booking_id = $2
+UNION ALL
+SELECT resource_id FROM occupancy WHERE tenant_id = $1
+    AND group_session_id = (SELECT group_session_id FROM bookings WHERE tenant_id = $1 AND id = $2)
+"""
+
+
+async def calendars_of(uow: UnitOfWork, booking_id: int) -> list[int]:
+    """Where a live booking takes up time now, by itself or with its group."""
+    return [row["resource_id"] for row in await uow.driver.fetch(_CALENDARS_OF, uow.tenant_id, booking_id)]
 
 
 _FIND_BUSY = """
 SELECT resource_id, starts_at, ends_at FROM occupancy
 WHERE tenant_id = $1 AND resource_id = ANY ($2::bigint[]) AND starts_at < $4 AND ends_at > $3
     AND starts_at > $3::timestamptz - $5::interval AND (status = 'booked' OR hold_until > $6)
-    AND ($7::bigint IS NULL OR booking_id IS DISTINCT FROM $7)
+"""
+# Without the time of one booking: its own rows, and those of a group in which nobody else sits.
+_FIND_BUSY_BUT = f"""{_FIND_BUSY}
+    AND booking_id IS DISTINCT FROM $7 AND (group_session_id IS NULL OR group_session_id IS DISTINCT FROM (
+        SELECT b.group_session_id FROM bookings b WHERE b.tenant_id = $1 AND b.id = $7 AND NOT EXISTS (
+            SELECT 1 FROM bookings other WHERE other.tenant_id = $1 AND other.group_session_id = b.group_session_id
+                AND other.id <> b.id AND other.status IN ('held', 'pending_approval', 'confirmed'))))
 """
 
 
@@ -151,8 +172,11 @@ async def find_busy(
     ignore_booking_id: int | None = None,
 ) -> list[Busy]:
     """What is taken of these calendars between the two instants, buffers included; an expired hold is free."""
-    arguments = (list(resource_ids), starts_at, ends_at, look_back, now, ignore_booking_id)
-    rows = await uow.driver.fetch(_FIND_BUSY, uow.tenant_id, *arguments)
+    arguments = (uow.tenant_id, list(resource_ids), starts_at, ends_at, look_back, now)
+    if ignore_booking_id is None:
+        rows = await uow.driver.fetch(_FIND_BUSY, *arguments)
+    else:
+        rows = await uow.driver.fetch(_FIND_BUSY_BUT, *arguments, ignore_booking_id)
     return [Busy(*row) for row in rows]
 
 

@@ -86,6 +86,29 @@ class Salon:
         key = new_token()
         return await self.unit(lambda uow: lifecycle.cancel(uow, booking.id, now=self.now, by=by, key=key))
 
+    async def move(
+        self,
+        booking: Booking,
+        starts_at: datetime,
+        *,
+        staff: str | None = None,
+        by: By = "customer",
+        key: str | None = None,
+    ) -> Booking:
+        """To another start, by default with the same person."""
+        return await self.unit(
+            lambda uow: lifecycle.reschedule(
+                uow,
+                self.catalogue,
+                booking.id,
+                starts_at=starts_at,
+                staff_id=self.staff_id(staff) if staff else booking.staff_id,
+                now=self.now,
+                by=by,
+                key=key or new_token(),
+            )
+        )
+
     async def expire(self, booking: Booking) -> bool:
         return await self.unit(lambda uow: lifecycle.expire(uow, booking.id, now=self.now))
 

@@ -1,0 +1,14 @@
+"""What the tenant's policy says about a booking."""
+
+from datetime import datetime, timedelta
+
+from booking.booking import Booking, Status
+from tenants.rules import TenantRules
+
+APPROVAL_TIMEOUT = timedelta(hours=24)
+
+
+def is_too_late(booking: Booking, rules: TenantRules, now: datetime) -> bool:
+    """Whether a customer has to ask the merchant to cancel or move what is agreed."""
+    agreed = booking.status is Status.CONFIRMED
+    return agreed and booking.starts_at - now < timedelta(hours=rules.cancel_until_hours)
