@@ -27,9 +27,11 @@ async def test_nothing_is_lost_when_redis_is_emptied_and_restarted() -> None:
 
             await _kill_redis(house)
             await _post(house, [caller.taps("Yes") for caller in callers])
-            await house.age_events()
+            await until(lambda: _all_confirmed(callers))  # found by the worker's own sweeps, with no Redis at all
             with embedded_redis(house.runtime.settings.data_dir):
-                await until(lambda: _all_confirmed(callers))
+                late = Caller(house, tenant, "telegram")
+                await _post(house, [late.says("hello")])
+                await late.reads(1)
                 await until(house.is_settled)
     said = [[shown.text for shown in caller.screen() if "confirmed" in shown.text] for caller in callers]
     assert [len(texts) for texts in said] == [1] * len(callers)
