@@ -46,19 +46,21 @@ async def signs_of_life(runtime: "Runtime") -> AsyncIterator[None]:
 
 
 async def _keep_alive(runtime: "Runtime") -> None:
+    """One number as long as the process lives: with another one after a cut connection, what it is still sending
+    would count as a dead worker's and be sent twice."""
+    instance = secrets.randbelow(2**31 - 1) + 1
     while True:
         try:
-            await _hold_lock(runtime)
+            await _hold_lock(runtime, instance)
         except _FAULTS as error:
             log.warning("liveness.lost", error=type(error).__name__)
         await asyncio.sleep(_BEAT_S / 2)
 
 
-async def _hold_lock(runtime: "Runtime") -> None:
-    """A new number each time: the lock of the last may still hang on a connection that is lost."""
+async def _hold_lock(runtime: "Runtime", instance: int) -> None:
+    """Waits while the lock still hangs on a lost connection of ours: till then that one holds it for us."""
     connection = await asyncpg.connect(runtime.database_url, timeout=10, server_settings={"role": APP_ROLE})
     try:
-        instance = secrets.randbelow(2**31 - 1) + 1
         await connection.execute("SELECT pg_advisory_lock($1, $2)", _LOCK_CLASS, instance)
         runtime.liveness.instance = instance
         while True:
