@@ -9,6 +9,7 @@ from dialog.conversation import Conversation, get_conversation
 from dialog.labels import moment_words, with_people
 from dialog.messages import Choice, Reply, WaTemplate
 from dialog.reach import merchant_conversation, owner_phone
+from dialog.session import session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
 from dialog.turn import Turn
@@ -58,11 +59,11 @@ def customer_words(view: BookingView, language: str) -> str:
 
 
 async def tell_customer(uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, dedupe_key: str) -> None:
-    """A message about a booking in the conversation in which it was made."""
+    """A message about a booking in the conversation in which it was made, unless silence was wished for there."""
     if view.conversation_id is None:
         return
     conversation = await get_conversation(uow, view.conversation_id)
-    if conversation is None:
+    if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
         return
     language = conversation.language or tenant.languages[0]
     text = say(language, key, tenant=tenant.name, **booking_words(view, language))

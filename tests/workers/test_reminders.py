@@ -61,6 +61,17 @@ async def test_no_reminder_after_a_cancellation(
     assert await send_due(runtime, tenant) == []
 
 
+async def test_no_reminder_to_a_customer_who_wants_no_more_messages(
+    runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phone: Phone
+) -> None:
+    await phone.writes("STOP")
+    clock.advance(timedelta(hours=26))
+    assert await send_due(runtime, tenant) == []
+    await phone.writes("START")
+    clock.advance(timedelta(hours=22))
+    assert len(await send_due(runtime, tenant)) == 1
+
+
 async def test_no_reminder_once_the_appointment_has_begun(
     runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phone: Phone
 ) -> None:
