@@ -86,12 +86,18 @@ class Queue:
             self._run_locally(wakes)
 
     def _run_locally(self, wakes: Sequence[Wake]) -> None:
-        """What does not fit now is found by the next sweep."""
-        for job, tenant_id, subject_id, _ in wakes:
-            if job in self.local_jobs and len(self._local_runs) < _LOCAL_RUNS:
+        """What is not due yet, or does not fit now, is found by a sweep."""
+        for job, tenant_id, subject_id, delay_s in wakes:
+            if delay_s <= 0 and job in self.local_jobs and len(self._local_runs) < _LOCAL_RUNS:
                 run = asyncio.ensure_future(self.local_jobs[job](tenant_id, subject_id))
                 self._local_runs.add(run)
                 run.add_done_callback(self._local_runs.discard)
+
+    async def end_local_runs(self) -> None:
+        """What runs here is let to its end, and starts nothing more."""
+        self.local_jobs = {}
+        if self._local_runs:
+            await asyncio.wait(self._local_runs, timeout=_DRAIN_S)
 
     async def is_reachable(self) -> bool:
         try:
@@ -128,7 +134,7 @@ async def run_worker(
             await _sweep_without_redis(crons)
             await asyncio.sleep(_RESTART_AFTER_S)
     finally:
-        wakes.local_jobs = {}
+        await wakes.end_local_runs()
 
 
 async def _run_once(queue: Queue, worker: Worker) -> None:

@@ -108,7 +108,7 @@ async def test_without_redis_the_worker_sweeps_and_runs_what_it_finds(runtime: R
         called.put_nowait((tenant_id, subject_id))
 
     async def sweep() -> None:
-        await queue.wake("note", 3, 4)
+        await queue.wake_many([("note", 1, 2, 60.0), ("note", 3, 4, 0.0)])  # the first is not due yet
 
     async def bury(*_: object) -> None:
         raise AssertionError
