@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
+from booking.booking import SlotTakenError
 from core.tables import instant, metadata
 from core.uow import UnitOfWork
 
@@ -147,10 +148,13 @@ async def calendars_of(uow: UnitOfWork, booking_id: int) -> list[int]:
     return [row["resource_id"] for row in await uow.driver.fetch(_CALENDARS_OF, uow.tenant_id, booking_id)]
 
 
-_FIND_BUSY = """
+_BETWEEN = """
+tenant_id = $1 AND resource_id = ANY ($2::bigint[]) AND starts_at < $4 AND ends_at > $3
+    AND starts_at > $3::timestamptz - $5::interval
+"""
+_FIND_BUSY = f"""
 SELECT resource_id, starts_at, ends_at FROM occupancy
-WHERE tenant_id = $1 AND resource_id = ANY ($2::bigint[]) AND starts_at < $4 AND ends_at > $3
-    AND starts_at > $3::timestamptz - $5::interval AND (status = 'booked' OR hold_until > $6)
+WHERE {_BETWEEN} AND (status = 'booked' OR hold_until > $6)
 """
 # Without the time of one booking: its own rows, and those of a group in which nobody else sits.
 _FIND_BUSY_BUT = f"""{_FIND_BUSY}
@@ -178,6 +182,67 @@ async def find_busy(
     else:
         rows = await uow.driver.fetch(_FIND_BUSY_BUT, *arguments, ignore_booking_id)
     return [Busy(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Time that a merchant keeps free: a booked row without a booking."""
+
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    note: str
+
+
+_BLOCKED = f"{_BETWEEN} AND booking_id IS NULL AND group_session_id IS NULL"
+_FIND_BLOCKED = f"SELECT resource_id, starts_at, ends_at, note FROM occupancy WHERE {_BLOCKED} ORDER BY starts_at, id"
+_UNBLOCK = f"DELETE FROM occupancy WHERE {_BLOCKED} RETURNING resource_id, starts_at, ends_at, note"
+_BLOCK = """
+INSERT INTO occupancy (tenant_id, resource_id, during, starts_at, ends_at, status, note)
+SELECT $1, $2, tstzrange(starts_at, ends_at), starts_at, ends_at, 'booked', $5
+FROM unnest($3::timestamptz[], $4::timestamptz[]) AS u (starts_at, ends_at)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+_BOOKINGS_BETWEEN = f"""
+WITH taken AS (
+    SELECT booking_id, group_session_id FROM occupancy WHERE {_BETWEEN} AND (status = 'booked' OR hold_until > $6))
+SELECT booking_id AS id FROM taken WHERE booking_id IS NOT NULL
+UNION
+SELECT id FROM bookings WHERE tenant_id = $1 AND group_session_id = ANY (ARRAY(SELECT group_session_id FROM taken))
+    AND (status = 'confirmed' OR status IN ('held', 'pending_approval') AND hold_until > $6)
+"""
+
+
+async def find_blocked(
+    uow: UnitOfWork, resource_ids: Sequence[int], starts_at: datetime, ends_at: datetime, *, look_back: timedelta
+) -> list[Stretch]:
+    rows = await uow.driver.fetch(_FIND_BLOCKED, uow.tenant_id, resource_ids, starts_at, ends_at, look_back)
+    return [Stretch(*row) for row in rows]
+
+
+async def unblock(
+    uow: UnitOfWork, resource_id: int, starts_at: datetime, ends_at: datetime, *, look_back: timedelta
+) -> list[Stretch]:
+    """Removes whole stretches that reach into this time; the caller stores what is left of them."""
+    rows = await uow.driver.fetch(_UNBLOCK, uow.tenant_id, [resource_id], starts_at, ends_at, look_back)
+    return [Stretch(*row) for row in rows]
+
+
+async def block(uow: UnitOfWork, resource_id: int, spans: Sequence[tuple[datetime, datetime]], *, note: str) -> None:
+    """All of the spans or SlotTakenError. Only inside `locked`; none may be longer than the catalogue's look_back."""
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    rows = await uow.driver.fetch(_BLOCK, uow.tenant_id, resource_id, starts, ends, note)
+    if len(rows) < len(spans):
+        raise SlotTakenError
+
+
+async def bookings_between(
+    uow: UnitOfWork, resource_id: int, starts_at: datetime, ends_at: datetime, *, now: datetime, look_back: timedelta
+) -> list[int]:
+    """The live bookings that take up this calendar then, buffers included."""
+    span = (starts_at, ends_at, look_back)
+    rows = await uow.driver.fetch(_BOOKINGS_BETWEEN, uow.tenant_id, [resource_id], *span, now)
+    return [row["id"] for row in rows]
 
 
 # Each finds rows that must not exist; neighbours are compared in order, so that it stays one pass over a calendar.

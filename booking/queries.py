@@ -1,6 +1,6 @@
 """Bookings as people see them: names of service, staff, place and customer resolved, also of entries long retired."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -63,6 +63,7 @@ JOIN customers c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
 WHERE b.tenant_id = $1
 """
 _GET = f"{_VIEW} AND b.id = $2"
+_BY_IDS = f"{_VIEW} AND b.id = ANY ($2::bigint[]) ORDER BY b.starts_at, b.id"
 _UPCOMING = f"""{_VIEW} AND b.customer_id = $2 AND b.ends_at > $3
     AND (b.status = 'confirmed' OR b.status = 'pending_approval' AND b.hold_until > $3)
 ORDER BY b.starts_at, b.id
@@ -79,6 +80,11 @@ async def get_booking(uow: UnitOfWork, booking_id: int) -> BookingView:
     if row is None:
         raise LookupError(f"there is no booking {booking_id}")
     return _view(row)
+
+
+async def bookings_by_id(uow: UnitOfWork, booking_ids: Sequence[int]) -> list[BookingView]:
+    """Soonest first."""
+    return [_view(row) for row in await uow.driver.fetch(_BY_IDS, uow.tenant_id, booking_ids)]
 
 
 async def upcoming_bookings(uow: UnitOfWork, customer_id: int, now: datetime) -> list[BookingView]:

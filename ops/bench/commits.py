@@ -108,7 +108,7 @@ def script(tenant_id: int, catalogue: Catalogue, customers: list[int]) -> str:
             f"\\set c random(0, {len(customers) - 1})",
             f"BEGIN\\; SELECT set_config('app.tenant_id', '{t}', true);",
             "SELECT version FROM tenants;",
-            literal(FIND_BUSY, t, f"ARRAY[{calendar}]", start, after, "interval '1 day'", now, "NULL::bigint") + ";",
+            literal(FIND_BUSY, t, f"ARRAY[{calendar}]", start, after, "interval '1 day'", now) + ";",
             f"SAVEPOINT taking\\; SELECT pg_advisory_xact_lock(1::bigint << 56 | {customer})\\; "
             f"SELECT pg_advisory_xact_lock(2::bigint << 56 | {calendar});",
             literal(INSERT_BOOKING, t, customer, str(service.id), *booked).replace("$13", hold) + "\n\\gset",
