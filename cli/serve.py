@@ -8,7 +8,6 @@ from core.runtime import Runtime, open_runtime
 from core.settings import Settings
 from webhooks.app import create_app
 
-
 # The demo's workers drain after it, and all has to end within 20 s.
 _DRAIN_S = 5
 
