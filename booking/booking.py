@@ -28,9 +28,9 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     # A move that the merchant has to accept makes a request of what was agreed.
     Status.CONFIRMED: frozenset({Status.PENDING_APPROVAL, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
     Status.EXPIRED: frozenset({Status.HELD}),  # a yes that came late, when the time is still free
-    Status.COMPLETED: frozenset(),
+    Status.COMPLETED: frozenset({Status.NO_SHOW}),  # and back: what the merchant said by mistake, or nobody said
+    Status.NO_SHOW: frozenset({Status.COMPLETED}),
     Status.CANCELLED: frozenset(),
-    Status.NO_SHOW: frozenset(),
 }
 
 
@@ -116,6 +116,12 @@ class TooLateToChangeError(ExpectedError):
     """Inside the tenant's cancel_until_hours a customer has to ask the merchant for another time."""
 
     reply_key = "error.too_late_to_change"
+
+
+class NotStartedError(ExpectedError):
+    """Before its start nobody can say how an appointment went."""
+
+    reply_key = "error.not_started"
 
 
 class AlreadyDecidedError(ExpectedError):

@@ -1,4 +1,4 @@
-"""What happens to a booking: hold, confirm, approve, decline, reschedule, cancel, expire, and nothing else.
+"""What happens to a booking: held, agreed, asked for, moved, ended. Nothing else changes a status.
 
 All is decided by conditional statements on the booking's own row, so that of two who act at once one finds the other's
 work done. What a status may become is said in booking.TRANSITIONS alone.
@@ -14,6 +14,7 @@ from booking.booking import (
     By,
     IllegalTransitionError,
     NotBookableError,
+    NotStartedError,
     SlotTakenError,
     Status,
     TooLateToCancelError,
@@ -25,6 +26,7 @@ from booking.booking import (
 )
 from booking.catalogue import load_catalogue
 from booking.holding import hold, hold_again
+from booking.outcomes import complete, complete_ended, no_show
 from booking.rescheduling import reschedule
 from booking.results import store_result
 from booking.rules import APPROVAL_TIMEOUT, is_too_late
@@ -35,6 +37,7 @@ __all__ = [
     "Booking",
     "IllegalTransitionError",
     "NotBookableError",
+    "NotStartedError",
     "SlotTakenError",
     "Status",
     "TooLateToCancelError",
@@ -42,10 +45,13 @@ __all__ = [
     "TooManyBookingsError",
     "approve",
     "cancel",
+    "complete",
+    "complete_ended",
     "confirm",
     "decline",
     "expire",
     "hold",
+    "no_show",
     "reschedule",
 ]
 

@@ -6,6 +6,8 @@ from booking.booking import Booking, Status
 from tenants.rules import TenantRules
 
 APPROVAL_TIMEOUT = timedelta(hours=24)
+# Long enough for the merchant to say that nobody came.
+COMPLETED_AFTER = timedelta(hours=1)
 
 
 def is_too_late(booking: Booking, rules: TenantRules, now: datetime) -> bool:

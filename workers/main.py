@@ -11,7 +11,7 @@ from core.queue import Cron, Job, run_worker
 from core.runtime import Runtime
 from core.uow import call_across_tenants
 from dialog.words import warm_up
-from workers import holds, reminders, sweeps
+from workers import completions, holds, reminders, sweeps
 
 _BURY = "SELECT bury_job($1, $2, $3, $4, $5)"
 
@@ -23,6 +23,7 @@ JOBS: dict[str, Work] = {
     "receipt": apply_receipt,
     "reminder": reminders.send,
     "expiry": holds.expire,
+    "completion": completions.complete,
 }
 
 # Each finds rows that are due or that a lost wake-up left behind, and wakes their jobs.
@@ -32,6 +33,7 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
     "receipts": (sweeps.wake_receipts, 5),
     "reminders": (reminders.wake_due, 2),
     "holds": (holds.wake_expired, 2),
+    "completions": (completions.wake_ended, 30),
 }
 
 

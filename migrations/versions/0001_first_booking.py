@@ -352,6 +352,7 @@ CREATE INDEX bookings_of_customer ON bookings (customer_id, starts_at);
 CREATE INDEX bookings_of_location ON bookings (location_id, starts_at);
 CREATE INDEX bookings_of_session ON bookings (group_session_id) WHERE group_session_id IS NOT NULL;
 CREATE INDEX bookings_held ON bookings (hold_until) WHERE status IN ('held', 'pending_approval');
+CREATE INDEX bookings_agreed ON bookings (ends_at) WHERE status = 'confirmed';
 
 CREATE TABLE occupancy (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -556,6 +557,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT b.tenant_id, b.id FROM bookings b
     WHERE b.status IN ('held', 'pending_approval') AND b.hold_until <= p_now ORDER BY b.hold_until LIMIT p_limit
+$$;
+
+CREATE FUNCTION ended_bookings(p_before timestamptz, p_limit int) RETURNS TABLE (tenant_id bigint, booking_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT b.tenant_id, b.id FROM bookings b
+    WHERE b.status = 'confirmed' AND b.ends_at <= p_before ORDER BY b.ends_at LIMIT p_limit
 $$;
 
 -- One open row a subject, however often a sweep brings it back.
