@@ -38,6 +38,10 @@ TENANT_TABLES_RLS = (
 )
 
 
+# Where a row that is gone means nothing: everywhere else it is history, or would take a tenant with it by cascade.
+DELETABLE = ("service_staff", "service_resources", "holidays", "knowledge", "occupancy")
+
+
 def run_script(script: str) -> None:
     """Runs several statements in one round trip; asyncpg takes them only without parameters."""
     driver = op.get_bind().connection.driver_connection
@@ -54,10 +58,11 @@ def protect_table(table: str, column: str = "tenant_id") -> None:
 
 
 def grant_app() -> None:
-    """Rows and sequences for booka_app, reading for booka_backup; no DDL, no TRUNCATE for either."""
+    """Rows and sequences for booka_app (deleting only where it must), reading for booka_backup; no DDL, no TRUNCATE for either."""
     op.execute("GRANT USAGE ON SCHEMA public TO booka_app, booka_backup")
-    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO booka_app")
-    op.execute("REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM booka_app")
+    op.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO booka_app")
+    op.execute(f"GRANT DELETE ON {', '.join(DELETABLE)} TO booka_app")
+    op.execute("REVOKE INSERT, UPDATE ON alembic_version FROM booka_app")
     op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO booka_app")
     op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO booka_backup")
 

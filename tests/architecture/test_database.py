@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from core.database import APP_ROLE, BACKUP_ROLE, OWNER_ROLE
 from core.runtime import Runtime
 from core.tables import metadata
+from migrations.security import DELETABLE
 from tests.architecture.source import import_product
 
 # Rows that belong to no tenant or lead to one: their unique keys cannot begin with tenant_id.
@@ -79,6 +80,14 @@ async def test_the_application_role_owns_nothing_and_has_no_ddl(catalogue: async
         *(APP_ROLE, BACKUP_ROLE),
     )
     assert forbidden == []
+
+
+async def test_the_application_role_deletes_no_history(catalogue: asyncpg.Connection) -> None:
+    rows = await catalogue.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        " AND has_table_privilege('booka_app', oid, 'DELETE')"
+    )
+    assert {row["relname"] for row in rows} == set(DELETABLE)
 
 
 async def test_the_reading_role_cannot_write(catalogue: asyncpg.Connection) -> None:
