@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import os
+import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -193,7 +193,7 @@ def doctor(data_dir: DataDir = None) -> None:
 @app.command("make-key")
 def make_key() -> None:
     """Prints a new key for BOOKA_MASTER_KEY; put it before the older ones."""
-    print(new_master_key(f"k{os.getpid()}"))
+    print(new_master_key(f"k{secrets.token_hex(4)}"))
 
 
 @app.command("rotate-keys")

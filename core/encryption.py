@@ -51,6 +51,8 @@ def parse_keyring(text: str) -> Keyring:
             key = b""
         if not key_id or len(key) != _KEY_BYTES:
             raise ConfigurationError("BOOKA_MASTER_KEY must be id:base64-of-32-bytes, comma separated, newest first")
+        if key_id in keys:
+            raise ConfigurationError(f"BOOKA_MASTER_KEY names the key {key_id!r} twice")
         keys[key_id] = key
     if not keys:
         raise ConfigurationError("BOOKA_MASTER_KEY is empty")

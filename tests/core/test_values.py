@@ -120,7 +120,10 @@ def test_the_first_master_key_wraps_and_all_of_them_unwrap() -> None:
         parse_keyring(new).unwrap(key_id, wrapped, "p")
 
 
-@pytest.mark.parametrize("text", ["", "nokey", "a:short", f":{base64.b64encode(os.urandom(32)).decode()}", "a:***"])
+_KEY = base64.b64encode(os.urandom(32)).decode()
+
+
+@pytest.mark.parametrize("text", ["", "nokey", "a:short", f":{_KEY}", "a:***", f"a:{_KEY},a:{_KEY}"])
 def test_a_bad_master_key_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="BOOKA_MASTER_KEY"):
         parse_keyring(text)
