@@ -1,5 +1,8 @@
 """What must hold between bookings, calendars, seats and reminders, checked from the rows themselves."""
 
+from collections import Counter
+from datetime import datetime, timedelta
+
 from booking.occupancy import find_faults
 from core.uow import UnitOfWork
 
@@ -21,9 +24,33 @@ _CHECKS = {
 }
 
 
+# A sweep ends them within seconds; a calendar is not kept from anybody meanwhile.
+_NEGLECTED = """
+    SELECT id FROM bookings
+    WHERE tenant_id = $1 AND status IN ('held', 'pending_approval') AND hold_until <= $2
+"""
+_NEGLECTED_FOR = timedelta(minutes=10)
+
+
 async def find_violations(uow: UnitOfWork) -> list[str]:
     """One line each, with the row's id; an empty list when all is well."""
+    return [f"{fault}: {row_id}" for fault, row_id in await _find(uow)]
+
+
+async def count_violations(uow: UnitOfWork) -> Counter[str]:
+    """How many rows violate what."""
+    return Counter(fault for fault, _ in await _find(uow))
+
+
+async def find_neglected(uow: UnitOfWork, now: datetime) -> list[str]:
+    """Holds and requests that are long past their time: nobody sweeps. Only a process that shares the business clock
+    can tell."""
+    rows = await uow.driver.fetch(_NEGLECTED, uow.tenant_id, now - _NEGLECTED_FOR)
+    return [f"held past its time: {row['id']}" for row in rows]
+
+
+async def _find(uow: UnitOfWork) -> list[tuple[str, int]]:
     faults = await find_faults(uow)
     for fault, sql in _CHECKS.items():
         faults += [(fault, row["id"]) for row in await uow.driver.fetch(sql, uow.tenant_id)]
-    return [f"{fault}: {row_id}" for fault, row_id in faults]
+    return faults

@@ -1,14 +1,17 @@
 """Is everything there that a running installation needs? One line a check."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 
 from alembic.script import ScriptDirectory
 
+from booking.invariants import count_violations
 from core.database import alembic_config, describe
 from core.errors import ConfigurationError, TransientError
 from core.http import request
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings
+from core.uow import call_across_tenants, unit_of_work
 
 _UNPROTECTED = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
@@ -18,6 +21,7 @@ WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                                AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL)
 """
 _ROLE = "SELECT rolsuper OR rolbypassrls AS too_strong FROM pg_roles WHERE rolname = current_user"
+_TENANTS = "SELECT tenant_id FROM list_tenants()"
 _LOGIN = "SELECT rolsuper FROM pg_roles WHERE rolname = session_user"
 
 Finding = tuple[str, bool, str]
@@ -52,9 +56,20 @@ async def _findings(runtime: Runtime) -> AsyncIterator[Finding]:
         yield "login", not (superuser and runtime.settings.in_production), "the login is no superuser in production"
         open_tables = [row["relname"] for row in await driver.fetch(_UNPROTECTED)]
         yield "row-level security", not open_tables, ", ".join(open_tables) or "forced on every tenant table"
+    yield await check_bookings(runtime)
     yield "redis", await runtime.queue.is_reachable(), "answers" if await runtime.queue.is_reachable() else "away"
     for name, url in (("whatsapp", runtime.settings.whatsapp.api_url), ("telegram", runtime.settings.telegram.api_url)):
         yield await _reachable(runtime, name, url)
+
+
+async def check_bookings(runtime: Runtime) -> Finding:
+    """No overlap, no calendar row without its booking and the reverse, seats as counted: tenant by tenant."""
+    faults: Counter[str] = Counter()
+    for row in await call_across_tenants(runtime, _TENANTS):
+        async with unit_of_work(runtime, row["tenant_id"]) as uow:
+            faults += await count_violations(uow)
+    found = ", ".join(f"{fault} ({count})" for fault, count in sorted(faults.items()))
+    return "bookings", not faults, found or "no violation"
 
 
 async def _reachable(runtime: Runtime, name: str, url: str) -> Finding:

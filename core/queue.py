@@ -39,7 +39,7 @@ Wake = tuple[str, int, int, float]
 
 @dataclass(frozen=True)
 class Cron:
-    """A sweep: `run` is called at each of these seconds of a minute by one worker of all."""
+    """A sweep: `run` is called by one worker of all at each of these seconds of a minute, or minutes of an hour."""
 
     name: str
     run: Callable[[], Awaitable[None]]
@@ -226,9 +226,11 @@ def _cron(cron: Cron) -> CronJob:
 
     run.__qualname__ = cron.name
     seconds = set(range(0, 60, cron.every_s))
+    minutes = set(range(0, 60, cron.every_s // 60)) if cron.every_s > 60 else None
     return arq_cron(
         run,  # type: ignore[arg-type]  # arq's protocol wants *args as well
         name=f"cron:{cron.name}",
+        minute=minutes,
         second=seconds,
         max_tries=1,
         timeout=_JOB_TIMEOUT_S,
@@ -237,9 +239,11 @@ def _cron(cron: Cron) -> CronJob:
 
 
 async def _sweep_without_redis(crons: Sequence[Cron]) -> None:
+    """What is seldom swept can wait for Redis."""
     for cron in crons:
-        with suppress(Exception):
-            await cron.run()
+        if cron.every_s < 60:
+            with suppress(Exception):
+                await cron.run()
 
 
 async def _drain(worker: Worker) -> None:

@@ -1,0 +1,30 @@
+"""What must hold is looked at every five minutes, tenant by tenant: a broken promise is said loudly, not repaired."""
+
+from booking.invariants import find_neglected, find_violations
+from core.queue import Wake
+from core.runtime import Runtime
+from core.telemetry import get_logger
+from core.uow import call_across_tenants, unit_of_work
+
+log = get_logger("invariants")
+
+_TENANTS = "SELECT tenant_id FROM list_tenants()"
+_SPREAD_S = 240
+_NAMED_AT_MOST = 20
+
+
+async def wake_checks(runtime: Runtime) -> None:
+    """Spread over the time till the next round."""
+    rows = await call_across_tenants(runtime, _TENANTS)
+    wakes: list[Wake] = [
+        ("check", row["tenant_id"], row["tenant_id"], _SPREAD_S * position / len(rows))
+        for position, row in enumerate(rows)
+    ]
+    await runtime.queue.wake_many(wakes)
+
+
+async def check(runtime: Runtime, tenant_id: int, _: int) -> None:
+    async with unit_of_work(runtime, tenant_id) as uow:
+        found = [*await find_violations(uow), *await find_neglected(uow, runtime.clock.now())]
+    if found:
+        log.error("bookings.violated", tenant_id=tenant_id, count=len(found), violations=found[:_NAMED_AT_MOST])
