@@ -66,5 +66,6 @@ dead_jobs = Table(
     Column("error", Text),
     Column("attempts", Integer),
     instant("created_at"),
+    instant("buried_at"),
     instant("resolved_at"),
 )

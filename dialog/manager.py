@@ -116,7 +116,10 @@ async def _apologise(runtime: Runtime, tenant_id: int, conversation_id: int, sce
 
 
 def decide(scene: Scene, understood: Understood) -> Step:
-    """Pure: what this turn is to achieve. While the person wants silence only "start" is heard."""
+    """Pure: what this turn is to achieve. While the person wants silence only "start" is heard; while a person of
+    the business has taken over, the bot neither speaks nor acts."""
+    if scene.claim.conversation.mode != "bot":
+        return Step(scene.session, (), None)
     is_late_edit = scene.session.flow is None and all(message.is_edit for message in scene.messages)
     if is_late_edit or (scene.session.is_silent and not _wants_back(understood)):
         return Step(scene.session, (), None)

@@ -419,6 +419,7 @@ CREATE TABLE dead_jobs (
     error text NOT NULL,
     attempts int NOT NULL,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    buried_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     resolved_at timestamptz
 );
 CREATE UNIQUE INDEX dead_jobs_open ON dead_jobs (tenant_id, job, subject_id) NULLS NOT DISTINCT
@@ -493,6 +494,18 @@ AS $$
         SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
         WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
           AND l.classid = 417 AND l.objid = p_instance::oid)
+      -- A database that has just started has nobody's lock yet.
+      AND pg_postmaster_start_time() < clock_timestamp() - interval '10 s'
+$$;
+
+-- A job that failed for good is not woken again at once: its row in dead_jobs is a minute's rest each time.
+CREATE FUNCTION is_resting(p_tenant bigint, p_job text, p_subject bigint) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM dead_jobs d
+        WHERE d.tenant_id = p_tenant AND d.job = p_job AND d.subject_id = p_subject AND d.resolved_at IS NULL
+          AND d.buried_at > clock_timestamp() - interval '1 min')
 $$;
 
 -- A claim ends with its time, or five seconds after it was made when its maker has died (see core/liveness.py).
@@ -529,10 +542,11 @@ AS $$
 $$;
 
 CREATE FUNCTION waiting_events(p_limit int) RETURNS TABLE (tenant_id bigint, event_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT e.tenant_id, e.id FROM inbound_events e
     WHERE e.status = 'new' AND e.conversation_id IS NULL AND e.tenant_id IS NOT NULL
+      AND NOT is_resting(e.tenant_id, 'receipt', e.id)
     ORDER BY e.id LIMIT p_limit
 $$;
 
@@ -546,17 +560,18 @@ AS $$
 $$;
 
 CREATE FUNCTION due_reminders(p_now timestamptz, p_limit int) RETURNS TABLE (tenant_id bigint, reminder_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT r.tenant_id, r.id FROM reminders r
-    WHERE r.status = 'pending' AND r.due_at <= p_now ORDER BY r.due_at LIMIT p_limit
+    WHERE r.status = 'pending' AND r.due_at <= p_now AND NOT is_resting(r.tenant_id, 'reminder', r.id) ORDER BY r.due_at LIMIT p_limit
 $$;
 
 CREATE FUNCTION expired_holds(p_now timestamptz, p_limit int) RETURNS TABLE (tenant_id bigint, booking_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT b.tenant_id, b.id FROM bookings b
-    WHERE b.status IN ('held', 'pending_approval') AND b.hold_until <= p_now ORDER BY b.hold_until LIMIT p_limit
+    WHERE b.status IN ('held', 'pending_approval') AND b.hold_until <= p_now
+      AND NOT is_resting(b.tenant_id, 'expiry', b.id) ORDER BY b.hold_until LIMIT p_limit
 $$;
 
 CREATE FUNCTION ended_bookings(p_before timestamptz, p_limit int) RETURNS TABLE (tenant_id bigint, booking_id bigint)
@@ -573,7 +588,7 @@ AS $$
     INSERT INTO dead_jobs AS d (tenant_id, job, subject_id, error, attempts)
     VALUES (p_tenant, p_job, p_subject, p_error, p_attempts)
     ON CONFLICT (tenant_id, job, subject_id) WHERE resolved_at IS NULL
-        DO UPDATE SET error = excluded.error, attempts = d.attempts + excluded.attempts
+        DO UPDATE SET error = excluded.error, attempts = d.attempts + excluded.attempts, buried_at = clock_timestamp()
     RETURNING id
 $$;
 """

@@ -6,6 +6,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from core.runtime import Runtime
+from core.uow import unit_of_work
 from tests.support.phone import Phone, outbox, query
 from tests.support.tenants import TenantFixture, make_tenant
 
@@ -131,3 +132,17 @@ async def test_a_merchant_gets_a_useful_answer_once_and_never_a_booking(
     assert expected in answer
     assert len(set(answer.split("\n\n"))) == len(answer.split("\n\n"))
     assert await query(runtime, "SELECT 1 FROM customers WHERE tenant_id = $1", tenant.tenant_id) == []
+
+
+async def test_while_a_person_has_taken_over_the_bot_neither_speaks_nor_acts(
+    runtime: Runtime, client: "TestClient[Any, Any]", tenant: TenantFixture
+) -> None:
+    phone = Phone(runtime, client, tenant)
+    await phone.writes("haircut with Nadia tomorrow at 10:00")
+    async with unit_of_work(runtime, tenant.tenant_id) as uow:
+        await uow.driver.execute("UPDATE conversations SET mode = 'human' WHERE external_id = $1", phone.address)
+    assert await phone.writes("yes") == ""
+    assert await query(runtime, "SELECT 1 FROM bookings WHERE tenant_id = $1", tenant.tenant_id) == []
+    async with unit_of_work(runtime, tenant.tenant_id) as uow:
+        await uow.driver.execute("UPDATE conversations SET mode = 'bot' WHERE external_id = $1", phone.address)
+    assert "confirmed" in await phone.writes("yes")
