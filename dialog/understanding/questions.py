@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from dialog.commands import Topic
 from dialog.understanding.fields import Said
 from dialog.understanding.reading import Reading
 
-_TOPICS: tuple[Topic, ...] = (
-    "price",
-    "address",
-    "hours",
-    "phone",
-    "duration",
-    "rating",
-    "staff",
-    "services",
-    "policy",
-    "parking",
-    "payment",
-    "other",
-)
+_TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 
 def questions(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
