@@ -18,7 +18,6 @@ from core.errors import ConfigurationError
 APP_ROLE = "booka_app"
 OWNER_ROLE = "booka_owner"
 BACKUP_ROLE = "booka_backup"
-CLAIM_ROLE = "booka_claim"
 _DIALECT = "postgresql+asyncpg://"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
