@@ -177,7 +177,7 @@ WITH moving AS (
     UPDATE bookings b SET staff_id = $4, location_id = $5, starts_at = $6, ends_at = $7, status = $8, hold_until = $9,
         group_session_id = NULL, sequence = b.sequence + 1,
         confirmed_at = CASE WHEN $8 = 'confirmed' THEN b.confirmed_at END
-    FROM moving WHERE b.tenant_id = $1 AND b.id = moving.id
+    WHERE b.tenant_id = $1 AND b.id = $2 AND EXISTS (SELECT 1 FROM moving)
     RETURNING {", ".join(f"b.{name}" for name in COLUMNS.split(", "))}
 ), unreminded AS (
     UPDATE reminders SET status = 'cancelled', done_at = $3
