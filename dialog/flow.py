@@ -6,7 +6,7 @@ from typing import Any
 
 from dialog import commands as c
 from dialog.flow_taps import TAPS, Move, go_on, goal, unknown_tap
-from dialog.progress import Goal, Progress, Step
+from dialog.progress import MOVES, Goal, Progress, Step
 from dialog.session import ANY, Session
 from dialog.taps import Tap, read_tap
 
@@ -50,15 +50,27 @@ def _start_flow(progress: Progress, command: c.StartFlow) -> None:
 
 def _set_field(progress: Progress, command: c.SetField | c.CorrectField) -> None:
     value = command.value.model_dump() if isinstance(command.value, c.Range) else command.value
-    if progress.session.flow in ("cancel", "reschedule") and value is not None:
+    if value is not None and _points(progress, command.field):
         pointer = {**progress.session.pointer, command.field: str(value)}
         progress.session = replace(progress.session.without_question(), pointer=pointer, booking_id=None)
-        progress.pursue(progress.session.flow or "cancel")
+        progress.go_on()
+        return
+    if progress.session.flow == "reschedule" and command.field not in MOVES:
+        progress.go_on()
         return
     if command.field == "staff" and value is None:
         progress.put("staff", None, pick_staff=True)
         return
     progress.put(command.field, value)
+
+
+def _points(progress: Progress, field: str) -> bool:
+    """Whether a value tells which booking is meant. While one is moved, day, time and staff are of the new time,
+    but not where the bookings to choose from lie on the table."""
+    session = progress.session
+    if session.flow != "reschedule":
+        return session.flow == "cancel"
+    return session.booking_id is None and (field not in MOVES or "booking" in session.asked)
 
 
 def _exclude(progress: Progress, command: c.Exclude) -> None:
@@ -105,20 +117,17 @@ def _affirm(progress: Progress, _: Any) -> None:
 
 def _deny(progress: Progress, _: Any) -> None:
     session = progress.session
-    if session.question == "confirm" and session.flow == "book":
+    if session.flow == "book" or (session.flow == "reschedule" and session.booking_id is not None):
         progress.session = session.without_question()
         progress.pursue("change")
-    elif session.flow == "cancel":
+    elif session.flow in ("cancel", "reschedule"):
         progress.leave("kept")
-    elif session.flow == "book":
-        progress.session = session.without_question()
-        progress.pursue("change")
     else:
         progress.pursue("nothing_more")
 
 
 def _cancel_flow(progress: Progress, _: Any) -> None:
-    names = {"book": "left", "cancel": "kept"}
+    names = {"book": "left", "cancel": "kept", "reschedule": "kept"}
     progress.leave(names.get(progress.session.flow or "", "menu"))
 
 

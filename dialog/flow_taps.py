@@ -53,6 +53,15 @@ def _tap_cancel(progress: Progress, tap: Tap) -> None:
     progress.pursue("cancel")
 
 
+def _tap_move(progress: Progress, tap: Tap) -> None:
+    """The new time may have been said before it was clear which booking is meant."""
+    session = progress.session
+    is_open = session.flow == "reschedule" and session.booking_id is None
+    session = session.without_question() if is_open else session.fresh("reschedule")
+    progress.session = replace(session, booking_id=id_of(tap.value))
+    progress.go_on()
+
+
 def _tap_flow(progress: Progress, tap: Tap) -> None:
     if tap.value in ("book", "cancel", "reschedule"):
         progress.enter(tap.value, {})
@@ -65,8 +74,9 @@ def _tap_flow(progress: Progress, tap: Tap) -> None:
 def _tap_change(progress: Progress, tap: Tap) -> None:
     names = {"time": ("time", "time_range", "asap"), "date": WHEN}.get(tap.value, (tap.value,))
     session = progress.session.without_question().with_fields(**dict.fromkeys((*names, "starts_at")))
-    progress.session = replace(session.with_fields(pick_staff=tap.value == "staff" or None), flow="book")
-    progress.pursue("book")
+    flow = "reschedule" if session.flow == "reschedule" and tap.value != "service" else "book"
+    progress.session = replace(session.with_fields(pick_staff=tap.value == "staff" or None), flow=flow)
+    progress.go_on()
 
 
 def _tap_merchant(progress: Progress, tap: Tap) -> None:
@@ -87,6 +97,7 @@ TAPS: dict[str, Move] = {
     "slot": _tap_slot,
     "more": _tap_more,
     "cancel": _tap_cancel,
+    "move": _tap_move,
     "change": _tap_change,
     "approve": _tap_merchant,
     "decline": _tap_merchant,

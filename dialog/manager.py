@@ -43,6 +43,7 @@ from tenants.resolve import Role
 log = get_logger("dialog")
 
 _WINDOW = timedelta(hours=24)
+_BOOKS = ("commit_book", "commit_reschedule")
 _SKILLS: dict[str, Skill] = discover(skills, "SKILL")
 
 _WRITTEN_BEFORE = select(outbox_messages.c.id).where(outbox_messages.c.dedupe_key == bindparam("key"))
@@ -146,7 +147,7 @@ def _merchant_input(item: Any) -> Any:
 
 async def _announce(runtime: Runtime, scene: Scene, step: Step) -> int | None:
     """ "Reserving…" before the booking is tried: its own small transaction, so that it is seen at once."""
-    if step.main is None or step.main.skill != "commit_book" or "instant" not in step.session.fields:
+    if step.main is None or step.main.skill not in _BOOKS or "instant" not in step.session.fields:
         return None
     moment = moment_words(datetime.fromisoformat(step.session.fields["instant"]), scene.tenant.zone, scene.language)
     reply = Reply(say(scene.language, "book.reserving", moment=moment), is_interim=True)

@@ -27,21 +27,32 @@ def booking_words(view: BookingView, language: str) -> dict[str, str]:
     }
 
 
-async def tell_merchants(turn: Turn, view: BookingView, key: str, **words: str) -> None:
-    """One message to each merchant concerned, on the channel where they are reached best."""
-    for merchant in await merchants_concerned(turn.uow, view.staff_id):
-        await _tell(turn, merchant, view, key, words)
+def old_words(old: BookingView | None, language: str) -> dict[str, str]:
+    """With whom and when it was before a move."""
+    if old is None:
+        return {}
+    return {"old_staff": old.staff_name, "old_moment": moment_words(old.starts_at, old.zone, language)}
 
 
-async def _tell(turn: Turn, merchant: Merchant, view: BookingView, key: str, words: dict[str, str]) -> None:
+async def tell_merchants(turn: Turn, view: BookingView, key: str, *, old: BookingView | None = None) -> None:
+    """One message to each merchant concerned, on the channel where they are reached best.
+
+    `old` is how a booking stood before its move: who loses it is concerned too.
+    """
+    for staff_id in dict.fromkeys(v.staff_id for v in (view, old) if v):
+        for merchant in await merchants_concerned(turn.uow, staff_id):
+            await _tell(turn, merchant, view, key, old)
+
+
+async def _tell(turn: Turn, merchant: Merchant, view: BookingView, key: str, old: BookingView | None) -> None:
     conversation = await merchant_conversation(turn.uow, merchant, turn.conversation.account_id)
     if conversation is None:
         return
     language = conversation.language or merchant.language or turn.tenant.languages[0]
-    filled = {**booking_words(view, language), "customer": customer_words(view, language), **words}
+    filled = {**booking_words(view, language), "customer": customer_words(view, language), **old_words(old, language)}
     text = say(language, key, **filled)
     choices: tuple[Choice, ...] = ()
-    if key == "merchant.requested":
+    if key in ("merchant.requested", "merchant.move_requested"):
         choices = (
             Choice(tap_id("approve", view.id), say(language, "button.accept")),
             Choice(tap_id("decline", view.id), say(language, "button.decline")),

@@ -6,6 +6,8 @@ from typing import Any
 from dialog.session import Session
 
 WHEN = ("date", "time", "date_range", "time_range", "asap")
+MOVES = (*WHEN, "starts_at", "staff")
+"""What can be another one when a booking is moved."""
 _REPLACES = {
     "date": ("date_range", "asap"),
     "date_range": ("date", "asap"),
@@ -68,12 +70,12 @@ class Progress:
 
     def put(self, field: str, value: Any, **more: Any) -> None:
         """A new value ends the summary that was shown and whatever depended on the old one."""
-        if self.session.flow != "book":
+        if self.session.flow != "book" and not (self.session.flow == "reschedule" and field in MOVES):
             self.session = self.session.fresh("book")
         fields = {**dict.fromkeys((*_REPLACES.get(field, ()), "starts_at")), field: value, **more}
         excluded = {k: v for k, v in self.session.excluded.items() if k not in _ALLOWS.get(field, ())}
         self.session = replace(self.session.without_question().with_fields(**fields), excluded=excluded)
-        self.pursue("book")
+        self.go_on()
 
     def leave(self, skill: str) -> None:
         self.session = self.session.fresh()

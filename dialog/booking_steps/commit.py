@@ -21,7 +21,7 @@ async def commit(turn: Turn, wish: Wish) -> Reply:
         booking = await _hold(turn, wish, starts_at)
         await lifecycle.confirm(turn.uow, booking.id, now=turn.now)
     except (SlotTakenError, NotBookableError):
-        return await _offer_others(turn, wish, starts_at)
+        return await offer_others(turn, wish, starts_at)
     except TooManyBookingsError as error:
         return _too_many(turn, error)
     view = await get_booking(turn.uow, booking.id)
@@ -57,7 +57,8 @@ async def _hold_with(turn: Turn, wish: Wish, starts_at: datetime, staff_id: int 
     )
 
 
-async def _offer_others(turn: Turn, wish: Wish, starts_at: datetime) -> Reply:
+async def offer_others(turn: Turn, wish: Wish, starts_at: datetime) -> Reply:
+    """What was wished for is gone: other times of that day at once."""
     local = starts_at.astimezone(wish.zone(turn))
     turn.facts["conflict"] = True
     turn.session = turn.session.without_question().with_fields(instant=None, time=None)

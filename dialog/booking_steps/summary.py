@@ -9,6 +9,7 @@ from booking.catalogue import Staff
 from dialog.booking_steps.wish import Wish
 from dialog.labels import moment_words, price_label, with_people
 from dialog.messages import Choice, Reply
+from dialog.notices import old_words
 from dialog.taps import tap_id
 from dialog.turn import Turn
 
@@ -17,10 +18,10 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     """Names service, staff, day, time, place and price; only a yes to exactly this books it."""
     staff = shown_staff(wish, slot)
     zone = wish.zone(turn)
-    local = slot.starts_at.astimezone(zone)
     place = next((p for p in turn.catalogue.locations if p.id == staff.location_id), None)
     text = turn.say(
-        "book.summary",
+        "move.summary" if wish.moves else "book.summary",
+        **old_words(wish.moves, turn.language),
         service=with_people(wish.service.name(turn.language), wish.seats, turn.language),
         staff=staff.name,
         moment=moment_words(slot.starts_at, zone, turn.language),
@@ -30,25 +31,34 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     if int(turn.session.fields.get("party_size") or 1) > wish.seats:
         text = f"{turn.say('book.one_person')}\n\n{text}"
     draft = draft_of(wish, slot.starts_at)
-    session = turn.session.without_question().with_fields(
-        service=wish.service.key,
-        date=local.date().isoformat(),
-        time=local.strftime("%H:%M"),
-        instant=slot.starts_at.isoformat(),
-        date_range=None,
-        time_range=None,
-    )
-    turn.session = replace(session, flow="book", question="confirm", draft=draft)
+    _remember(turn, wish, slot.starts_at, draft)
     choices = (
-        Choice(tap_id("yes", draft), turn.say("button.yes_book")),
+        Choice(tap_id("yes", draft), turn.say("button.yes_move" if wish.moves else "button.yes_book")),
         Choice(tap_id("change", "time"), turn.say("button.other_time")),
         Choice(tap_id("leave"), turn.say("button.leave")),
     )
     return Reply(text, choices)
 
 
+def _remember(turn: Turn, wish: Wish, starts_at: datetime, draft: str) -> None:
+    local = starts_at.astimezone(wish.zone(turn))
+    session = turn.session.without_question().with_fields(
+        service=wish.service.key,
+        date=local.date().isoformat(),
+        time=local.strftime("%H:%M"),
+        instant=starts_at.isoformat(),
+        date_range=None,
+        time_range=None,
+    )
+    flow = "reschedule" if wish.moves else "book"
+    turn.session = replace(session, flow=flow, question="confirm", draft=draft)
+
+
 def shown_staff(wish: Wish, slot: Slot) -> Staff:
-    """The wished person, else the first of the free ones: the one that booking tries first."""
+    """The wished person, else the one that booking tries first: the present one of a move, the first of the free."""
+    present = [m for m in wish.candidates if wish.moves and m.id == wish.moves.staff_id and m.id in slot.staff_ids]
+    if wish.staff is None and present:
+        return present[0]
     free = {member.id: member for member in wish.candidates}
     return wish.staff or next(free[staff_id] for staff_id in slot.staff_ids if staff_id in free)
 
@@ -61,5 +71,6 @@ def draft_of(wish: Wish, starts_at: datetime) -> str:
         starts_at.isoformat(),
         str(wish.price),
         str(wish.seats),
+        *((f"moves {wish.moves.id} {wish.moves.sequence}",) if wish.moves else ()),
     )
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:12]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from booking import availability
 from booking.availability import Slot
 from booking.catalogue import Service, Staff
+from booking.queries import BookingView
 from core.money import Money
 from dialog.turn import Turn
 
@@ -17,12 +18,14 @@ _WINDOW_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`staff` None: anyone of the candidates. `seats`: for how many people, where that counts."""
+    """`staff` None: anyone of the candidates. `seats`: for how many people, where that counts. `moves`: the booking
+    that is to be moved, whose own time hides nothing and whose price stays."""
 
     service: Service
     staff: Staff | None
     candidates: tuple[Staff, ...]
     seats: int = 1
+    moves: BookingView | None = None
 
     @property
     def staff_ids(self) -> tuple[int | None, ...]:
@@ -35,6 +38,8 @@ class Wish:
     @property
     def price(self) -> Money | None:
         """A group's price is by the seat."""
+        if self.moves is not None:
+            return self.moves.price
         price = self.service.price
         return price and Money(price.minor * (self.seats if self.service.is_group else 1), price.currency)
 
@@ -61,6 +66,7 @@ async def free_slots(turn: Turn, wish: Wish, first: date, last: date) -> list[Sl
         to_date=last,
         now=turn.now,
         party_size=wish.seats,
+        ignore_booking_id=wish.moves.id if wish.moves else None,
     )
     able = {member.id for member in wish.candidates}
     return [slot for slot in slots if able.intersection(slot.staff_ids) and not _is_excluded(turn, wish, slot)]
@@ -100,6 +106,8 @@ def horizon(turn: Turn, zone: ZoneInfo) -> tuple[date, date]:
 
 
 def _is_excluded(turn: Turn, wish: Wish, slot: Slot) -> bool:
+    if wish.moves and wish.moves.starts_at == slot.starts_at and wish.staff_ids[0] in (None, wish.moves.staff_id):
+        return True  # where it is already
     local = slot.starts_at.astimezone(wish.zone(turn))
     excluded = turn.session.excluded
     if local.date().isoformat() in excluded.get("date", ()) or local.strftime("%H:%M") in excluded.get("time", ()):

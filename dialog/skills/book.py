@@ -19,13 +19,13 @@ from dialog.turn import CUSTOMERS, Skill, Turn
 
 async def run(turn: Turn, values: dict[str, Any]) -> Reply:
     """Service, then place, then person, then day and time, then the summary."""
-    _adopt_tapped_ids(turn)
+    adopt_tapped_ids(turn)
     service = chosen_service(turn)
     if service is None:
         return _ask_service(turn)
     notes = (_limit_people(turn, service), _lift_exclusion(turn, service))
-    candidates = _candidates(turn, service)
-    question = _place_question(turn, service, candidates) or _staff_question(turn, service, candidates)
+    candidates = candidates_of(turn, service)
+    question = _place_question(turn, service, candidates) or staff_question(turn, service, candidates)
     reply = question or await find_time(turn, _wish(turn, service, candidates))
     return replace(reply, text="\n\n".join(filter(None, (*notes, reply.text))))
 
@@ -36,14 +36,14 @@ async def commit_book(turn: Turn, values: dict[str, Any]) -> Reply:
     instant = turn.session.fields.get("instant")
     if service is None or instant is None:
         return await run(turn, {})
-    wish = _wish(turn, service, _candidates(turn, service))
+    wish = _wish(turn, service, candidates_of(turn, service))
     if values["draft"] != draft_of(wish, datetime.fromisoformat(instant)):
         return await run(turn, {})
     return await commit(turn, wish)
 
 
 def _wish(turn: Turn, service: Service, candidates: list[Staff]) -> Wish:
-    return Wish(service, _chosen_staff(turn, candidates), tuple(candidates), seats_wished(turn, service))
+    return Wish(service, chosen_staff(turn, candidates), tuple(candidates), seats_wished(turn, service))
 
 
 def _limit_people(turn: Turn, service: Service) -> str:
@@ -62,7 +62,8 @@ async def change(turn: Turn, values: dict[str, Any]) -> Reply:
     service = chosen_service(turn)
     if service and len(service.staff_ids) > 1:
         wanted.append(("staff", "other_staff"))
-    wanted.append(("service", "other_service"))
+    if turn.session.flow != "reschedule":
+        wanted.append(("service", "other_service"))
     choices = [Choice(tap_id("change", field), turn.say(f"button.{name}")) for field, name in wanted]
     choices.append(Choice(tap_id("leave"), turn.say("button.leave")))
     return Reply(turn.say("book.change_what"), tuple(choices), turn.say("list.choose"))
@@ -89,7 +90,7 @@ def chosen_service(turn: Turn) -> Service | None:
     return next((service for service in services if service.key == key), None)
 
 
-def _adopt_tapped_ids(turn: Turn) -> None:
+def adopt_tapped_ids(turn: Turn) -> None:
     """A tapped day or time brings its service and staff member by id."""
     fields = turn.session.fields
     service = next((s for s in turn.catalogue.services if s.id == fields.get("service_id")), None)
@@ -102,7 +103,7 @@ def _adopt_tapped_ids(turn: Turn) -> None:
     turn.session = turn.session.with_fields(**adopted)
 
 
-def _candidates(turn: Turn, service: Service) -> list[Staff]:
+def candidates_of(turn: Turn, service: Service) -> list[Staff]:
     location = turn.session.fields.get("location")
     excluded = set(turn.session.excluded.get("staff", ()))
     places = {place.id: place.key for place in turn.catalogue.locations}
@@ -110,7 +111,7 @@ def _candidates(turn: Turn, service: Service) -> list[Staff]:
     return [member for member in able if location in (None, ANY, places.get(member.location_id))] or able
 
 
-def _chosen_staff(turn: Turn, candidates: list[Staff]) -> Staff | None:
+def chosen_staff(turn: Turn, candidates: list[Staff]) -> Staff | None:
     key = turn.session.fields.get("staff")
     return next((member for member in candidates if member.key == key), None)
 
@@ -139,7 +140,7 @@ def _offer_line(turn: Turn, service: Service) -> str:
 
 def _place_question(turn: Turn, service: Service, candidates: list[Staff]) -> Reply | None:
     places = {member.location_id for member in candidates}
-    if len(places) < 2 or turn.session.fields.get("location") or _chosen_staff(turn, candidates):
+    if len(places) < 2 or turn.session.fields.get("location") or chosen_staff(turn, candidates):
         return None
     options = [
         Option("location", place.key, place.name(turn.language), tap_id("location", place.key), place.address or None)
@@ -149,13 +150,13 @@ def _place_question(turn: Turn, service: Service, candidates: list[Staff]) -> Re
     return ask(turn, "location", turn.say("book.ask_location", service=service.name(turn.language)), options)
 
 
-def _staff_question(turn: Turn, service: Service, candidates: list[Staff]) -> Reply | None:
+def staff_question(turn: Turn, service: Service, candidates: list[Staff]) -> Reply | None:
     """Asked only where there is a choice, and not of somebody who already named a day and a time."""
     fields = turn.session.fields
     wished = fields.get("staff")
     text = "book.ask_staff"
     named = ""
-    if wished not in (None, ANY) and _chosen_staff(turn, candidates) is None:
+    if wished not in (None, ANY) and chosen_staff(turn, candidates) is None:
         member = next((m for m in turn.catalogue.staff if m.key == wished), None)
         turn.session = turn.session.with_fields(staff=None)
         if member:
@@ -164,7 +165,7 @@ def _staff_question(turn: Turn, service: Service, candidates: list[Staff]) -> Re
         return None
     options = [Option("staff", ANY, turn.say("button.anyone"), tap_id("staff", ANY))] if len(candidates) > 1 else []
     options += [Option("staff", member.key, member.name, tap_id("staff", member.key)) for member in candidates]
-    turn.session = replace(turn.session.with_fields(pick_staff=None), flow="book")
+    turn.session = replace(turn.session.with_fields(pick_staff=None), flow=turn.session.flow or "book")
     return ask(turn, "staff", _staff_text(turn, text, service, named), options)
 
 

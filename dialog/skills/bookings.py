@@ -1,4 +1,4 @@
-"""My bookings: what lies ahead, with a way to cancel."""
+"""My bookings: what lies ahead, with a way to move or cancel."""
 
 from typing import Any
 
@@ -19,17 +19,8 @@ async def list_bookings(turn: Turn, values: dict[str, Any]) -> Reply:
     for view in bookings:
         note = turn.say("bookings.pending") if view.status == "pending_approval" else ""
         lines.append(turn.say("bookings.line", note=note, **booking_words(view, turn.language)))
-    return Reply("\n".join(lines), (book, Choice(tap_id("flow", "cancel"), turn.say("button.cancel"))))
+    move = Choice(tap_id("flow", "reschedule"), turn.say("button.move"))
+    return Reply("\n".join(lines), (book, move, Choice(tap_id("flow", "cancel"), turn.say("button.cancel"))))
 
 
-async def reschedule(turn: Turn, values: dict[str, Any]) -> Reply:
-    """Moving in one step comes with the next version of the engine; until then the honest way round."""
-    turn.session = turn.session.fresh()
-    choices = (
-        Choice(tap_id("flow", "book"), turn.say("button.book")),
-        Choice(tap_id("flow", "cancel"), turn.say("button.cancel")),
-    )
-    return Reply(turn.say("reschedule.how"), choices)
-
-
-SKILL = Skill("bookings", CUSTOMERS, {"list_bookings": list_bookings, "reschedule": reschedule})
+SKILL = Skill("bookings", CUSTOMERS, {"list_bookings": list_bookings})

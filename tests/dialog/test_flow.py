@@ -53,6 +53,24 @@ def test_values_said_while_cancelling_point_at_a_booking() -> None:
     assert step.session.fields == {}
 
 
+def test_values_said_while_moving_are_the_new_ones_once_the_booking_is_known() -> None:
+    moving = Session(flow="reschedule", booking_id=4, fields={"service": "cut"})
+    step = advance(moving, [c.SetField(field="date", value="2026-03-05"), c.SetField(field="service", value="braids")])
+    assert step.session.fields == {"service": "cut", "date": "2026-03-05"}
+    assert (step.session.flow, step.session.pointer) == ("reschedule", {})
+
+
+def test_values_beside_the_wish_to_move_are_kept_while_the_booking_is_asked_for() -> None:
+    wish: list[c.Command] = [
+        c.SetField(field="date", value="2026-03-05"),
+        c.StartFlow(flow="reschedule", booking={"staff": "nadia"}),
+    ]
+    asked = replace(advance(Session(), wish).session, asked=("booking",))
+    session = advance(asked, [c.SetField(field="date", value="2026-03-03")]).session
+    assert (session.fields, session.pointer) == ({"date": "2026-03-05"}, {"staff": "nadia", "date": "2026-03-03"})
+    assert advance(asked, [Tap("move", ("4",))]).session.fields == {"date": "2026-03-05"}
+
+
 def test_something_ruled_out_is_never_set() -> None:
     step = advance(BOOKING, [c.Exclude(field="date", value="2026-03-03")])
     assert "date" not in step.session.fields

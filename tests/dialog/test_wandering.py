@@ -98,15 +98,21 @@ def _check_words(reply: dict[str, Any], before: View, after: View, note: str) ->
     says_booked = any(say(lang, "book.confirmed").split(" ✅")[0] in reply["text"] for lang in ("en", "fr"))
     says_cancelled = any(say(lang, "cancel.done").split("{")[0] in reply["text"] for lang in ("en", "fr"))
     cancelled = {key for key in before.live if after.bookings[key]["status"] == "cancelled"}
+    says_moved = any(say(lang, "move.done").split(" ✅")[0] in reply["text"] for lang in ("en", "fr"))
     assert says_booked == bool(after.live - before.live), note
+    assert says_moved == bool(_moved(before, after)), note
     assert says_cancelled == bool(cancelled), note
 
 
+def _moved(before: View, after: View) -> set[int]:
+    return {key for key in before.live if before.bookings[key]["starts_at"] != after.bookings[key]["starts_at"]}
+
+
 def _check_bookings(did: Did, before: View, after: View, note: str) -> None:
-    """Nothing is booked or cancelled but by a yes to the summary that stood, and then what it showed."""
+    """Nothing is booked, moved or cancelled but by a yes to the summary that stood, and then what it showed."""
     changed = {
         key for key, row in after.bookings.items() if before.bookings.get(key, {}).get("status") != row["status"]
-    }
+    } | _moved(before, after)
     if not changed:
         return
     assert len(changed) == 1, note
@@ -115,6 +121,8 @@ def _check_bookings(did: Did, before: View, after: View, note: str) -> None:
     agreed = {*YES["en"], *YES["fr"], *(("cancel", "annuler") if before.session["flow"] == "cancel" else ())}
     assert did.tap == f"yes:{draft}" or agreed.intersection(did.texts), note
     row = after.bookings[changed.pop()]
+    if before.session["flow"] in ("cancel", "reschedule"):
+        assert row["id"] == before.session["booking_id"], note
     if before.session["flow"] == "cancel":
         assert (row["status"], row["id"]) == ("cancelled", before.session["booking_id"]), note
         return
@@ -145,6 +153,7 @@ async def _check_offers(runtime: Runtime, tenant: TenantFixture, view: View, not
                 slot = await availability.find_at(
                     uow, catalogue, service=service, staff_id=int(values[2]) or None, starts_at=starts_at,
                     now=runtime.clock.now(), party_size=seats,
+                    ignore_booking_id=session["booking_id"],
                 )  # fmt: skip
                 assert slot is not None, f"{choice} cannot be booked: {note}"
                 assert time_label(starts_at.astimezone(ZONE), language) in choice["label"], note

@@ -1,0 +1,141 @@
+"""Moving a booking: find the one that is meant, find a new time as for a booking, and move it after a yes to both."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from booking import lifecycle
+from booking.booking import get
+from booking.catalogue import Service
+from booking.lifecycle import IllegalTransitionError, NotBookableError, SlotTakenError, TooLateToChangeError
+from booking.queries import BookingView, get_booking
+from booking.rules import is_too_late
+from dialog.booking_steps.commit import offer_others
+from dialog.booking_steps.summary import draft_of
+from dialog.booking_steps.when import find_time
+from dialog.booking_steps.wish import Wish
+from dialog.messages import Choice, Reply
+from dialog.notices import booking_words, contact_words, old_words, tell_merchants
+from dialog.pointing import find_booking, gone, next_steps
+from dialog.skills import book
+from dialog.taps import tap_id
+from dialog.turn import CUSTOMERS, Skill, Turn
+
+
+async def run(turn: Turn, values: dict[str, Any]) -> Reply:
+    found = await find_booking(turn, "move")
+    if isinstance(found, Reply):
+        return found
+    if is_too_late(await get(turn.uow, found.id), turn.catalogue.rules, turn.now):
+        return await _too_late(turn, found)
+    service = turn.catalogue.services_by_id.get(found.service_id)
+    if service is None or not turn.catalogue.staff_of(service):
+        return _not_offered(turn)
+    if turn.session.fields.get("service_id", service.id) != service.id:
+        # a button of another booking that was begun before: it says what it said then
+        turn.session = replace(turn.session.fresh("book"), fields=turn.session.fields)
+        return await book.run(turn, {})
+    _adopt(turn, found)
+    wish = _wish(turn, service, found)
+    reply = book.staff_question(turn, service, list(wish.candidates)) or await find_time(turn, wish)
+    return reply if turn.session.draft else _with_old_time(turn, found, reply)
+
+
+async def commit_reschedule(turn: Turn, values: dict[str, Any]) -> Reply:
+    """A yes to the summary that was shown; to no other, even where booking or catalogue have changed since."""
+    found = await find_booking(turn, "move")
+    instant = turn.session.fields.get("instant")
+    if isinstance(found, Reply):
+        return found
+    service = turn.catalogue.services_by_id.get(found.service_id)
+    if service is None or instant is None:
+        return await run(turn, {})
+    wish, starts_at = _wish(turn, service, found), datetime.fromisoformat(instant)
+    if values["draft"] != draft_of(wish, starts_at):
+        return await run(turn, {})
+    try:
+        await _move(turn, wish, found, starts_at)
+    except (SlotTakenError, NotBookableError):
+        return await offer_others(turn, wish, starts_at)
+    except TooLateToChangeError:
+        return await _too_late(turn, found)
+    except IllegalTransitionError:
+        return gone(turn, "move")
+    return await _moved(turn, found)
+
+
+async def _move(turn: Turn, wish: Wish, old: BookingView, starts_at: datetime) -> None:
+    """With the first of those who are wished for and free, the present one before the others."""
+    *others, last = sorted(wish.staff_ids, key=lambda staff_id: staff_id != old.staff_id)
+    for staff_id in others:
+        try:
+            await _move_with(turn, old, starts_at, staff_id)
+        except (SlotTakenError, NotBookableError):
+            continue
+        return
+    await _move_with(turn, old, starts_at, last)
+
+
+async def _move_with(turn: Turn, old: BookingView, starts_at: datetime, staff_id: int | None) -> None:
+    await lifecycle.reschedule(
+        turn.uow,
+        turn.catalogue,
+        old.id,
+        starts_at=starts_at,
+        staff_id=staff_id,
+        now=turn.now,
+        by="customer",
+        key=f"{turn.key}:move",
+    )
+
+
+async def _moved(turn: Turn, old: BookingView) -> Reply:
+    view = await get_booking(turn.uow, old.id)
+    turn.session = turn.session.fresh()
+    turn.facts["moved"] = view.id
+    is_request = view.status == "pending_approval"
+    await tell_merchants(turn, view, "merchant.move_requested" if is_request else "merchant.moved", old=old)
+    words = booking_words(view, turn.language) | old_words(old, turn.language)
+    return Reply(turn.say("move.requested" if is_request else "move.done", **words), next_steps(turn))
+
+
+async def _too_late(turn: Turn, view: BookingView) -> Reply:
+    turn.session = turn.session.fresh()
+    await tell_merchants(turn, view, "merchant.wants_move")
+    hours, contact = turn.catalogue.rules.cancel_until_hours, await contact_words(turn)
+    return Reply(turn.say("move.too_late", hours=hours, tenant=turn.tenant.name, contact=contact).strip())
+
+
+def _not_offered(turn: Turn) -> Reply:
+    """The service is no longer offered: only a person can help."""
+    turn.session = turn.session.fresh()
+    choices = (Choice(tap_id("person"), turn.say("button.person")), *next_steps(turn))
+    return Reply(turn.say("move.not_offered"), choices)
+
+
+def _adopt(turn: Turn, view: BookingView) -> None:
+    """What is not said stays as it is: the same person, and with a time alone the same day."""
+    book.adopt_tapped_ids(turn)
+    fields = turn.session.fields
+    local = view.starts_at.astimezone(view.zone).date().isoformat()
+    stays: dict[str, Any] = {"service": view.service_key, "party_size": view.party_size}
+    if "staff" not in fields and not fields.get("pick_staff"):
+        stays["staff"] = view.staff_key
+    is_time_alone = {"time", "time_range"} & fields.keys() and not {"date", "date_range", "starts_at"} & fields.keys()
+    if is_time_alone and not turn.session.asked:
+        stays["date"] = local
+    turn.session = replace(turn.session.with_fields(**stays), booking_id=view.id)
+
+
+def _wish(turn: Turn, service: Service, view: BookingView) -> Wish:
+    """Whoever did it then may do it again; who was ruled out may not."""
+    candidates = book.candidates_of(turn, service)
+    return Wish(service, book.chosen_staff(turn, candidates), tuple(candidates), view.party_size, moves=view)
+
+
+def _with_old_time(turn: Turn, view: BookingView, reply: Reply) -> Reply:
+    text = turn.say("move.from", **booking_words(view, turn.language))
+    return replace(reply, text=f"{text}\n\n{reply.text}")
+
+
+SKILL = Skill("reschedule", CUSTOMERS, {"reschedule": run, "commit_reschedule": commit_reschedule})
