@@ -39,7 +39,7 @@ FRENCH = WhenWords(
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
             "demain|2main|dmain|dmn|2m1|lendemain|le lendemain": 1,
-            "apres-demain|apres demain|surlendemain|le surlendemain": 2,
+            "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
         "num": {

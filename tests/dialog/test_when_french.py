@@ -21,6 +21,7 @@ def read(text: str, **known: object) -> tuple[str, str | None, str | None] | Non
     [
         ("demain", "2026-06-10"),
         ("après-demain", "2026-06-11"),
+        ("ap demain", "2026-06-11"),
         ("apres demain", "2026-06-11"),
         ("vendredi", "2026-06-12"),
         ("mardi prochain", "2026-06-16"),
