@@ -72,6 +72,10 @@ _OF_DAY = f"""{_VIEW} AND b.location_id = $2 AND b.starts_at >= $3 AND b.starts_
     AND b.status IN ('confirmed', 'pending_approval', 'completed', 'no_show')
 ORDER BY b.starts_at, b.id
 """
+_AHEAD = f"""{_VIEW} AND b.location_id = ANY ($2::bigint[]) AND b.starts_at > $3 AND b.ends_at > $4
+    AND (b.status = 'confirmed' OR b.status = 'pending_approval' AND b.hold_until > $4)
+ORDER BY b.starts_at, b.id
+"""
 
 
 async def get_booking(uow: UnitOfWork, booking_id: int) -> BookingView:
@@ -90,6 +94,13 @@ async def bookings_by_id(uow: UnitOfWork, booking_ids: Sequence[int]) -> list[Bo
 async def upcoming_bookings(uow: UnitOfWork, customer_id: int, now: datetime) -> list[BookingView]:
     """Agreed or waiting for the merchant, and not over yet; soonest first."""
     return [_view(row) for row in await uow.driver.fetch(_UPCOMING, uow.tenant_id, customer_id, now)]
+
+
+async def bookings_ahead(uow: UnitOfWork, catalogue: Catalogue, now: datetime) -> list[BookingView]:
+    """Everybody's, agreed or waiting for the merchant, and not over yet; soonest first."""
+    places = [location.id for location in catalogue.locations]
+    rows = await uow.driver.fetch(_AHEAD, uow.tenant_id, places, now - catalogue.look_back, now)
+    return [_view(row) for row in rows]
 
 
 async def bookings_of_day(uow: UnitOfWork, catalogue: Catalogue, day: date) -> list[BookingView]:

@@ -6,13 +6,17 @@ from typing import Any
 
 from dialog import commands as c
 from dialog.flow_taps import TAPS, Move, go_on, goal, unknown_tap
+from dialog.merchant_words import Order
 from dialog.progress import MOVES, Goal, Progress, Step
 from dialog.session import ANY, Session
 from dialog.taps import Tap, read_tap
 
 __all__ = ["Goal", "Input", "Step", "advance"]
 
-Input = c.Command | Tap
+Input = c.Command | Tap | Order
+
+# Flows about a booking that stands until a yes.
+_KEEPS = ("cancel", "reschedule", "call_off")
 
 # "Yes, thanks" wants the booking, not a "you're welcome".
 _ONLY_ALONE = ("thanks", "goodbye", "chitchat")
@@ -120,15 +124,15 @@ def _deny(progress: Progress, _: Any) -> None:
     if session.flow == "book" or (session.flow == "reschedule" and session.booking_id is not None):
         progress.session = session.without_question()
         progress.pursue("change")
-    elif session.flow in ("cancel", "reschedule"):
+    elif session.flow in _KEEPS:
         progress.leave("kept")
     else:
         progress.pursue("nothing_more")
 
 
 def _cancel_flow(progress: Progress, _: Any) -> None:
-    names = {"book": "left", "cancel": "kept", "reschedule": "kept"}
-    progress.leave(names.get(progress.session.flow or "", "menu"))
+    flow = progress.session.flow
+    progress.leave("kept" if flow in _KEEPS else "left" if flow == "book" else "menu")
 
 
 def _more(progress: Progress, _: Any) -> None:
@@ -148,6 +152,16 @@ def _tap_confirm(progress: Progress, tap: Tap) -> None:
     else:
         progress.aside("stale")
         progress.go_on()
+
+
+def _block(progress: Progress, order: Any) -> None:
+    """Several of one burst are all done."""
+    progress.aside("block", order=order)
+
+
+def _call_off(progress: Progress, order: Any) -> None:
+    progress.session = progress.session.fresh()
+    progress.pursue("call_off", order=order)
 
 
 _MOVES_OF_TAPS = TAPS | {"yes": _tap_confirm, "no": _tap_confirm, "leave": _cancel_flow}
@@ -181,4 +195,6 @@ _COMMANDS: dict[str, Move] = {
     "goodbye": _small_talk,
     "chitchat": _small_talk,
     "cannot_handle": goal("cannot_handle"),
+    "block": _block,
+    "call_off": _call_off,
 }

@@ -53,6 +53,11 @@ def _tap_cancel(progress: Progress, tap: Tap) -> None:
     progress.pursue("cancel")
 
 
+def _tap_call_off(progress: Progress, tap: Tap) -> None:
+    progress.session = replace(progress.session.fresh("call_off"), booking_id=id_of(tap.value))
+    progress.go_on()
+
+
 def _tap_move(progress: Progress, tap: Tap) -> None:
     """The new time may have been said before it was clear which booking is meant."""
     session = progress.session
@@ -98,6 +103,7 @@ TAPS: dict[str, Move] = {
     "more": _tap_more,
     "cancel": _tap_cancel,
     "move": _tap_move,
+    "call_off": _tap_call_off,
     "change": _tap_change,
     "approve": _tap_merchant,
     "decline": _tap_merchant,

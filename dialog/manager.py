@@ -16,7 +16,7 @@ from core.runtime import Runtime
 from core.tables import outbox_messages
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit, is_passing, unit_of_work
-from dialog import skills
+from dialog import merchant_words, skills
 from dialog.conversation import (
     LANE_SECONDS,
     LostLaneError,
@@ -27,7 +27,7 @@ from dialog.conversation import (
     set_aside,
     store_turn,
 )
-from dialog.flow import Goal, Step, advance
+from dialog.flow import Goal, Input, Step, advance
 from dialog.labels import moment_words
 from dialog.language import choose_language
 from dialog.messages import Reply
@@ -37,7 +37,7 @@ from dialog.session import MISSES_BEFORE_PERSON
 from dialog.taps import Tap, tap_id
 from dialog.texts import DEFAULT_LANGUAGE, say
 from dialog.turn import Handler, Skill, Turn
-from dialog.words import Understood, understand
+from dialog.words import Understood, understand, view_of
 from tenants.resolve import Role
 
 log = get_logger("dialog")
@@ -127,7 +127,9 @@ def decide(scene: Scene, understood: Understood) -> Step:
     if not understood.inputs:
         return Step(scene.session, (Goal("unsupported", {}),), Goal(scene.session.flow or "menu", {}))
     if scene.who.role is Role.MERCHANT:
-        understood = replace(understood, inputs=tuple(_merchant_input(item) for item in understood.inputs))
+        inputs: tuple[Input, ...] = tuple(_merchant_input(item) for item in understood.inputs)
+        return advance(scene.session, _orders(scene) or inputs)
+    understood = replace(understood, inputs=tuple(_customer_input(item) for item in understood.inputs))
     return advance(scene.session, understood.inputs)
 
 
@@ -136,6 +138,19 @@ def _wants_back(understood: Understood) -> bool:
         getattr(item, "kind", "") == "opt_in" or (isinstance(item, Tap) and item.verb == "menu")
         for item in understood.inputs
     )
+
+
+def _orders(scene: Scene) -> list[Input]:
+    """What a merchant wants done, of all messages of this turn."""
+    team, now = view_of(scene.catalogue).staff, scene.now.astimezone(scene.tenant.zone).replace(tzinfo=None)
+    texts = [message.text for message in scene.messages if message.kind == "text"]
+    orders = [merchant_words.read(text, now=now, staff=team) for text in texts]
+    return [order for order in orders if order is not None]
+
+
+def _customer_input(item: Any) -> Any:
+    """A button of the merchants' is unknown to a customer."""
+    return Tap("") if isinstance(item, Tap) and item.verb == "call_off" else item
 
 
 def _merchant_input(item: Any) -> Any:

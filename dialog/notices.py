@@ -34,14 +34,17 @@ def old_words(old: BookingView | None, language: str) -> dict[str, str]:
     return {"old_staff": old.staff_name, "old_moment": moment_words(old.starts_at, old.zone, language)}
 
 
-async def tell_merchants(turn: Turn, view: BookingView, key: str, *, old: BookingView | None = None) -> None:
+async def tell_merchants(
+    turn: Turn, view: BookingView, key: str, *, old: BookingView | None = None, but: Merchant | None = None
+) -> None:
     """One message to each merchant concerned, on the channel where they are reached best.
 
-    `old` is how a booking stood before its move: who loses it is concerned too.
+    `old` is how a booking stood before its move: who loses it is concerned too. `but` is who did it and knows.
     """
     for staff_id in dict.fromkeys(v.staff_id for v in (view, old) if v):
         for merchant in await merchants_concerned(turn.uow, staff_id):
-            await _tell(turn, merchant, view, key, old)
+            if but is None or merchant.id != but.id:
+                await _tell(turn, merchant, view, key, old)
 
 
 async def _tell(turn: Turn, merchant: Merchant, view: BookingView, key: str, old: BookingView | None) -> None:
@@ -69,17 +72,23 @@ def customer_words(view: BookingView, language: str) -> str:
     return f"{name} ({view.customer_phone})" if view.customer_phone else name
 
 
-async def tell_customer(uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, dedupe_key: str) -> None:
-    """A message about a booking in the conversation in which it was made, unless silence was wished for there."""
+async def tell_customer(uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, dedupe_key: str) -> bool:
+    """A message about a booking in the conversation in which it was made, unless silence was wished for there.
+
+    False when the customer is not told.
+    """
     if view.conversation_id is None:
-        return
+        return False
     conversation = await get_conversation(uow, view.conversation_id)
     if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
-        return
+        return False
     language = conversation.language or tenant.languages[0]
     text = say(language, key, tenant=tenant.name, **booking_words(view, language))
     kind = "reminder" if key == "reminder" else "notice"
-    await send(uow, conversation, Reply(text, template=notice_template(key, language, text)), dedupe_key, kind)
+    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key == "customer.cancelled" else ()
+    template = notice_template(key, language, text, tuple(choice.id for choice in choices))
+    await send(uow, conversation, Reply(text, choices, template=template), dedupe_key, kind)
+    return True
 
 
 async def contact_words(turn: Turn) -> str:

@@ -24,7 +24,7 @@ VERBS = frozenset(
         "decline",
         "lang",
     }
-    | {"change", "leave", "menu", "help", "day", "person", "move"}
+    | {"change", "leave", "menu", "help", "day", "person", "move", "call_off"}
 )
 
 
