@@ -114,7 +114,8 @@ def _not_offered(turn: Turn) -> Reply:
 
 
 def _adopt(turn: Turn, view: BookingView) -> None:
-    """What is not said stays as it is: the same person, and with a time alone the same day."""
+    """What is not said stays as it is: the same person, and with a time alone at first the same day."""
+    is_first = "service" not in turn.session.fields
     book.adopt_tapped_ids(turn)
     fields = turn.session.fields
     local = view.starts_at.astimezone(view.zone).date().isoformat()
@@ -122,7 +123,7 @@ def _adopt(turn: Turn, view: BookingView) -> None:
     if "staff" not in fields and not fields.get("pick_staff"):
         stays["staff"] = view.staff_key
     is_time_alone = {"time", "time_range"} & fields.keys() and not {"date", "date_range", "starts_at"} & fields.keys()
-    if is_time_alone and not turn.session.asked:
+    if is_time_alone and is_first:
         stays["date"] = local
     turn.session = replace(turn.session.with_fields(**stays), booking_id=view.id)
 

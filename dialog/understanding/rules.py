@@ -157,7 +157,8 @@ def _reschedule(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]
     start: list[Command] = []
     if reading.state.flow != "reschedule":
         start = [StartFlow(flow="reschedule", booking=pointer([*old, *excluded]))]
-    return [*start, *_set(reading, last_words_win(reading, new))]
+    commands = [*start, *_set(reading, last_words_win(reading, new))]
+    return commands or _in_flow(reading, [], list(excluded)) or [Repeat()]
 
 
 def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Command]:

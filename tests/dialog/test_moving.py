@@ -107,6 +107,26 @@ async def test_words_after_the_question_are_the_new_time(runtime: Runtime, booke
     assert await bookings(runtime, booked.tenant) == [("confirmed", "Nadia", "05 10:00")]
 
 
+async def test_another_day_and_the_word_itself_are_understood_on_the_way(runtime: Runtime, booked: Phone) -> None:
+    assert "which day" in await booked.writes("move")
+    assert "which day" in await booked.writes("reschedule")
+    await booked.writes("Saturday at 10")
+    assert "which day" in await booked.writes("another day")
+    assert "Saturday 7 March 2026 at 10:00" in await booked.writes("Saturday")
+    assert "Shall I move it?" in await booked.writes("reschedule")
+    assert await bookings(runtime, booked.tenant) == [FRIDAY]
+    assert "moved" in await booked.writes("yes, reschedule")
+    assert await bookings(runtime, booked.tenant) == [SATURDAY]
+
+
+async def test_a_button_of_another_booking_says_what_it_said_then(runtime: Runtime, booked: Phone) -> None:
+    await booked.writes("braids with Nadia on Thursday")
+    slot = booked.last["choices"][0]["id"]
+    await booked.writes("reschedule")
+    assert "Shall I book it?" in await booked.taps_id(slot)
+    assert await bookings(runtime, booked.tenant) == [FRIDAY]
+
+
 async def test_a_stale_yes_moves_nothing(runtime: Runtime, booked: Phone) -> None:
     await booked.writes("move my Friday appointment to Saturday at 10")
     old_yes = booked.last["choices"][0]["id"]
