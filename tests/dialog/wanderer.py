@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "with Émile please", "anyone", "not Nadia", "next week", "at 3pm", "Saturday at 11", "the second one", "2",
         "more", "another day", "no", "no, Thursday instead", "how much is it?", "where are you?", "when are you open?",
         "is there parking?", "my bookings", "cancel", "cancel my Friday appointment", "the first", "move my booking",
+        "move it to Friday at 11",
         "menu", "restart", "thanks", "goodbye", "I want to talk to a person", "I am running late", "for 2 people",
         "make-up class for 3 people on Tuesday", "as soon as possible", "never mind", "what can you do?",
     ),
@@ -30,7 +31,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "avec Émile", "peu importe", "pas Nadia", "la semaine prochaine", "à 15h", "samedi à 11h", "le deuxième", "3",
         "plus", "un autre jour", "non", "non plutôt jeudi", "c'est combien ?", "vous êtes où ?", "vos horaires ?",
         "il y a un parking ?", "mes rendez-vous", "annuler", "annuler mon rendez-vous de vendredi", "le premier",
-        "déplacer mon rendez-vous", "menu", "recommencer", "merci", "au revoir", "je veux parler à quelqu'un",
+        "déplacer mon rendez-vous",
+        "décaler à samedi 11h", "menu", "recommencer", "merci", "au revoir", "je veux parler à quelqu'un",
         "je serai en retard", "pour 2 personnes", "le plus tôt possible", "laisse tomber", "atelier maquillage mardi",
     ),
 }  # fmt: skip
