@@ -35,7 +35,7 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     choices = (
         Choice(tap_id("yes", draft), turn.say("button.yes_move" if wish.moves else "button.yes_book")),
         Choice(tap_id("change", "time"), turn.say("button.other_time")),
-        Choice(tap_id("leave"), turn.say("button.leave")),
+        Choice(tap_id("leave"), turn.say("button.keep" if wish.moves else "button.leave")),
     )
     return Reply(text, choices)
 

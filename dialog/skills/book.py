@@ -62,10 +62,11 @@ async def change(turn: Turn, values: dict[str, Any]) -> Reply:
     service = chosen_service(turn)
     if service and len(service.staff_ids) > 1:
         wanted.append(("staff", "other_staff"))
-    if turn.session.flow != "reschedule":
+    moves = turn.session.flow == "reschedule"
+    if not moves:
         wanted.append(("service", "other_service"))
     choices = [Choice(tap_id("change", field), turn.say(f"button.{name}")) for field, name in wanted]
-    choices.append(Choice(tap_id("leave"), turn.say("button.leave")))
+    choices.append(Choice(tap_id("leave"), turn.say("button.keep" if moves else "button.leave")))
     return Reply(turn.say("book.change_what"), tuple(choices), turn.say("list.choose"))
 
 

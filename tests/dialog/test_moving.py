@@ -144,6 +144,8 @@ async def test_a_no_asks_what_to_change_and_leaving_keeps_the_old_time(runtime: 
     assert "Other service" not in booked.labels
     assert "which day" in await booked.taps("Another day")
     assert "stays as it is" in await booked.writes("never mind")
+    await booked.writes("move my Friday appointment to Saturday at 10")
+    assert "stays as it is" in await booked.taps("No, keep it")
     assert await bookings(runtime, booked.tenant) == [FRIDAY]
 
 
