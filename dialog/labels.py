@@ -24,7 +24,11 @@ def day_words(day: date, language: str) -> str:
 
 
 def moment_words(starts_at: datetime, zone: tzinfo, language: str) -> str:
-    local = starts_at.astimezone(zone)
+    return local_moment_words(starts_at.astimezone(zone), language)
+
+
+def local_moment_words(local: datetime, language: str) -> str:
+    """The same of a wall time at the place itself."""
     return say(language, "moment", day=day_words(local.date(), language), time=time_label(local, language))
 
 

@@ -28,7 +28,7 @@ from dialog.conversation import (
     store_turn,
 )
 from dialog.flow import Goal, Input, Step, advance
-from dialog.labels import moment_words
+from dialog.labels import local_moment_words
 from dialog.language import choose_language
 from dialog.messages import Reply
 from dialog.notices import send
@@ -164,7 +164,8 @@ async def _announce(runtime: Runtime, scene: Scene, step: Step) -> int | None:
     """ "Reserving…" before the booking is tried: its own small transaction, so that it is seen at once."""
     if step.main is None or step.main.skill not in _BOOKS or "instant" not in step.session.fields:
         return None
-    moment = moment_words(datetime.fromisoformat(step.session.fields["instant"]), scene.tenant.zone, scene.language)
+    fields = step.session.fields
+    moment = local_moment_words(datetime.fromisoformat(f"{fields['date']}T{fields['time']}"), scene.language)
     reply = Reply(say(scene.language, "book.reserving", moment=moment), is_interim=True)
     key = f"{scene.key}:interim"
     async with unit_of_work(runtime, scene.who.tenant_id) as uow:

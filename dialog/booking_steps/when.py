@@ -7,7 +7,7 @@ from typing import Any
 from booking.availability import Slot
 from dialog.booking_steps.summary import summarise
 from dialog.booking_steps.wish import Wish, free_days, free_slots, horizon, time_filter
-from dialog.labels import day_label, day_words, time_label
+from dialog.labels import day_label, day_words, local_moment_words, time_label
 from dialog.messages import Choice, Reply
 from dialog.offers import PAGE, Option, ask
 from dialog.taps import day_of, instant_of, slot_id, tap_id
@@ -36,7 +36,7 @@ async def _tapped_time(turn: Turn, wish: Wish, minutes: str) -> Reply:
     local = starts_at.astimezone(wish.zone(turn))
     if starts_at <= turn.now:
         turn.session = turn.session.with_fields(starts_at=None)
-        return await offer_days(turn, wish, turn.say("book.time_past", moment=_moment(turn, local)))
+        return await offer_days(turn, wish, turn.say("book.time_past", moment=local_moment_words(local, turn.language)))
     turn.session = turn.session.with_fields(
         starts_at=None, date=local.date().isoformat(), time=local.strftime("%H:%M"), date_range=None, time_range=None
     )
@@ -111,7 +111,9 @@ async def offer_times(
     if not slots:
         turn.session = turn.session.with_fields(date=None, time=None)
         text = turn.say("book.day_full", day=day_words(day, turn.language))
-        lines = [text] if lost is None else [turn.say("book.taken", moment=_moment(turn, lost)), text]
+        lines = (
+            [text] if lost is None else [turn.say("book.taken", moment=local_moment_words(lost, turn.language)), text]
+        )
         return await offer_days(turn, wish, "\n".join(lines), after=day)
     turn.session = turn.session.with_fields(time=None)
     near = lost.strftime("%H:%M") if lost else missed
@@ -193,13 +195,11 @@ def _with_staff(turn: Turn, wish: Wish, key: str, **values: Any) -> str:
 
 def _near_text(turn: Turn, day: date, lost: datetime | None, clock: str) -> str:
     if lost is not None:
-        return f"{turn.say('book.taken', moment=_moment(turn, lost))} {turn.say('book.these_times')}"
+        return (
+            f"{turn.say('book.taken', moment=local_moment_words(lost, turn.language))} {turn.say('book.these_times')}"
+        )
     shown = time_label(datetime.combine(day, time.fromisoformat(clock)), turn.language)
     return turn.say("book.time_not_free", time=shown, day=day_words(day, turn.language))
-
-
-def _moment(turn: Turn, local: datetime) -> str:
-    return turn.say("moment", day=day_words(local.date(), turn.language), time=time_label(local, turn.language))
 
 
 def _nothing_free(turn: Turn, wish: Wish) -> Reply:

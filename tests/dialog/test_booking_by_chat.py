@@ -1,7 +1,13 @@
 """The main job, as a customer does it. NOW is Monday 2 March 2026, 9:00 in Douala."""
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp.test_utils import TestClient
+
 from core.runtime import Runtime
 from tests.support.phone import Phone, outbox, query
+from tests.support.tenants import make_tenant
 
 
 async def bookings(runtime: Runtime, phone: Phone) -> list[tuple[str, str]]:
@@ -54,3 +60,18 @@ async def test_the_merchants_concerned_are_told_once_each(runtime: Runtime, phon
     for notice in notices:
         for fact in ("Coupe", "Nadia", "15h00", "Mireille" if phone.channel == "whatsapp" else "Paul"):
             assert fact in notice["payload"]["text"]
+
+
+async def test_a_place_in_another_zone_is_spoken_of_in_its_own_time(
+    runtime: Runtime, client: "TestClient[Any, Any]"
+) -> None:
+    """The tenant's zone is Douala, five or six hours ahead of this place."""
+    place = {"key": "centre", "name": "Brooklyn", "address": "1 Main Street", "timezone": "America/New_York"}
+    tenant = await make_tenant(runtime, locations=[place])
+    phone = Phone(runtime, client, tenant, channel="telegram")
+    assert "Tuesday 3 March 2026 at 15:00" in await phone.writes("haircut with Nadia tomorrow at 3pm")
+    assert "Tuesday 3 March 2026 at 15:00" in await phone.writes("yes")
+    interim = (await outbox(runtime, tenant.tenant_id, kind="interim"))[0]["payload"]["text"]
+    assert "Tuesday 3 March 2026 at 15:00" in interim
+    row = (await query(runtime, "SELECT starts_at FROM bookings WHERE tenant_id = $1", tenant.tenant_id))[0]
+    assert row["starts_at"].astimezone(ZoneInfo("America/New_York")).hour == 15
