@@ -81,7 +81,9 @@ async def _hold(uow: UnitOfWork, wish: _Wish) -> Booking:
         party_size=wish.party_size,
     )
     if slot is None:
-        raise _refusal(wish)
+        raise refusal(
+            wish.catalogue, wish.service, wish.staff_id, wish.starts_at, now=wish.now, party_size=wish.party_size
+        )
     for staff_id in slot.staff_ids:
         try:
             return await _hold_with(uow, wish, wish.catalogue.staff_by_id[staff_id])
@@ -90,14 +92,12 @@ async def _hold(uow: UnitOfWork, wish: _Wish) -> Booking:
     raise SlotTakenError
 
 
-def _refusal(wish: _Wish) -> ExpectedError:
+def refusal(
+    catalogue: Catalogue, service: Service, staff_id: int | None, starts_at: datetime, *, now: datetime, party_size: int
+) -> ExpectedError:
+    """Why there is no slot at this start: somebody has it, or the rules never offered it."""
     offered = availability.is_offered(
-        wish.catalogue,
-        service=wish.service,
-        staff_id=wish.staff_id,
-        starts_at=wish.starts_at,
-        now=wish.now,
-        party_size=wish.party_size,
+        catalogue, service=service, staff_id=staff_id, starts_at=starts_at, now=now, party_size=party_size
     )
     return SlotTakenError() if offered else NotBookableError()
 

@@ -15,7 +15,7 @@ from booking.booking import (
     get,
 )
 from booking.catalogue import Catalogue, Service, Staff
-from booking.holding import calendars, occupy
+from booking.holding import calendars, occupy, refusal
 from booking.results import find_result, store_result
 from booking.rules import APPROVAL_TIMEOUT, is_too_late
 from core.uow import UnitOfWork
@@ -99,15 +99,9 @@ async def _free_staff(uow: UnitOfWork, move: _Move, booking: Booking) -> list[in
     )
     if slot is not None:
         return sorted(slot.staff_ids, key=lambda staff_id: staff_id != booking.staff_id)
-    offered = availability.is_offered(
-        move.catalogue,
-        service=move.service,
-        staff_id=move.staff_id,
-        starts_at=move.starts_at,
-        now=move.now,
-        party_size=booking.party_size,
+    raise refusal(
+        move.catalogue, move.service, move.staff_id, move.starts_at, now=move.now, party_size=booking.party_size
     )
-    raise SlotTakenError if offered else NotBookableError
 
 
 async def _move_to(uow: UnitOfWork, move: _Move, booking: Booking, staff: Staff, present: list[int]) -> Booking:

@@ -64,9 +64,6 @@ class Reading:
         """Index of the word that holds or follows this character."""
         return next((i for i, word in enumerate(self.words) if word.end > char), len(self.words))
 
-    def has_question(self) -> bool:
-        return "?" in self.text
-
 
 @lru_cache(maxsize=1)
 def _wordings() -> dict[str, Wording]:
