@@ -20,13 +20,21 @@ _WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 
 
 @dataclass(frozen=True, eq=False)
 class Timetable:
-    """Shifts by ISO weekday; an override replaces the shifts that start on its date (and opens a holiday)."""
+    """Shifts by ISO weekday; an override replaces the shifts that start on its date (and opens a holiday).
+
+    Breaks are closed times of the weekday, which leave the shift's lattice as it is. On a day of `time_off` (first and
+    last, both included) no shift starts, whatever else is said.
+    """
 
     weekly: Mapping[int, tuple[Shift, ...]]
     overrides: Mapping[date, tuple[Shift, ...]] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
+    breaks: Mapping[int, tuple[Shift, ...]] = field(default_factory=dict)
+    time_off: tuple[tuple[date, date], ...] = ()
 
     def shifts_on(self, day: date) -> tuple[Shift, ...]:
+        if any(first <= day <= last for first, last in self.time_off):
+            return ()
         if day in self.overrides:
             return self.overrides[day]
         return () if day in self.holidays else self.weekly.get(day.isoweekday(), ())
@@ -36,13 +44,23 @@ def timetable_from_json(
     hours: Mapping[str, Sequence[str]],
     overrides: Mapping[str, Sequence[str]],
     holidays: frozenset[date] = frozenset(),
+    *,
+    breaks: Mapping[str, Sequence[str]] | None = None,
+    time_off: Sequence[Sequence[str]] = (),
 ) -> Timetable:
-    """As a tenant file stores them: {"mon": ["09:00-13:00", …]} and {"2026-12-24": ["09:00-12:00"]}."""
+    """As a tenant file stores them: {"mon": ["09:00-13:00", …]}, {"2026-12-24": ["09:00-12:00"]} and
+    [["2026-08-03", "2026-08-14"]]."""
     return Timetable(
-        {_WEEKDAYS[day]: _shifts(ranges) for day, ranges in hours.items()},
+        _week(hours),
         {date.fromisoformat(day): _shifts(ranges) for day, ranges in overrides.items()},
         holidays,
+        _week(breaks or {}),
+        tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in time_off),
     )
+
+
+def _week(hours: Mapping[str, Sequence[str]]) -> dict[int, tuple[Shift, ...]]:
+    return {_WEEKDAYS[day]: _shifts(ranges) for day, ranges in hours.items()}
 
 
 def _shifts(ranges: Sequence[str]) -> tuple[Shift, ...]:
@@ -76,6 +94,18 @@ def open_spans(timetable: Timetable, zone: ZoneInfo, first: date, last: date) ->
 def _spans_of_date(timetable: Timetable, zone: ZoneInfo, day: date) -> tuple[Span, ...]:
     shifts = timetable.shifts_on(day)
     return tuple((wall_second(day, start, zone), wall_second(day, end, zone)) for start, end in shifts)
+
+
+def break_spans(timetable: Timetable, zone: ZoneInfo, first: date, last: date) -> list[Span]:
+    """The breaks that start on the dates `first`…`last`."""
+    if not timetable.breaks:
+        return []
+    days = (first + timedelta(n) for n in range((last - first).days + 1))
+    return merge(
+        (wall_second(day, start, zone), wall_second(day, end, zone))
+        for day in days
+        for start, end in timetable.breaks.get(day.isoweekday(), ())
+    )
 
 
 def wall_second(day: date, minutes: int, zone: ZoneInfo) -> int:

@@ -24,7 +24,7 @@ from booking.booking import (
     lock,
     sources_of,
 )
-from booking.catalogue import load_catalogue
+from booking.catalogue_rows import load_catalogue
 from booking.holding import hold, hold_again
 from booking.outcomes import complete, complete_ended, no_show
 from booking.rescheduling import reschedule

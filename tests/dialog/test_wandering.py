@@ -10,7 +10,8 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from booking import availability
-from booking.catalogue import Catalogue, load_catalogue
+from booking.catalogue import Catalogue
+from booking.catalogue_rows import load_catalogue
 from booking.invariants import find_violations
 from core.clock import FixedClock
 from core.runtime import Runtime

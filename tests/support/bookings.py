@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from booking import availability, lifecycle
 from booking.booking import Booking, By
-from booking.catalogue import Catalogue, Service, load_catalogue
+from booking.catalogue import Catalogue, Service
+from booking.catalogue_rows import load_catalogue
 from core.ids import new_token
 from core.runtime import Runtime
 from core.uow import UnitOfWork, unit_of_work

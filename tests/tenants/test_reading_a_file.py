@@ -77,7 +77,7 @@ def test_broken_toml_is_refused_with_its_line() -> None:
         ('staff = ["anna"] # cut', 'staff = ["ana"]', "services[cut].staff: there is no 'ana' in [[staff]]"),
         ('staff = ["anna"] # cut', "staff = []", "services[cut].staff: List should have at least 1 item"),
         ('resources = ["chair"]', 'resources = ["sofa"]', "services[cut].resources: there is no 'sofa'"),
-        ("{ percent = 30 }", '{ percent = 30, amount = "5" }', "services[cut].deposit: a deposit is one of"),
+        ("{ percent = 30 }", '{ percent = 30, amount = "5" }', "services[cut].deposit: it is one of"),
         ("{ percent = 30 }", "{ percent = 130 }", "services[cut].deposit.percent: Input should be less than"),
         ("{ percent = 30 }", '{ amount = "9000" }', "services[cut]: deposit: the deposit is higher than the price"),
         ('key = "beard"', 'key = "cut"', "services[cut].key: 'cut' is used twice"),
