@@ -36,7 +36,11 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Instants are UTC; `starts_at`…`ends_at` is the service without buffers. `sequence` grows at each change."""
+    """Instants are UTC; `starts_at`…`ends_at` is the visit without buffers. `sequence` grows at each change.
+
+    Service, staff and location are those of the first appointment. `series` is common to bookings that recur;
+    `fee_minor` is what a late cancellation or a no-show costs.
+    """
 
     id: int
     status: Status
@@ -53,6 +57,8 @@ class Booking:
     currency: str
     hold_until: datetime | None
     sequence: int
+    series: str | None
+    fee_minor: int | None
 
 
 COLUMNS = ", ".join(field.name for field in fields(Booking))
@@ -104,6 +110,12 @@ class TooManyBookingsError(ExpectedError):
     """The customer has as many open bookings as the tenant allows; `facts["limit"]`."""
 
     reply_key = "error.too_many_bookings"
+
+
+class TooManyNoShowsError(ExpectedError):
+    """The customer did not come too often, by the tenant's rule, to book without a person; `facts["limit"]`."""
+
+    reply_key = "error.too_many_no_shows"
 
 
 class TooLateToCancelError(ExpectedError):

@@ -200,9 +200,17 @@ class Catalogue:
         return next((location for location in self.locations if location.key == key), None)
 
     @cached_property
-    def rooms_by_category(self) -> dict[str, tuple[Room, ...]]:
-        kinds = {room.category for room in self.resources if room.category}
-        return {kind: tuple(room for room in self.resources if room.category == kind) for kind in kinds}
+    def _ranks(self) -> dict[int, int]:
+        return {person.id: position for position, person in enumerate(self.staff)}
+
+    def rank_of(self, staff_id: int) -> int:
+        """The place in the order of the whole team."""
+        return self._ranks[staff_id]
+
+    def rooms_at(self, location_id: int, category: str) -> tuple[Room, ...]:
+        """Rooms of this kind; those without a location may be used at any."""
+        rooms = (room for room in self.resources if room.category == category)
+        return tuple(room for room in rooms if room.location_id in (None, location_id))
 
     def staff_of(self, service: Service) -> tuple[Staff, ...]:
         return tuple(self.staff_by_id[staff_id] for staff_id in service.staff_ids)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+
 from booking import occupancy
 from booking.booking import COLUMNS, Booking, SlotTakenError, Status, booking_from, lock
 from booking.occupancy import Claim
+from booking.plans import APPOINTED, APPOINTED_TYPES, Plan
 from core.uow import UnitOfWork
 
 
@@ -19,20 +22,19 @@ from core.uow import UnitOfWork
 class Place:
     """Where a booking goes, and as what."""
 
-    staff_id: int
-    location_id: int
-    starts_at: datetime
-    ends_at: datetime
+    plan: Plan
     status: Status
     hold_until: datetime | None
 
 
 async def take(uow: UnitOfWork, claim: Claim, *, now: datetime, look_back: timedelta) -> None:
     """All of the claim or SlotTakenError; expired holds in the way are ended. Call it inside `occupancy.locked`."""
-    missing = await occupancy.insert(uow, claim, sorted(claim.resource_ids))
-    span = (claim.starts_at, claim.ends_at)
-    if missing and await end_overdue(uow, missing, *span, now=now, look_back=look_back):
-        missing = await occupancy.insert(uow, claim, missing)
+    missing = await occupancy.insert(uow, claim, claim.spans)
+    if missing:
+        calendars = sorted({span.resource_id for span in missing})
+        first, last = min(span.starts_at for span in missing), max(span.ends_at for span in missing)
+        if await end_overdue(uow, calendars, first, last, now=now, look_back=look_back):
+            missing = await occupancy.insert(uow, claim, missing)
     if missing:
         raise SlotTakenError
 
@@ -73,6 +75,7 @@ _END_OVERDUE = _END.format(
         WHERE tenant_id = $1 AND group_session_id = ANY (ARRAY(SELECT group_session_id FROM overdue))
     """
 )
+_END_OWN = _END.format(which=occupancy.OWN_HELD)
 _OVERDUE = [Status.HELD, Status.PENDING_APPROVAL]
 
 
@@ -88,6 +91,15 @@ async def end_overdue(
     """Ends what was held too long on these calendars between the two instants; whether there was anything."""
     which = (resource_ids, starts_at, ends_at, look_back)
     return bool(await _end(uow, _END_OVERDUE, Status.EXPIRED, _OVERDUE, now, "system", *which))
+
+
+async def give_up_own(
+    uow: UnitOfWork, customer_id: int, spans: Sequence[occupancy.Span], *, now: datetime, look_back: timedelta
+) -> None:
+    """Ends what the customer only holds on these calendars then: it makes room for what is wanted now."""
+    first, last = min(span.starts_at for span in spans), max(span.ends_at for span in spans)
+    which = (sorted({span.resource_id for span in spans}), first, last, look_back, customer_id)
+    await _end(uow, _END_OWN, Status.CANCELLED, [Status.HELD], now, "customer", *which)
 
 
 async def end_overdue_seats(uow: UnitOfWork, group_session_id: int, *, now: datetime) -> None:
@@ -179,6 +191,8 @@ WITH moving AS (
         confirmed_at = CASE WHEN $8 = 'confirmed' THEN b.confirmed_at END
     WHERE b.tenant_id = $1 AND b.id = $2 AND EXISTS (SELECT 1 FROM moving)
     RETURNING {", ".join(f"b.{name}" for name in COLUMNS.split(", "))}
+), cleared AS (
+    DELETE FROM appointments WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM moved))
 ), unreminded AS (
     UPDATE reminders SET status = 'cancelled', done_at = $3
     WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM moved)) AND (status = 'pending') IS TRUE
@@ -193,6 +207,13 @@ SELECT * FROM moved
 """
 
 
+# What a plan says is written as the appointments of the booking `$2`; $3 its rows.
+_APPOINT = f"""
+INSERT INTO appointments (tenant_id, booking_id, {APPOINTED}) SELECT $1, $2, {APPOINTED}
+FROM jsonb_to_recordset($3::jsonb) AS a ({APPOINTED_TYPES})
+"""
+
+
 async def move_to(
     uow: UnitOfWork, booking_id: int, place: Place, *, now: datetime, reminders_hours_before: Sequence[int]
 ) -> Booking | None:
@@ -203,12 +224,15 @@ async def move_to(
         uow.tenant_id,
         booking_id,
         now,
-        place.staff_id,
-        place.location_id,
-        place.starts_at,
-        place.ends_at,
+        place.plan.staff_id,
+        place.plan.location.id,
+        place.plan.starts_at,
+        place.plan.ends_at,
         place.status,
         place.hold_until,
         list(reminders_hours_before),
     )
-    return booking_from(row) if row else None
+    if row is None:
+        return None
+    await uow.driver.execute(_APPOINT, uow.tenant_id, booking_id, orjson.dumps(place.plan.rows()).decode())
+    return booking_from(row)

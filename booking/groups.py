@@ -53,7 +53,7 @@ SELECT s.staff_id, s.starts_at
 FROM group_sessions s JOIN bookings b ON b.tenant_id = s.tenant_id AND b.group_session_id = s.id
 WHERE s.tenant_id = $1 AND s.service_id = $2 AND s.starts_at >= $3 AND s.starts_at < $4
     AND (b.status = 'confirmed' OR b.status IN ('held', 'pending_approval') AND b.hold_until > $5)
-    AND b.id IS DISTINCT FROM $7
+    AND b.id IS DISTINCT FROM $7 AND NOT (b.status = 'held' AND b.customer_id IS NOT DISTINCT FROM $8)
 GROUP BY s.id HAVING sum(b.party_size) + $6 <= s.capacity
 """
 
@@ -67,9 +67,10 @@ async def find_joinable(
     now: datetime,
     party_size: int,
     ignore_booking_id: int | None,
+    customer_id: int | None,
 ) -> dict[int, list[int]]:
     """Starts (epoch seconds) of sessions that are under way to happen and have seats for the party, by staff."""
-    arguments = (service.id, starts_at, ends_at, now, party_size, ignore_booking_id)
+    arguments = (service.id, starts_at, ends_at, now, party_size, ignore_booking_id, customer_id)
     rows = await uow.driver.fetch(_FIND_JOINABLE, uow.tenant_id, *arguments)
     joinable: dict[int, list[int]] = {}
     for row in rows:

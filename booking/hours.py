@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 Span = tuple[int, int]
@@ -170,3 +171,15 @@ def subtract(spans: Sequence[Span], blocked: Sequence[Span]) -> list[Span]:
         if start < end:
             left.append((start, end))
     return left
+
+
+def covered(layers: Sequence[Sequence[Span]], needed: int) -> list[Span]:
+    """Where at least `needed` of the merged lists are."""
+    changes = sorted((at, step) for spans in layers for span in spans for at, step in ((span[0], 1), (span[1], -1)))
+    found: list[Span] = []
+    depth = 0
+    for (at, step), (following, _) in pairwise([*changes, (0, 0)]):
+        depth += step
+        if depth >= needed and at < following:
+            found.append((at, following))
+    return merge(found)

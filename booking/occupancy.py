@@ -2,7 +2,7 @@
 
 PostgreSQL refuses an overlap by its exclusion constraint. Rows come in by INSERT … ON CONFLICT DO NOTHING only, under
 the advisory lock of their resources: a plain INSERT or a change of the range deadlocks under load. The order of locks
-is: customer, resources (sorted), bookings, then rows of this table and group sessions.
+is: customer, resources (sorted), services (sorted), bookings, then rows of this table and group sessions.
 """
 
 import contextlib
@@ -35,36 +35,41 @@ occupancy = Table(
     Column("note", Text),
 )
 
-_CUSTOMER_LOCK, _RESOURCE_LOCK = 1, 2
+_CUSTOMER_LOCK, _RESOURCE_LOCK, _SERVICE_LOCK = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A wish for time on several calendars at once. `hold_until` None: booked for good."""
+class Span:
+    """Time of one calendar, buffers included."""
 
-    resource_ids: tuple[int, ...]
-    starts_at: datetime
-    ends_at: datetime
-    hold_until: datetime | None
-    booking_id: int | None = None
-    group_session_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
     resource_id: int
     starts_at: datetime
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A wish for time on several calendars at once, those of one calendar apart. `hold_until` None: booked for good."""
+
+    spans: Sequence[Span]
+    hold_until: datetime | None
+    booking_id: int | None = None
+    group_session_id: int | None = None
+
+
 @contextlib.asynccontextmanager
 async def locked(
-    uow: UnitOfWork, resource_ids: Iterable[int], *, customer_id: int | None = None
+    uow: UnitOfWork,
+    resource_ids: Iterable[int],
+    *,
+    customer_id: int | None = None,
+    service_ids: Iterable[int] = (),
 ) -> AsyncIterator[None]:
-    """Nobody else changes these calendars (and the customer's count) till the commit; an error undoes the block
-    and lets the locks go, so that a next try may take others without waiting in a circle."""
+    """Nobody else changes these calendars (the customer's count, the services' load) till the commit; an error undoes
+    the block and lets the locks go, so that a next try may take others without waiting in a circle."""
     keys = [(_CUSTOMER_LOCK, customer_id)] if customer_id is not None else []
     keys += [(_RESOURCE_LOCK, resource_id) for resource_id in sorted(resource_ids)]
+    keys += [(_SERVICE_LOCK, service_id) for service_id in sorted(service_ids)]
     locks = "".join(f"; SELECT pg_advisory_xact_lock({kind << 56 | int(number)})" for kind, number in keys)
     await uow.driver.execute(f"SAVEPOINT taking{locks}")
     try:
@@ -77,26 +82,27 @@ async def locked(
 _INSERT = """
 INSERT INTO occupancy
     (tenant_id, resource_id, during, starts_at, ends_at, status, hold_until, booking_id, group_session_id)
-SELECT $1, resource_id, tstzrange($3, $4), $3, $4, CASE WHEN $5::timestamptz IS NULL THEN 'booked' ELSE 'held' END,
-       $5, $6, $7
-FROM unnest($2::bigint[]) AS resource_id
-ON CONFLICT DO NOTHING RETURNING resource_id
+SELECT $1, resource_id, tstzrange(starts_at, ends_at), starts_at, ends_at,
+       CASE WHEN $5::timestamptz IS NULL THEN 'booked' ELSE 'held' END, $5, $6, $7
+FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[]) AS u (resource_id, starts_at, ends_at)
+ON CONFLICT DO NOTHING RETURNING resource_id, starts_at
 """
 
 
-async def insert(uow: UnitOfWork, claim: Claim, resource_ids: Sequence[int]) -> list[int]:
-    """The resources that somebody else has. Call it inside `locked`."""
+async def insert(uow: UnitOfWork, claim: Claim, spans: Sequence[Span]) -> list[Span]:
+    """Those of the spans that somebody else has. Call it inside `locked`; the spans are in the order of calendars."""
     rows = await uow.driver.fetch(
         _INSERT,
         uow.tenant_id,
-        resource_ids,
-        claim.starts_at,
-        claim.ends_at,
+        [span.resource_id for span in spans],
+        [span.starts_at for span in spans],
+        [span.ends_at for span in spans],
         claim.hold_until,
         claim.booking_id,
         claim.group_session_id,
     )
-    return sorted({*resource_ids} - {row["resource_id"] for row in rows})
+    taken = {(row["resource_id"], row["starts_at"]) for row in rows}
+    return [span for span in spans if (span.resource_id, span.starts_at) not in taken]
 
 
 # Parts of the statements that change bookings: what `ended`, `seats` and `moved` mean is said in booking/claims.py.
@@ -108,6 +114,12 @@ OVERDUE = """
     SELECT booking_id, group_session_id FROM occupancy
     WHERE tenant_id = $1 AND resource_id = ANY ($6::bigint[]) AND starts_at < $8 AND ends_at > $7
         AND starts_at > $7::timestamptz - $9::interval AND status = 'held' AND hold_until <= $4
+"""
+# What a customer only holds, in the way of the same customer: $6 calendars, $7 till $8, $9 look-back, $10 customer.
+OWN_HELD = """
+    SELECT o.booking_id FROM occupancy o JOIN bookings b ON b.tenant_id = o.tenant_id AND b.id = o.booking_id
+    WHERE o.tenant_id = $1 AND o.resource_id = ANY ($6::bigint[]) AND o.starts_at < $8 AND o.ends_at > $7
+        AND o.starts_at > $7::timestamptz - $9::interval AND b.customer_id = $10 AND b.status = 'held'
 """
 SETTLED = """
     UPDATE occupancy o SET
@@ -156,12 +168,17 @@ _FIND_BUSY = f"""
 SELECT resource_id, starts_at, ends_at FROM occupancy
 WHERE {_BETWEEN} AND (status = 'booked' OR hold_until > $6)
 """
-# Without the time of one booking: its own rows, and those of a group in which nobody else sits.
+# Without the time of one booking: its own rows, and those of a group in which nobody else sits. And without what one
+# customer only holds.
 _FIND_BUSY_BUT = f"""{_FIND_BUSY}
-    AND booking_id IS DISTINCT FROM $7 AND (group_session_id IS NULL OR group_session_id IS DISTINCT FROM (
-        SELECT b.group_session_id FROM bookings b WHERE b.tenant_id = $1 AND b.id = $7 AND NOT EXISTS (
-            SELECT 1 FROM bookings other WHERE other.tenant_id = $1 AND other.group_session_id = b.group_session_id
-                AND other.id <> b.id AND other.status IN ('held', 'pending_approval', 'confirmed'))))
+    AND ($7::bigint IS NULL OR booking_id IS DISTINCT FROM $7 AND (
+        group_session_id IS NULL OR group_session_id IS DISTINCT FROM (
+            SELECT b.group_session_id FROM bookings b WHERE b.tenant_id = $1 AND b.id = $7 AND NOT EXISTS (
+                SELECT 1 FROM bookings other WHERE other.tenant_id = $1 AND other.group_session_id = b.group_session_id
+                    AND other.id <> b.id AND other.status IN ('held', 'pending_approval', 'confirmed')))))
+    AND ($8::bigint IS NULL OR booking_id IS NULL OR booking_id <> ALL (ARRAY(
+        SELECT id FROM bookings WHERE tenant_id = $1 AND customer_id = $8 AND status = 'held'
+            AND starts_at >= $3::timestamptz - $5::interval)))
 """
 
 
@@ -174,14 +191,16 @@ async def find_busy(
     now: datetime,
     look_back: timedelta,
     ignore_booking_id: int | None = None,
-) -> list[Busy]:
-    """What is taken of these calendars between the two instants, buffers included; an expired hold is free."""
+    customer_id: int | None = None,
+) -> list[Span]:
+    """What is taken of these calendars between the two instants, buffers included; an expired hold is free, and so is
+    what this customer only holds."""
     arguments = (uow.tenant_id, list(resource_ids), starts_at, ends_at, look_back, now)
-    if ignore_booking_id is None:
+    if ignore_booking_id is None and customer_id is None:
         rows = await uow.driver.fetch(_FIND_BUSY, *arguments)
     else:
-        rows = await uow.driver.fetch(_FIND_BUSY_BUT, *arguments, ignore_booking_id)
-    return [Busy(*row) for row in rows]
+        rows = await uow.driver.fetch(_FIND_BUSY_BUT, *arguments, ignore_booking_id, customer_id)
+    return [Span(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -15,6 +18,23 @@ from core.uow import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
+class BookedPart:
+    """One item of the visit: the names of service, variant and add-ons by language, and of the people."""
+
+    service_id: int
+    service_names: Mapping[str, str]
+    detail_names: tuple[Mapping[str, str], ...]
+    staff_names: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+
+    def name(self, language: str) -> str:
+        details = ", ".join(in_language(names, language) for names in self.detail_names)
+        name = in_language(self.service_names, language)
+        return f"{name} ({details})" if details else name
+
+
+@dataclass(frozen=True, slots=True)
 class BookingView:
     """Instants are UTC; `zone` is that of the location. `price` is what was agreed."""
 
@@ -24,15 +44,16 @@ class BookingView:
     ends_at: datetime
     hold_until: datetime | None
     sequence: int
+    series: str | None
     party_size: int
     price: Money | None
+    fee: Money | None
     zone: ZoneInfo
     service_id: int
     service_key: str
-    service_names: Mapping[str, str]
     staff_id: int
     staff_key: str
-    staff_name: str
+    parts: tuple[BookedPart, ...]
     location_id: int
     location_key: str
     location_names: Mapping[str, str]
@@ -43,16 +64,28 @@ class BookingView:
     conversation_id: int | None
 
     def service_name(self, language: str) -> str:
-        return in_language(self.service_names, language)
+        """`Cut + Braids (long, beads)`."""
+        return " + ".join(part.name(language) for part in self.parts)
+
+    @property
+    def staff_name(self) -> str:
+        """Everybody who does a part, each once."""
+        return ", ".join(dict.fromkeys(name for part in self.parts for name in part.staff_names))
 
     def location_name(self, language: str) -> str:
         return in_language(self.location_names, language)
 
 
 _VIEW = """
-SELECT b.id, b.status, b.starts_at, b.ends_at, b.hold_until, b.sequence, b.party_size, b.price_minor, b.currency,
-    l.timezone, s.id AS service_id, s.key AS service_key, s.name AS service_names,
-    p.id AS staff_id, p.key AS staff_key, p.name AS staff_name,
+SELECT b.id, b.status, b.starts_at, b.ends_at, b.hold_until, b.sequence, b.series, b.party_size, b.price_minor,
+    b.fee_minor, b.currency, l.timezone, s.id AS service_id, s.key AS service_key, p.id AS staff_id, p.key AS staff_key,
+    (SELECT jsonb_agg(jsonb_build_object('position', a.position, 'service_id', ps.id, 'name', ps.name,
+            'variant', a.variant, 'variants', ps.variants, 'add_ons', a.add_ons, 'all_add_ons', ps.add_ons,
+            'staff', pp.name, 'starts_at', a.starts_at, 'ends_at', a.ends_at) ORDER BY a.position, a.id)
+        FROM appointments a
+        JOIN services ps ON ps.tenant_id = a.tenant_id AND ps.id = a.service_id
+        JOIN staff pp ON pp.tenant_id = a.tenant_id AND pp.id = a.staff_id
+        WHERE a.tenant_id = b.tenant_id AND a.booking_id = b.id) AS parts,
     l.id AS location_id, l.key AS location_key, l.name AS location_names, l.address AS location_address,
     c.id AS customer_id, c.name AS customer_name, c.phone AS customer_phone, b.conversation_id
 FROM bookings b
@@ -116,14 +149,29 @@ async def bookings_of_day(uow: UnitOfWork, catalogue: Catalogue, day: date) -> l
 
 def _view(row: asyncpg.Record) -> BookingView:
     values = dict(row)
-    minor, currency, timezone = (values.pop(name) for name in ("price_minor", "currency", "timezone"))
+    minor, fee, currency, timezone = (values.pop(name) for name in ("price_minor", "fee_minor", "currency", "timezone"))
     return BookingView(
         **values
         | {
             "status": Status(row["status"]),
             "price": None if minor is None else Money(minor, currency),
+            "fee": None if fee is None else Money(fee, currency),
             "zone": ZoneInfo(timezone),
-            "service_names": row["service_names"],
-            "location_names": row["location_names"],
+            "parts": tuple(_part(list(rows)) for _, rows in groupby(row["parts"], key=itemgetter("position"))),
         }
+    )
+
+
+def _part(rows: Sequence[Mapping[str, Any]]) -> BookedPart:
+    """Of the appointments of one position: one, or one for each of the team."""
+    first = rows[0]
+    details = [extra for extra in first["variants"] if extra["key"] == first["variant"]]
+    details += [extra for extra in first["all_add_ons"] if extra["key"] in first["add_ons"]]
+    return BookedPart(
+        service_id=first["service_id"],
+        service_names=first["name"],
+        detail_names=tuple(extra["name"] for extra in details),
+        staff_names=tuple(row["staff"] for row in rows),
+        starts_at=datetime.fromisoformat(first["starts_at"]),
+        ends_at=datetime.fromisoformat(first["ends_at"]),
     )

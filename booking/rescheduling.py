@@ -1,7 +1,7 @@
 """Moving an agreement to another time: the old time is kept until the new one is stored, in one transaction."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from booking import availability, claims, occupancy
 from booking.booking import (
@@ -14,10 +14,14 @@ from booking.booking import (
     TooLateToChangeError,
     get,
 )
-from booking.catalogue import Catalogue, Service, Staff
-from booking.holding import calendars, occupy, refusal
+from booking.catalogue import Catalogue
+from booking.holding import refusal
+from booking.occupying import locked, occupy
+from booking.plans import Plan, find_plan, plan_visit
 from booking.results import find_result, store_result
-from booking.rules import APPROVAL_TIMEOUT, is_too_late
+from booking.rules import is_too_late
+from booking.slots import Assignment
+from booking.visit import Visit
 from core.uow import UnitOfWork
 
 _MOVABLE = (Status.CONFIRMED, Status.PENDING_APPROVAL)
@@ -25,9 +29,11 @@ _MOVABLE = (Status.CONFIRMED, Status.PENDING_APPROVAL)
 
 @dataclass(frozen=True, slots=True)
 class _Move:
+    """`visit` is what was booked, by whoever may do it now; `present` who does it so far."""
+
     catalogue: Catalogue
-    service: Service
-    staff_id: int | None
+    visit: Visit
+    present: Assignment
     starts_at: datetime
     now: datetime
     by: By
@@ -45,11 +51,12 @@ async def reschedule(
     by: By,
     key: str,
 ) -> Booking:
-    """Moves a booking, or a request, to another start; without a staff member to anyone, the present one first.
+    """Moves a booking, or a request, to another start; without a staff member to anyone, the present ones first.
 
-    It stays what it is, but a customer's move waits for approval where the tenant approves. The same key gives the
-    same booking. Raises SlotTakenError, NotBookableError, IllegalTransitionError (what is held, over or ended cannot
-    be moved) or, for a customer within cancel_until_hours, TooLateToChangeError; the old time stays then.
+    A visit of several services keeps them; a staff member who is named does those that he or she can. It stays what it
+    is, but a customer's move waits for approval where the tenant approves. The same key gives the same booking. Raises
+    SlotTakenError, NotBookableError, IllegalTransitionError (what is held, over or ended cannot be moved) or, for a
+    customer within cancel_until_hours, TooLateToChangeError; the old time stays then.
     """
     booking = await get(uow, booking_id)
     # Moves of one booking follow each other: each sees the calendars where the one before has put it.
@@ -58,21 +65,35 @@ async def reschedule(
         if earlier is not None:
             return earlier
         booking = await get(uow, booking_id)
-        service = catalogue.services_by_id.get(booking.service_id)
-        if service is None:
+        plan = await find_plan(uow, catalogue, booking_id, party_size=booking.party_size)
+        if plan is None:
             raise NotBookableError
-        return await _reschedule(uow, _Move(catalogue, service, staff_id, starts_at, now, by, key), booking)
+        present = tuple(stage.staff_ids[0] for stage in plan.stages)
+        visit = _with_staff(plan.visit, staff_id)
+        return await _reschedule(uow, _Move(catalogue, visit, present, starts_at, now, by, key), booking)
+
+
+def _with_staff(visit: Visit, staff_id: int | None) -> Visit:
+    if staff_id is None:
+        return visit
+    items = (
+        replace(item, staff_ids=(staff_id,)) if staff_id in item.able and not item.service.needs_all_staff else item
+        for item in visit.items
+    )
+    return replace(visit, items=tuple(items))
 
 
 async def _reschedule(uow: UnitOfWork, move: _Move, booking: Booking) -> Booking:
     _check_movable(move, booking)
-    if move.starts_at == booking.starts_at and move.staff_id in (None, booking.staff_id):
+    stays = all(staff_id in item.able for item, staff_id in zip(move.visit.items, move.present, strict=True))
+    if move.starts_at == booking.starts_at and stays:
         await store_result(uow, move.key, booking.id)
         return booking
-    present = await occupancy.calendars_of(uow, booking.id)
-    for staff_id in await _free_staff(uow, move, booking):
+    occupied = await occupancy.calendars_of(uow, booking.id)
+    for assignment in await _free_staff(uow, move, booking):
         try:
-            return await _move_to(uow, move, booking, move.catalogue.staff_by_id[staff_id], present)
+            plan = plan_visit(move.catalogue, move.visit, assignment, move.starts_at)
+            return await _move_to(uow, move, booking, plan, occupied)
         except SlotTakenError:
             continue
     raise SlotTakenError
@@ -85,43 +106,32 @@ def _check_movable(move: _Move, booking: Booking) -> None:
         raise TooLateToChangeError(hours=move.catalogue.rules.cancel_until_hours)
 
 
-async def _free_staff(uow: UnitOfWork, move: _Move, booking: Booking) -> list[int]:
-    """Those who are free then, the present one first; its own time does not hide what overlaps it."""
+async def _free_staff(uow: UnitOfWork, move: _Move, booking: Booking) -> list[Assignment]:
+    """Those who are free then, the present ones first; the booking's own time does not hide what overlaps it."""
     slot = await availability.find_at(
-        uow,
-        move.catalogue,
-        service=move.service,
-        staff_id=move.staff_id,
-        starts_at=move.starts_at,
-        now=move.now,
-        ignore_booking_id=booking.id,
-        party_size=booking.party_size,
+        uow, move.catalogue, move.visit, starts_at=move.starts_at, now=move.now, ignore_booking_id=booking.id
     )
-    if slot is not None:
-        return sorted(slot.staff_ids, key=lambda staff_id: staff_id != booking.staff_id)
-    raise refusal(
-        move.catalogue, move.service, move.staff_id, move.starts_at, now=move.now, party_size=booking.party_size
-    )
+    if slot is None:
+        raise refusal(move.catalogue, move.visit, move.starts_at, now=move.now)
+    return sorted(slot.assignments, key=lambda way: sum(a != b for a, b in zip(way, move.present, strict=True)))
 
 
-async def _move_to(uow: UnitOfWork, move: _Move, booking: Booking, staff: Staff, present: list[int]) -> Booking:
+async def _move_to(uow: UnitOfWork, move: _Move, booking: Booking, plan: Plan, occupied: list[int]) -> Booking:
     """The calendars of both times are locked, in order; an error undoes all of it."""
-    rules = move.catalogue.rules
-    async with occupancy.locked(uow, {*present, *calendars(move.service, staff)}):
-        hours = rules.reminders_hours_before
-        moved = await claims.move_to(
-            uow, booking.id, _place(move, booking, staff), now=move.now, reminders_hours_before=hours
-        )
+    hours = move.catalogue.rules.reminders_hours_before
+    async with locked(uow, move.catalogue, plan, besides=occupied):
+        place = _place(move, booking, plan)
+        moved = await claims.move_to(uow, booking.id, place, now=move.now, reminders_hours_before=hours)
         if moved is None:
             raise IllegalTransitionError(status=(await get(uow, booking.id)).status)
-        moved = await occupy(uow, move.catalogue, move.service, staff, moved, now=move.now)
+        moved = await occupy(uow, move.catalogue, plan, moved, now=move.now)
         await store_result(uow, move.key, booking.id)
         return moved
 
 
-def _place(move: _Move, booking: Booking, staff: Staff) -> claims.Place:
+def _place(move: _Move, booking: Booking, plan: Plan) -> claims.Place:
     asks = move.by == "customer" and move.catalogue.rules.requires_approval
     status = Status.PENDING_APPROVAL if asks else booking.status
-    until = min(move.starts_at, move.now + APPROVAL_TIMEOUT) if status is Status.PENDING_APPROVAL else None
-    ends_at = move.starts_at + move.service.duration
-    return claims.Place(staff.id, staff.location_id, move.starts_at, ends_at, status, until)
+    timeout = timedelta(hours=move.catalogue.rules.approval_timeout_hours)
+    until = min(move.starts_at, move.now + timeout) if status is Status.PENDING_APPROVAL else None
+    return claims.Place(plan, status, until)

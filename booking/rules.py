@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from booking.booking import Booking, Status
+from core.uow import UnitOfWork
 from tenants.rules import TenantRules
 
 APPROVAL_TIMEOUT = timedelta(hours=24)
@@ -14,3 +15,12 @@ def is_too_late(booking: Booking, rules: TenantRules, now: datetime) -> bool:
     """Whether a customer has to ask the merchant to cancel or move what is agreed."""
     agreed = booking.status is Status.CONFIRMED
     return agreed and booking.starts_at - now < timedelta(hours=rules.cancel_until_hours)
+
+
+_NO_SHOWS = """
+SELECT count(*) FROM bookings WHERE tenant_id = $1 AND customer_id = $2 AND status = 'no_show' AND starts_at >= $3
+"""
+
+
+async def count_no_shows(uow: UnitOfWork, customer_id: int, *, since: datetime) -> int:
+    return int(await uow.driver.fetchval(_NO_SHOWS, uow.tenant_id, customer_id, since))

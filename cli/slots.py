@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from booking.hours import Shift, Span, Timetable, epoch, merge, open_spans, shift, wall_second
-from booking.slots import SlotQuestion, StaffCalendar, find_slots, search_dates
+from booking.slots import Part, SlotQuestion, StaffCalendar, find_slots, search_dates
 
 
 def slots_lines(stdin: IO[str], stdout: IO[str]) -> None:
@@ -120,17 +120,22 @@ def _question(line: _Line) -> SlotQuestion:
         now=_instant(line.now, line.tz),
         from_second=start,
         to_second=end,
-        duration_minutes=line.duration,
         step_minutes=line.step or line.duration,
-        buffer_before_minutes=line.buffers.before,
-        buffer_after_minutes=line.buffers.after,
         min_notice_minutes=line.min_notice,
         horizon_days=line.horizon_days,
         lattice=merge(span for spans in opening for span in spans),
+        parts=[_part(line, calendars, opening)],
+    )
+
+
+def _part(line: _Line, calendars: Sequence[_Calendar], opening: Sequence[Sequence[Span]]) -> Part:
+    return Part(
         team=[
-            StaffCalendar(n, spans, _busy([*(line.busy or ()), *(calendar.busy or ())], line.tz))
+            StaffCalendar(n, line.duration, spans, _busy([*(line.busy or ()), *(calendar.busy or ())], line.tz))
             for n, (calendar, spans) in enumerate(zip(calendars, opening, strict=True))
         ],
+        buffer_before_minutes=line.buffers.before,
+        buffer_after_minutes=line.buffers.after,
         everyone=line.assign == "all",
     )
 

@@ -32,28 +32,16 @@ async def commit(turn: Turn, wish: Wish) -> Reply:
 
 
 async def _hold(turn: Turn, wish: Wish, starts_at: datetime) -> Booking:
-    """With the first of those who are wished for and free."""
-    *others, last = wish.staff_ids
-    for staff_id in others:
-        try:
-            return await _hold_with(turn, wish, starts_at, staff_id)
-        except (SlotTakenError, NotBookableError):
-            continue
-    return await _hold_with(turn, wish, starts_at, last)
-
-
-async def _hold_with(turn: Turn, wish: Wish, starts_at: datetime, staff_id: int | None) -> Booking:
+    """With the first of those who are wished for and free, at the price that was shown."""
     return await lifecycle.hold(
         turn.uow,
         turn.catalogue,
+        wish.as_shown(turn.session.fields["shown_staff"]),
         key=f"{turn.key}:hold",
         customer_id=turn.customer_id,
-        service=wish.service,
-        staff_id=staff_id,
         starts_at=starts_at,
         now=turn.now,
         conversation_id=turn.conversation.id,
-        party_size=wish.seats,
     )
 
 

@@ -26,12 +26,12 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
         staff=staff.name,
         moment=moment_words(slot.starts_at, zone, turn.language),
         location=", ".join(filter(None, (place.name(turn.language), place.address))) if place else turn.tenant.name,
-        price=price_label(wish.price, turn.language),
+        price=price_label(wish.price(staff.id), turn.language),
     )
     if int(turn.session.fields.get("party_size") or 1) > wish.seats:
         text = f"{turn.say('book.one_person')}\n\n{text}"
-    draft = draft_of(wish, slot.starts_at)
-    _remember(turn, wish, slot.starts_at, draft)
+    draft = draft_of(wish, slot.starts_at, staff.id)
+    _remember(turn, wish, slot.starts_at, staff, draft)
     choices = (
         Choice(tap_id("yes", draft), turn.say("button.yes_move" if wish.moves else "button.yes_book")),
         Choice(tap_id("change", "time"), turn.say("button.other_time")),
@@ -40,13 +40,14 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     return Reply(text, choices)
 
 
-def _remember(turn: Turn, wish: Wish, starts_at: datetime, draft: str) -> None:
+def _remember(turn: Turn, wish: Wish, starts_at: datetime, staff: Staff, draft: str) -> None:
     local = starts_at.astimezone(wish.zone(turn))
     session = turn.session.without_question().with_fields(
         service=wish.service.key,
         date=local.date().isoformat(),
         time=local.strftime("%H:%M"),
         instant=starts_at.isoformat(),
+        shown_staff=staff.id,
         date_range=None,
         time_range=None,
     )
@@ -63,13 +64,13 @@ def shown_staff(wish: Wish, slot: Slot) -> Staff:
     return wish.staff or next(free[staff_id] for staff_id in slot.staff_ids if staff_id in free)
 
 
-def draft_of(wish: Wish, starts_at: datetime) -> str:
-    """Changes with everything that the summary shows and that its wish decides."""
+def draft_of(wish: Wish, starts_at: datetime, staff_id: int) -> str:
+    """Changes with everything that the summary shows and that its wish decides; `staff_id` is who was shown."""
     said = (
         wish.service.key,
         *map(str, wish.staff_ids),
         starts_at.isoformat(),
-        str(wish.price),
+        str(wish.price(staff_id)),
         str(wish.seats),
         *((f"moves {wish.moves.id} {wish.moves.sequence}",) if wish.moves else ()),
     )

@@ -1,7 +1,7 @@
 """What the customer wants so far: a service, perhaps a person; and what is free for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from booking import availability
 from booking.availability import Slot
 from booking.catalogue import Service, Staff
 from booking.queries import BookingView
+from booking.visit import Item, Visit
 from core.money import Money
 from dialog.turn import Turn
 
@@ -28,20 +29,31 @@ class Wish:
     moves: BookingView | None = None
 
     @property
-    def staff_ids(self) -> tuple[int | None, ...]:
-        """With whom to try, in this order; None alone: with anyone who does the service."""
+    def staff_ids(self) -> tuple[int, ...]:
+        """Who may do it; empty: anyone who does the service."""
         if self.staff is not None:
             return (self.staff.id,)
         chosen = tuple(member.id for member in self.candidates)
-        return chosen if len(chosen) < len(self.service.staff_ids) else (None,)
+        return chosen if len(chosen) < len(self.service.staff_ids) else ()
 
     @property
-    def price(self) -> Money | None:
-        """A group's price is by the seat."""
-        if self.moves is not None:
-            return self.moves.price
-        price = self.service.price
-        return price and Money(price.minor * (self.seats if self.service.is_group else 1), price.currency)
+    def item(self) -> Item:
+        return Item(self.service, staff_ids=self.staff_ids)
+
+    @property
+    def visit(self) -> Visit:
+        return Visit((self.item,), self.seats)
+
+    def price(self, staff_id: int) -> Money | None:
+        """With this person; what is moved keeps its price."""
+        return self.visit.price((staff_id,)) if self.moves is None else self.moves.price
+
+    def as_shown(self, staff_id: int) -> Visit:
+        """The visit by those with whom it costs what the summary said, and takes as long."""
+        item = self.item
+        terms = (item.price(staff_id), item.minutes(staff_id))
+        same = tuple(id for id in item.able if (item.price(id), item.minutes(id)) == terms)
+        return Visit((replace(item, staff_ids=same),), self.seats)
 
     def zone(self, turn: Turn) -> ZoneInfo:
         member = self.staff or (self.candidates[0] if self.candidates else None)
@@ -60,16 +72,14 @@ async def free_slots(turn: Turn, wish: Wish, first: date, last: date) -> list[Sl
     slots = await availability.find(
         turn.uow,
         turn.catalogue,
-        service=wish.service,
-        staff_id=wish.staff.id if wish.staff else None,
+        wish.visit,
         from_date=first,
         to_date=last,
         now=turn.now,
-        party_size=wish.seats,
         ignore_booking_id=wish.moves.id if wish.moves else None,
+        customer_id=turn.customer_id,
     )
-    able = {member.id for member in wish.candidates}
-    return [slot for slot in slots if able.intersection(slot.staff_ids) and not _is_excluded(turn, wish, slot)]
+    return [slot for slot in slots if not _is_excluded(turn, wish, slot)]
 
 
 async def free_days(
@@ -106,7 +116,11 @@ def horizon(turn: Turn, zone: ZoneInfo) -> tuple[date, date]:
 
 
 def _is_excluded(turn: Turn, wish: Wish, slot: Slot) -> bool:
-    if wish.moves and wish.moves.starts_at == slot.starts_at and wish.staff_ids[0] in (None, wish.moves.staff_id):
+    if (
+        wish.moves
+        and wish.moves.starts_at == slot.starts_at
+        and (not wish.staff_ids or wish.moves.staff_id in wish.staff_ids)
+    ):
         return True  # where it is already
     local = slot.starts_at.astimezone(wish.zone(turn))
     excluded = turn.session.excluded

@@ -37,7 +37,8 @@ async def commit_book(turn: Turn, values: dict[str, Any]) -> Reply:
     if service is None or instant is None:
         return await run(turn, {})
     wish = _wish(turn, service, candidates_of(turn, service))
-    if values["draft"] != draft_of(wish, datetime.fromisoformat(instant)):
+    shown = turn.session.fields.get("shown_staff")
+    if shown not in service.staff_ids or values["draft"] != draft_of(wish, datetime.fromisoformat(instant), shown):
         return await run(turn, {})
     return await commit(turn, wish)
 

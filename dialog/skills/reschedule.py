@@ -51,7 +51,8 @@ async def commit_reschedule(turn: Turn, values: dict[str, Any]) -> Reply:
     if service is None or instant is None:
         return await run(turn, {})
     wish, starts_at = _wish(turn, service, found), datetime.fromisoformat(instant)
-    if values["draft"] != draft_of(wish, starts_at):
+    shown = turn.session.fields.get("shown_staff")
+    if shown not in service.staff_ids or values["draft"] != draft_of(wish, starts_at, shown):
         return await run(turn, {})
     try:
         await _move(turn, wish, found, starts_at)
@@ -66,7 +67,8 @@ async def commit_reschedule(turn: Turn, values: dict[str, Any]) -> Reply:
 
 async def _move(turn: Turn, wish: Wish, old: BookingView, starts_at: datetime) -> None:
     """With the first of those who are wished for and free, the present one before the others."""
-    *others, last = sorted(wish.staff_ids, key=lambda staff_id: staff_id != old.staff_id)
+    wished: tuple[int | None, ...] = wish.staff_ids or (None,)
+    *others, last = sorted(wished, key=lambda staff_id: staff_id != old.staff_id)
     for staff_id in others:
         try:
             await _move_with(turn, old, starts_at, staff_id)

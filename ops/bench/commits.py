@@ -27,6 +27,7 @@ from booking.claims import _MOVE as MOVE_BOOKING
 from booking.holding import _INSERT as INSERT_BOOKING
 from booking.occupancy import _FIND_BUSY as FIND_BUSY
 from booking.occupancy import _INSERT as INSERT_OCCUPANCY
+from booking.visit import visit_of
 from core.uow import unit_of_work
 from ops.bench.setting import Stage, report, stage
 from tests.conftest import NOW
@@ -47,8 +48,7 @@ async def slots_to_book(stage_: Stage, catalogue: Catalogue) -> list[tuple[int, 
             found = await availability.find(
                 uow,
                 catalogue,
-                service=catalogue.services[0],
-                staff_id=member.id,
+                visit_of(catalogue.services[0], member.id),
                 from_date=first,
                 to_date=first + timedelta(days=40),
                 now=NOW,
@@ -70,10 +70,9 @@ async def book_all(
                 booking = await lifecycle.hold(
                     uow,
                     await load_catalogue(uow),
+                    visit_of(catalogue.services[0], staff_id),
                     key=f"bench:{next(_keys)}",
                     customer_id=random.choice(customers),
-                    service=catalogue.services[0],
-                    staff_id=staff_id,
                     starts_at=starts_at,
                     now=NOW,
                     conversation_id=None,

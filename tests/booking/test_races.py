@@ -91,12 +91,10 @@ async def test_of_sixteen_who_want_each_slot_one_gets_it(salon: Salon) -> None:
 
 
 async def test_overlapping_lengths_never_overlap_and_leave_nothing_that_would_have_fitted(salon: Salon) -> None:
-    customers = await _customers(salon)
+    customers = [await salon.customer() for _ in range(192)]  # one's own hold would make room for the next
     attempts = [
-        _hold(
-            salon, START + timedelta(minutes=15 * (n * 7 % 24)), service=key, staff="ida", customer_id=customers[n % 16]
-        )
-        for n in range(192)
+        _hold(salon, START + timedelta(minutes=15 * (n * 7 % 24)), service=key, staff="ida", customer_id=who)
+        for n, who in enumerate(customers)
         for key in [list(DURATIONS)[n % 3]]
     ]
     won = await _race(attempts)

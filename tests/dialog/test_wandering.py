@@ -13,6 +13,7 @@ from booking import availability
 from booking.catalogue import Catalogue
 from booking.catalogue_rows import load_catalogue
 from booking.invariants import find_violations
+from booking.visit import visit_of
 from core.clock import FixedClock
 from core.runtime import Runtime
 from core.uow import unit_of_work
@@ -152,10 +153,13 @@ async def _check_offers(runtime: Runtime, tenant: TenantFixture, view: View, not
                 service = catalogue.services_by_id[int(values[1])]
                 seats = int(session["fields"].get("party_size") or 1) if service.is_group else 1
                 slot = await availability.find_at(
-                    uow, catalogue, service=service, staff_id=int(values[2]) or None, starts_at=starts_at,
-                    now=runtime.clock.now(), party_size=seats,
+                    uow,
+                    catalogue,
+                    visit_of(service, int(values[2]) or None, party_size=seats),
+                    starts_at=starts_at,
+                    now=runtime.clock.now(),
                     ignore_booking_id=session["booking_id"],
-                )  # fmt: skip
+                )
                 assert slot is not None, f"{choice} cannot be booked: {note}"
                 assert time_label(starts_at.astimezone(ZONE), language) in choice["label"], note
     if session["question"] == "confirm" and session["flow"] == "book":

@@ -9,6 +9,7 @@ from booking import availability, lifecycle
 from booking.booking import Booking, By
 from booking.catalogue import Catalogue, Service
 from booking.catalogue_rows import load_catalogue
+from booking.visit import Item, Visit, visit_of
 from core.ids import new_token
 from core.runtime import Runtime
 from core.uow import UnitOfWork, unit_of_work
@@ -60,22 +61,31 @@ class Salon:
         customer_id: int | None = None,
         key: str | None = None,
         party_size: int = 1,
+        visit: Visit | None = None,
+        **more: Any,
     ) -> Booking:
+        """`visit` instead of service, staff and party."""
         customer = customer_id or await self.customer()
         return await self.unit(
             lambda uow: lifecycle.hold(
                 uow,
                 self.catalogue,
+                visit or self.visit(service, staff, party_size=party_size),
                 key=key or new_token(),
                 customer_id=customer,
-                service=self.service(service),
-                staff_id=self.staff_id(staff) if staff else None,
                 starts_at=starts_at,
                 now=self.now,
                 conversation_id=None,
-                party_size=party_size,
+                **more,
             )
         )
+
+    def visit(self, service: str = "cut", staff: str | None = "nadia", *, party_size: int = 1) -> Visit:
+        return visit_of(self.service(service), self.staff_id(staff) if staff else None, party_size=party_size)
+
+    def item(self, service: str, *staff: str, variant: str | None = None, add_ons: tuple[str, ...] = ()) -> Item:
+        """One service of a visit, by one of these people; by anyone when nobody is named."""
+        return Item(self.service(service), variant, add_ons, tuple(self.staff_id(key) for key in staff))
 
     async def confirm(self, booking: Booking) -> Booking:
         return await self.unit(lambda uow: lifecycle.confirm(uow, booking.id, now=self.now))
@@ -114,14 +124,21 @@ class Salon:
         return await self.unit(lambda uow: lifecycle.expire(uow, booking.id, now=self.now))
 
     async def free(
-        self, day: date, *, service: str = "cut", staff: str | None = "nadia", until: date | None = None, **more: Any
+        self,
+        day: date,
+        *,
+        service: str = "cut",
+        staff: str | None = "nadia",
+        until: date | None = None,
+        visit: Visit | None = None,
+        party_size: int = 1,
+        **more: Any,
     ) -> list[availability.Slot]:
         return await self.unit(
             lambda uow: availability.find(
                 uow,
                 self.catalogue,
-                service=self.service(service),
-                staff_id=self.staff_id(staff) if staff else None,
+                visit or self.visit(service, staff, party_size=party_size),
                 from_date=day,
                 to_date=until or day,
                 now=self.now,
