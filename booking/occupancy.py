@@ -91,16 +91,9 @@ ON CONFLICT DO NOTHING RETURNING resource_id, starts_at
 
 async def insert(uow: UnitOfWork, claim: Claim, spans: Sequence[Span]) -> list[Span]:
     """Those of the spans that somebody else has. Call it inside `locked`; the spans are in the order of calendars."""
-    rows = await uow.driver.fetch(
-        _INSERT,
-        uow.tenant_id,
-        [span.resource_id for span in spans],
-        [span.starts_at for span in spans],
-        [span.ends_at for span in spans],
-        claim.hold_until,
-        claim.booking_id,
-        claim.group_session_id,
-    )
+    columns = zip(*((span.resource_id, span.starts_at, span.ends_at) for span in spans), strict=True)
+    whose = (claim.hold_until, claim.booking_id, claim.group_session_id)
+    rows = await uow.driver.fetch(_INSERT, uow.tenant_id, *map(list, columns), *whose)
     taken = {(row["resource_id"], row["starts_at"]) for row in rows}
     return [span for span in spans if (span.resource_id, span.starts_at) not in taken]
 
@@ -117,9 +110,10 @@ OVERDUE = """
 """
 # What a customer only holds, in the way of the same customer: $6 calendars, $7 till $8, $9 look-back, $10 customer.
 OWN_HELD = """
-    SELECT o.booking_id FROM occupancy o JOIN bookings b ON b.tenant_id = o.tenant_id AND b.id = o.booking_id
-    WHERE o.tenant_id = $1 AND o.resource_id = ANY ($6::bigint[]) AND o.starts_at < $8 AND o.ends_at > $7
-        AND o.starts_at > $7::timestamptz - $9::interval AND b.customer_id = $10 AND b.status = 'held'
+    SELECT b.id FROM bookings b WHERE b.tenant_id = $1 AND b.customer_id = $10 AND b.status = 'held' AND EXISTS (
+        SELECT 1 FROM occupancy o WHERE o.tenant_id = $1 AND o.resource_id = ANY ($6::bigint[])
+            AND o.starts_at < $8 AND o.ends_at > $7 AND o.starts_at > $7::timestamptz - $9::interval
+            AND (o.booking_id = b.id OR o.group_session_id = b.group_session_id))
 """
 SETTLED = """
     UPDATE occupancy o SET
@@ -168,17 +162,20 @@ _FIND_BUSY = f"""
 SELECT resource_id, starts_at, ends_at FROM occupancy
 WHERE {_BETWEEN} AND (status = 'booked' OR hold_until > $6)
 """
-# Without the time of one booking: its own rows, and those of a group in which nobody else sits. And without what one
-# customer only holds.
-_FIND_BUSY_BUT = f"""{_FIND_BUSY}
-    AND ($7::bigint IS NULL OR booking_id IS DISTINCT FROM $7 AND (
-        group_session_id IS NULL OR group_session_id IS DISTINCT FROM (
-            SELECT b.group_session_id FROM bookings b WHERE b.tenant_id = $1 AND b.id = $7 AND NOT EXISTS (
-                SELECT 1 FROM bookings other WHERE other.tenant_id = $1 AND other.group_session_id = b.group_session_id
-                    AND other.id <> b.id AND other.status IN ('held', 'pending_approval', 'confirmed')))))
-    AND ($8::bigint IS NULL OR booking_id IS NULL OR booking_id <> ALL (ARRAY(
-        SELECT id FROM bookings WHERE tenant_id = $1 AND customer_id = $8 AND status = 'held'
-            AND starts_at >= $3::timestamptz - $5::interval)))
+# Without the time of one booking and of what one customer only holds: own rows, and groups in which nobody else sits.
+_FIND_BUSY_BUT = f"""
+WITH own AS (
+    SELECT id, group_session_id FROM bookings
+    WHERE tenant_id = $1 AND (id = $7 OR customer_id = $8 AND status = 'held'
+        AND starts_at >= $3::timestamptz - $5::interval)
+)
+{_FIND_BUSY}
+    AND (booking_id IS NULL OR booking_id <> ALL (ARRAY(SELECT id FROM own)))
+    AND (group_session_id IS NULL OR group_session_id <> ALL (ARRAY(
+        SELECT group_session_id FROM own WHERE group_session_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM bookings other WHERE other.tenant_id = $1 AND other.group_session_id = own.group_session_id
+                AND other.id <> ALL (ARRAY(SELECT id FROM own))
+                AND other.status IN ('held', 'pending_approval', 'confirmed')))))
 """
 
 
