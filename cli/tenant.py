@@ -79,18 +79,28 @@ def _catalogue_lines(tenant: Tenant, stored: _Stored) -> Iterable[str]:
     yield "locations"
     for row in _active(stored[locations]):
         yield f"  {row['key']} · {_texts(row['name'])} · {row['address']} · {row['timezone']}"
+        if row["hours"]:
+            yield f"    open {_week(row['hours'])}"
+        yield from _days(row)
     yield "services"
     for row in _active(stored[services]):
-        doing = [people[link["staff_id"]] for link in stored[service_staff] if link["service_id"] == row["id"]]
+        doing = [_able(tenant, people, link) for link in stored[service_staff] if link["service_id"] == row["id"]]
         using = [rooms[link["resource_id"]] for link in stored[service_resources] if link["service_id"] == row["id"]]
+        using += [f"any {kind}" for kind in row["any_resources"]]
         yield f"  {row['key']} · {_texts(row['name'])} · {_terms(tenant, row)} · {', '.join(doing + using)}"
+        for kind in ("variants", "add_ons"):
+            yield from (f"    {kind[:-1]} {e['key']} · {_texts(e['name'])} · {_own(tenant, e)}" for e in row[kind])
     yield "staff"
     for row in _active(stored[staff]):
-        yield f"  {row['key']} · {row['name']} · {_week(row['hours'])}"
-        for date, hours in sorted(row["overrides"].items()):
-            yield f"    {date} {', '.join(hours) or 'closed'}"
+        yield " · ".join([f"  {row['key']}", row["name"], _week(row["hours"]), *_limits(row)])
+        if row["breaks"]:
+            yield f"    breaks {_week(row['breaks'])}"
+        yield from (f"    away {first} to {last}" for first, last in row["time_off"])
+        yield from _days(row)
     yield "resources"
-    yield from (f"  {row['key']} · {row['name']}" for row in _active(stored[resources]) if row["kind"] == "room")
+    for row in _active(stored[resources]):
+        if row["kind"] == "room":
+            yield "  " + " · ".join(filter(None, (row["key"], row["name"], row["category"])))
     yield "holidays"
     yield from (f"  {row['date']} · {row['name']}" for row in sorted(stored[holidays], key=lambda row: row["date"]))
 
@@ -130,7 +140,32 @@ def _terms(tenant: Tenant, row: Mapping[str, Any]) -> str:
         terms += [f"deposit {name} {value}" for name, value in row["deposit"].items()]
     if row["capacity"] > 1:
         terms.append(f"{row['capacity']} seats")
-    return ", ".join(terms)
+    if row["needs_all_staff"]:
+        terms.append("all staff at once")
+    return ", ".join([*terms, *_limits(row)])
+
+
+def _able(tenant: Tenant, people: Mapping[int, str], link: Mapping[str, Any]) -> str:
+    """A person, with the own terms where there are any."""
+    variants = [f"{key} {_own(tenant, own)}" for key, own in link["variants"].items()]
+    own = ", ".join(filter(None, (_own(tenant, link), *variants)))
+    return f"{people[link['staff_id']]} ({own})" if own else people[link["staff_id"]]
+
+
+def _own(tenant: Tenant, row: Mapping[str, Any]) -> str:
+    minutes = f"{row['duration_minutes']} min" if row["duration_minutes"] else ""
+    price = "" if row["price_minor"] is None else Money(row["price_minor"], tenant.currency).format("en")
+    return " ".join(filter(None, (minutes, price)))
+
+
+def _limits(row: Mapping[str, Any]) -> list[str]:
+    names = (("max_bookings_per_day", "bookings"), ("max_minutes_per_day", "min"))
+    return [f"at most {row[name]} {unit} a day" for name, unit in names if row[name]]
+
+
+def _days(row: Mapping[str, Any]) -> Iterable[str]:
+    """Days with hours of their own."""
+    return (f"    {date} {', '.join(hours) or 'closed'}" for date, hours in sorted(row["overrides"].items()))
 
 
 def _week(hours: Mapping[str, list[str]]) -> str:

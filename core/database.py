@@ -10,6 +10,7 @@ import asyncpg
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -107,14 +108,25 @@ async def check_database(url: str) -> None:
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise ConfigurationError(f"{where}: no connection ({error}); check BOOKA_DATABASE_URL") from error
     try:
-        if await connection.fetchval("SELECT to_regclass('public.tenants')") is None:
+        if await connection.fetchval("SELECT to_regclass('public.alembic_version')") is None:
             raise ConfigurationError(f"{where}: there is no schema; run booka migrate")
+        stored = await connection.fetchval("SELECT version_num FROM alembic_version")
+        if stored != newest_revision():
+            raise ConfigurationError(
+                f"{where}: the schema is of revision {stored}, this program is made for {newest_revision()};"
+                " run booka migrate with the newest program"
+            )
     finally:
         await connection.close()
 
 
-async def migrate(url: str) -> None:
-    """Brings the schema to the newest revision, as the owner role."""
+def newest_revision() -> str | None:
+    """Of the migrations that this program brings."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+async def migrate(url: str, revision: str = "head") -> None:
+    """Brings the schema up to a revision, by default the newest, as the owner role."""
     engine = create_async_engine(
         _DIALECT,
         async_creator=_connector(url, {"role": OWNER_ROLE}),
@@ -122,13 +134,13 @@ async def migrate(url: str) -> None:
     )
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(alembic_config(connection), "head")
+def _upgrade(connection: Connection, revision: str) -> None:
+    command.upgrade(alembic_config(connection), revision)
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
