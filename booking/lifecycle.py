@@ -25,11 +25,13 @@ from booking.booking import (
     sources_of,
 )
 from booking.catalogue_rows import load_catalogue
+from booking.fees import store_fee
 from booking.holding import hold, hold_again
 from booking.outcomes import complete, complete_ended, no_show
 from booking.rescheduling import reschedule
 from booking.results import store_result
-from booking.rules import APPROVAL_TIMEOUT, is_too_late
+from booking.rules import is_too_late
+from core.money import Money
 from core.uow import UnitOfWork
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "hold",
     "no_show",
     "reschedule",
+    "waive_fee",
 ]
 
 
@@ -93,10 +96,13 @@ async def decline(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
     return booking
 
 
-async def cancel(uow: UnitOfWork, booking_id: int, *, now: datetime, by: By, key: str) -> Booking:
+async def cancel(
+    uow: UnitOfWork, booking_id: int, *, now: datetime, by: By, key: str, fee: Money | None = None
+) -> Booking:
     """Gives the time back and calls the reminders off. Cancelling twice gives the same booking.
 
-    A customer's confirmed booking only till cancel_until_hours before its start: TooLateToCancelError.
+    A customer's confirmed booking only till cancel_until_hours before its start: TooLateToCancelError. `fee` is what
+    the merchant, asked by the customer, takes for a late one.
     """
     booking = await get(uow, booking_id)
     if booking.status is Status.CANCELLED:
@@ -110,7 +116,13 @@ async def cancel(uow: UnitOfWork, booking_id: int, *, now: datetime, by: By, key
     if cancelled is None:
         return await _cancelled_meanwhile(uow, booking_id)
     await store_result(uow, key, booking_id)
-    return cancelled
+    return cancelled if fee is None else await store_fee(uow, cancelled, fee)
+
+
+async def waive_fee(uow: UnitOfWork, booking_id: int) -> Booking:
+    """The merchant does without the fee that was stored; twice gives the same booking."""
+    await lock(uow, booking_id)
+    return await store_fee(uow, await get(uow, booking_id), None)
 
 
 async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
@@ -124,15 +136,15 @@ async def _move(uow: UnitOfWork, booking_id: int, origin: Status, target: Status
     """Along the table of transitions; None when the booking is not (any longer) in `origin`."""
     if target not in TRANSITIONS[origin]:
         raise ValueError(f"no booking goes from {origin} to {target}")
-    hours = (await load_catalogue(uow)).rules.reminders_hours_before
+    rules = (await load_catalogue(uow)).rules
     return await claims.move_on(
         uow,
         booking_id,
         origin,
         target,
         now=now,
-        request_timeout=APPROVAL_TIMEOUT,
-        reminders_hours_before=hours,
+        request_timeout=rules.approval_timeout,
+        reminders_hours_before=rules.reminders_hours_before,
     )
 
 

@@ -14,6 +14,8 @@ from booking.booking import (
     get,
     lock,
 )
+from booking.catalogue_rows import load_catalogue
+from booking.fees import fee_by, price_of, store_fee
 from booking.rules import COMPLETED_AFTER
 from core.uow import UnitOfWork
 
@@ -27,7 +29,10 @@ async def complete(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Bookin
 
 
 async def no_show(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
-    """confirmed (or completed, by mistake or by time) → no_show, in the same way as `complete`."""
+    """confirmed (or completed, by mistake or by time) → no_show, in the same way as `complete`.
+
+    The fee of the tenant's rule is stored; a correction takes it back.
+    """
     return await _settle(uow, booking_id, Status.NO_SHOW, now)
 
 
@@ -51,8 +56,11 @@ async def _settle(uow: UnitOfWork, booking_id: int, outcome: Status, now: dateti
     if now < booking.starts_at:
         raise NotStartedError
     if booking.status is Status.CONFIRMED:
-        return await _end(uow, booking, outcome, now, "merchant")
-    return booking_from(await uow.driver.fetchrow(_CORRECT, uow.tenant_id, booking_id, outcome))
+        settled = await _end(uow, booking, outcome, now, "merchant")
+    else:
+        settled = booking_from(await uow.driver.fetchrow(_CORRECT, uow.tenant_id, booking_id, outcome))
+    rule = (await load_catalogue(uow)).rules.no_show_fee if outcome is Status.NO_SHOW else None
+    return await store_fee(uow, settled, fee_by(rule, price_of(settled)))
 
 
 async def _end(uow: UnitOfWork, booking: Booking, outcome: Status, now: datetime, by: str) -> Booking:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any, Literal
 
 StaffChoice = Literal["priority", "least_busy", "first"]
@@ -33,6 +34,11 @@ class TenantRules:
     staff_choice: StaffChoice = "priority"
     waitlist_offer_minutes: int = 30
     max_recurrences: int = 12
+
+    @property
+    def approval_timeout(self) -> timedelta:
+        """How long a request waits for the merchant, at most till its start."""
+        return timedelta(hours=self.approval_timeout_hours)
 
 
 _NAMES = frozenset(field.name for field in fields(TenantRules))
