@@ -1,4 +1,4 @@
-"""What a late cancellation or a missed appointment costs by the tenant's rule; stored with the booking, charged elsewhere.
+"""What a late cancellation or a no-show costs by the tenant's rule; stored with the booking, charged elsewhere.
 
 Without a known price there is no fee: it could be more than the price.
 """
@@ -32,7 +32,7 @@ _STORE = f"UPDATE bookings SET fee_minor = $3 WHERE tenant_id = $1 AND id = $2 R
 
 
 async def store_fee(uow: UnitOfWork, booking: Booking, fee: Money | None) -> Booking:
-    """In the transaction in which the booking ends; None takes the fee back. ValueError when it is no fee of this one."""
+    """In the transaction in which the booking ends; None takes the fee back. ValueError when it cannot be its fee."""
     price = price_of(booking)
     if fee is not None and (price is None or fee.currency != price.currency or not 0 < fee.minor <= price.minor):
         raise ValueError(f"no fee of booking {booking.id}: {fee}")

@@ -164,6 +164,12 @@ def _call_off(progress: Progress, order: Any) -> None:
     progress.pursue("call_off", order=order)
 
 
+def _outcome(progress: Progress, order: Any) -> None:
+    """Several of one burst are all noted."""
+    progress.session = progress.session.fresh()
+    progress.aside("said_outcome", order=order)
+
+
 _MOVES_OF_TAPS = TAPS | {"yes": _tap_confirm, "no": _tap_confirm, "leave": _cancel_flow}
 
 _COMMANDS: dict[str, Move] = {
@@ -197,4 +203,5 @@ _COMMANDS: dict[str, Move] = {
     "cannot_handle": goal("cannot_handle"),
     "block": _block,
     "call_off": _call_off,
+    "outcome": _outcome,
 }

@@ -88,6 +88,10 @@ def _tap_merchant(progress: Progress, tap: Tap) -> None:
     progress.pursue("decide", booking_id=id_of(tap.value), accepted=tap.verb == "approve")
 
 
+def _tap_outcome(progress: Progress, tap: Tap) -> None:
+    progress.pursue("outcome", booking_id=id_of(tap.value), outcome=tap.values[1] if len(tap.values) > 1 else "")
+
+
 def unknown_tap(progress: Progress, _: Tap) -> None:
     progress.aside("stale")
     progress.go_on()
@@ -107,6 +111,9 @@ TAPS: dict[str, Move] = {
     "change": _tap_change,
     "approve": _tap_merchant,
     "decline": _tap_merchant,
+    "late": lambda progress, tap: progress.pursue("answer_late", values=tap.values),
+    "outcome": _tap_outcome,
+    "missed": lambda progress, tap: progress.pursue("missed", date=tap.value),
     "lang": lambda progress, tap: progress.pursue("switch_language", language=tap.value),
     "menu": goal("menu", resets=True),
     "help": goal("help"),

@@ -34,7 +34,7 @@ from dialog.messages import Reply
 from dialog.notices import send
 from dialog.scene import Parse, Scene, open_scene
 from dialog.session import MISSES_BEFORE_PERSON
-from dialog.taps import Tap, tap_id
+from dialog.taps import MERCHANT_VERBS, Tap, tap_id
 from dialog.texts import DEFAULT_LANGUAGE, say
 from dialog.turn import Handler, Skill, Turn
 from dialog.words import Understood, understand, view_of
@@ -150,7 +150,7 @@ def _orders(scene: Scene) -> list[Input]:
 
 def _customer_input(item: Any) -> Any:
     """A button of the merchants' is unknown to a customer."""
-    return Tap("") if isinstance(item, Tap) and item.verb == "call_off" else item
+    return Tap("") if isinstance(item, Tap) and item.verb in MERCHANT_VERBS else item
 
 
 def _merchant_input(item: Any) -> Any:

@@ -1,4 +1,5 @@
-"""What the people of the business write to get something done: "block Thursday for Anna", "cancel Ada 10:30"."""
+"""What the people of the business write to get something done: "block Thursday for Anna", "cancel Ada 10:30",
+"no show Ada"."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,7 +9,7 @@ from typing import Literal
 
 from dialog.understanding import when
 from dialog.understanding.state import Entry
-from dialog.understanding.text import fold, tokenize, wordset
+from dialog.understanding.text import Token, fold, tokenize, wordset
 from dialog.understanding.when_values import Context, Days
 
 # Each verb tells the language of its message, whatever was spoken before.
@@ -18,8 +19,26 @@ _POLITE = wordset("please pls svp stp can you could peux tu pouvez vous merci de
 _WHOLE_DAY = ("all day", "whole day", "journee")
 _BESIDE = _POLITE | wordset(
     "for pour from on at the le la les l du d of au aux a un une to and et with avec chez in off my mon ma mes"
+    " mr mrs ms mme mlle m madame monsieur"
     " all whole day toute tout journee appointment booking reservation rendez rdv time calendar agenda thanks s"
 )
+# Words without signs → language and whether the customer came. The longest that fits counts.
+_OUTCOMES: dict[tuple[str, ...], tuple[str, bool]] = {
+    tuple(words.split()): (language, came)
+    for language, came, phrases in (
+        ("en", False, "no show|no shows|noshow|didn t come|did not come|didn t show|didn t show up|did not show up"),
+        ("en", False, "never came|never showed up|hasn t come|has not come|didn t turn up|did not turn up"),
+        ("fr", False, "absent|absente|n est pas venu|n est pas venue|est pas venu|est pas venue|pas venu|pas venue"),
+        ("fr", False, "n est jamais venu|n est jamais venue|ne s est pas presente|ne s est pas presentee"),
+        ("en", True, "came|came after all|did come|did come after all|has come|showed up|was there|turned up"),
+        ("fr", True, "est venu|est venue|est bien venu|est bien venue|est finalement venu|est finalement venue"),
+        ("fr", True, "est venu finalement|est venue finalement|present|presente|etait la|etait bien la"),
+    )
+    for words in phrases.split("|")
+}
+_BESIDE_OUTCOME = wordset("is was has had est etait but mais in fact finally finalement bien late en retard customer")
+_YESTERDAY = wordset("yesterday hier")
+_NOT = wordset("not n ne pas jamais never nobody personne didn hasn wasn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +63,18 @@ class CallOff:
     kind: Literal["call_off"] = "call_off"
 
 
-Order = Block | CallOff
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether a customer came, with the words that tell which booking is meant, as in CallOff."""
+
+    name: tuple[str, ...]
+    day: date | None
+    clock: str | None
+    came: bool
+    kind: Literal["outcome"] = "outcome"
+
+
+Order = Block | CallOff | Outcome
 
 
 def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
@@ -53,7 +83,7 @@ def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
     verb = next((token for token in tokens if token.text not in _POLITE), None)
     language = (_BLOCK | _CANCEL).get(verb.text) if verb else None
     if verb is None or language is None:
-        return None
+        return _outcome(text, tokens, now)
     rest, ctx = text[verb.end :], when.context(language, now)
     if verb.text in _BLOCK:
         return _block(rest, language, ctx, staff)
@@ -69,14 +99,45 @@ def _block(rest: str, language: str, ctx: Context, staff: Sequence[Entry]) -> Bl
 
 
 def _call_off(rest: str, language: str, ctx: Context) -> CallOff | None:
-    found = when.read(rest, language, ctx)
     name = tuple(_words(rest, language, ctx))
-    day, clock = None, None
-    if found and found.start and found.kind in ("date", "datetime"):
-        day = date.fromisoformat(found.start[:10])
-    if found and found.start and found.kind in ("time", "datetime"):
-        clock = found.start[-5:]
+    day, clock = _moment(rest, language, ctx)
     return CallOff(name, day, clock) if name or clock else None
+
+
+def _outcome(text: str, tokens: Sequence[Token], now: datetime) -> Outcome | None:
+    """None for a question, and for words that deny that somebody came in a way that is not known here."""
+    words = [token for token in tokens if token.text not in ("'", "-")]
+    found = max(
+        (
+            (len(phrase), -at)
+            for phrase in _OUTCOMES
+            for at in range(len(words) - len(phrase) + 1)
+            if tuple(token.text for token in words[at : at + len(phrase)]) == phrase
+        ),
+        default=None,
+    )
+    if found is None or words[-1].text == "?":
+        return None
+    said = words[-found[1] : -found[1] + found[0]]
+    language, came = _OUTCOMES[tuple(token.text for token in said)]
+    rest, ctx = _without(text, [(said[0].start, said[-1].end)]), when.context(language, now)
+    beside = _words(rest, language, ctx)
+    if came and _NOT.intersection(beside):
+        return None
+    day, clock = _moment(rest, language, ctx)
+    if _YESTERDAY.intersection(beside):
+        day = ctx.today - timedelta(days=1)
+    name = tuple(word for word in beside if word not in _BESIDE_OUTCOME | _YESTERDAY)
+    return Outcome(name, day, clock, came)
+
+
+def _moment(text: str, language: str, ctx: Context) -> tuple[date | None, str | None]:
+    """The day and the clock time (HH:MM) that are said, each if it is."""
+    found = when.read(text, language, ctx)
+    if found is None or found.start is None:
+        return None, None
+    day = date.fromisoformat(found.start[:10]) if found.kind in ("date", "datetime") else None
+    return day, found.start[-5:] if found.kind in ("time", "datetime") else None
 
 
 def _span(text: str, language: str, ctx: Context) -> tuple[datetime | None, datetime | None]:

@@ -1,8 +1,10 @@
 """Messages that are nobody's answer: to merchants about bookings, to customers about decisions, reminders."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from booking.queries import BookingView
+from core.money import Money
 from core.outbox import Outgoing, enqueue
 from core.uow import UnitOfWork
 from dialog.conversation import Conversation, get_conversation
@@ -15,6 +17,9 @@ from dialog.texts import say
 from dialog.turn import Turn
 from tenants.resolve import Merchant, merchants_concerned
 from tenants.tenant import Tenant
+
+Button = tuple[tuple[Any, ...], str]
+"""A button in whatever language its reader speaks: verb and values of its tap, key of its label."""
 
 
 def booking_words(view: BookingView, language: str) -> dict[str, str]:
@@ -35,35 +40,51 @@ def old_words(old: BookingView | None, language: str) -> dict[str, str]:
 
 
 async def tell_merchants(
-    turn: Turn, view: BookingView, key: str, *, old: BookingView | None = None, but: Merchant | None = None
+    turn: Turn,
+    view: BookingView,
+    key: str,
+    *,
+    old: BookingView | None = None,
+    but: Merchant | None = None,
+    buttons: Sequence[Button] = (),
+    fee: Money | None = None,
 ) -> None:
     """One message to each merchant concerned, on the channel where they are reached best.
 
     `old` is how a booking stood before its move: who loses it is concerned too. `but` is who did it and knows.
     """
+    if key in ("merchant.requested", "merchant.move_requested"):
+        buttons = (("approve", view.id), "button.accept"), (("decline", view.id), "button.decline")
     for staff_id in dict.fromkeys(v.staff_id for v in (view, old) if v):
         for merchant in await merchants_concerned(turn.uow, staff_id):
             if but is None or merchant.id != but.id:
-                await _tell(turn, merchant, view, key, old)
+                await _tell(turn, merchant, view, key, old, buttons, fee)
 
 
-async def _tell(turn: Turn, merchant: Merchant, view: BookingView, key: str, old: BookingView | None) -> None:
+async def _tell(
+    turn: Turn,
+    merchant: Merchant,
+    view: BookingView,
+    key: str,
+    old: BookingView | None,
+    buttons: Sequence[Button],
+    fee: Money | None,
+) -> None:
     conversation = await merchant_conversation(turn.uow, merchant, turn.conversation.account_id)
     if conversation is None:
         return
     language = conversation.language or merchant.language or turn.tenant.languages[0]
     filled = {**booking_words(view, language), "customer": customer_words(view, language), **old_words(old, language)}
-    text = say(language, key, **filled)
-    choices: tuple[Choice, ...] = ()
-    if key in ("merchant.requested", "merchant.move_requested"):
-        choices = (
-            Choice(tap_id("approve", view.id), say(language, "button.accept")),
-            Choice(tap_id("decline", view.id), say(language, "button.decline")),
-        )
+    text = say(language, key, **filled, **_fee_words(fee, language))
+    choices = tuple(Choice(tap_id(*values), say(language, label)) for values, label in buttons)
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))
     await send(
         turn.uow, conversation, Reply(text, choices, template=template), f"{turn.key}:{key}:{merchant.id}", "notice"
     )
+
+
+def _fee_words(fee: Money | None, language: str) -> dict[str, str]:
+    return {"fee": fee.format(language)} if fee else {}
 
 
 def customer_words(view: BookingView, language: str) -> str:
@@ -72,7 +93,9 @@ def customer_words(view: BookingView, language: str) -> str:
     return f"{name} ({view.customer_phone})" if view.customer_phone else name
 
 
-async def tell_customer(uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, dedupe_key: str) -> bool:
+async def tell_customer(
+    uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, dedupe_key: str, *, fee: Money | None = None
+) -> bool:
     """A message about a booking in the conversation in which it was made, unless silence was wished for there.
 
     False when the customer is not told.
@@ -83,7 +106,7 @@ async def tell_customer(uow: UnitOfWork, tenant: Tenant, view: BookingView, key:
     if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
         return False
     language = conversation.language or tenant.languages[0]
-    text = say(language, key, tenant=tenant.name, **booking_words(view, language))
+    text = say(language, key, tenant=tenant.name, **booking_words(view, language), **_fee_words(fee, language))
     kind = "reminder" if key == "reminder" else "notice"
     choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key == "customer.cancelled" else ()
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 _LIMIT_BYTES = 64
+MERCHANT_VERBS = frozenset({"approve", "decline", "call_off", "late", "outcome", "missed"})
 VERBS = frozenset(
     {
         "flow",
@@ -20,11 +21,10 @@ VERBS = frozenset(
         "no",
         "more",
         "cancel",
-        "approve",
-        "decline",
         "lang",
     }
-    | {"change", "leave", "menu", "help", "day", "person", "move", "call_off"}
+    | {"change", "leave", "menu", "help", "day", "person", "move"}
+    | MERCHANT_VERBS
 )
 
 

@@ -12,6 +12,7 @@ from booking.catalogue import Service, Staff
 from booking.hours import Shift
 from dialog.labels import duration_label, price_label, time_label
 from dialog.messages import Choice, Reply
+from dialog.policy import policy_words
 from dialog.reach import owner_phone
 from dialog.taps import tap_id
 from dialog.turn import EVERYBODY, Skill, Turn
@@ -111,7 +112,8 @@ async def _services(turn: Turn, about: About) -> str:
 
 
 async def _policy(turn: Turn, about: About) -> str:
-    return turn.say("info.policy", hours=turn.catalogue.rules.cancel_until_hours)
+    rule = turn.say("info.policy", hours=turn.catalogue.rules.cancel_until_hours)
+    return f"{rule} {policy_words(turn)}".strip()
 
 
 async def _phone(turn: Turn, about: About) -> str:

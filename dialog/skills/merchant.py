@@ -7,11 +7,15 @@ from booking.lifecycle import AlreadyDecidedError
 from booking.queries import BookingView, bookings_of_day, get_booking
 from core.errors import ExpectedError
 from dialog.labels import day_words, time_label
+from dialog.merchant_words import CallOff, Outcome
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, tell_customer
 from dialog.taps import day_of, tap_id
 from dialog.texts import languages
 from dialog.turn import MERCHANTS, Skill, Turn
+from dialog.understanding.text import fold, tokenize
+
+_NOTES = {"pending_approval": "bookings.pending", "no_show": "merchant.note_missed"}
 
 
 async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -50,11 +54,28 @@ async def day(turn: Turn, values: dict[str, Any]) -> Reply:
     title = day_words(wanted, turn.language)
     if not views:
         return Reply(turn.say("merchant.day_empty", day=title))
-    return Reply("\n".join([turn.say("merchant.day", day=title), *(_line(turn, view) for view in views)]))
+    has_begun = any(view.status != "pending_approval" and view.starts_at <= turn.now for view in views)
+    missed = (Choice(tap_id("missed", wanted.isoformat()), turn.say("button.missed")),) if has_begun else ()
+    return Reply("\n".join([turn.say("merchant.day", day=title), *(_line(turn, view) for view in views)]), missed)
+
+
+def may_change(turn: Turn, view: BookingView) -> bool:
+    """Owners and managers any booking, staff those of their own calendar."""
+    merchant = turn.who.merchant
+    return merchant is not None and (merchant.role != "staff" or merchant.staff_id == view.staff_id)
+
+
+def is_meant(view: BookingView, order: CallOff | Outcome) -> bool:
+    """Whether the words of an order fit: the customer's name, the day, the clock time, as far as they were said."""
+    local = view.starts_at.astimezone(view.zone)
+    known = [token.text for token in tokenize(fold(view.customer_name or ""))]
+    is_named = all(any(word.startswith(part) for word in known) for part in order.name)
+    is_then = order.clock in (None, local.strftime("%H:%M")) and order.day in (None, local.date())
+    return is_named and is_then
 
 
 def _line(turn: Turn, view: BookingView) -> str:
-    note = turn.say("bookings.pending") if view.status == "pending_approval" else ""
+    note = turn.say(_NOTES[view.status]) if view.status in _NOTES else ""
     return turn.say(
         "merchant.day_line",
         time=time_label(view.starts_at.astimezone(view.zone), turn.language),

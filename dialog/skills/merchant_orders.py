@@ -15,10 +15,9 @@ from dialog.merchant_words import Block, CallOff
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, tell_customer, tell_merchants
 from dialog.offers import Option, ask
-from dialog.skills.merchant import welcome
+from dialog.skills.merchant import is_meant, may_change, welcome
 from dialog.taps import tap_id
 from dialog.turn import MERCHANTS, Skill, Turn
-from dialog.understanding.text import fold, tokenize
 
 _SHOWN = 10
 
@@ -82,11 +81,11 @@ async def call_off(turn: Turn, values: dict[str, Any]) -> Reply:
     order: CallOff | None = values.get("order")
     if order is None and turn.session.booking_id is None:
         return await welcome(turn, {})
-    views = [view for view in await bookings_ahead(turn.uow, turn.catalogue, turn.now) if _may_cancel(turn, view)]
+    views = [view for view in await bookings_ahead(turn.uow, turn.catalogue, turn.now) if may_change(turn, view)]
     if order is None:
         meant = [view for view in views if view.id == turn.session.booking_id]
     else:
-        meant = _soonest_day(turn, order, [view for view in views if _is_meant(view, order)])
+        meant = _soonest_day(turn, order, [view for view in views if is_meant(view, order)])
     if not meant:
         turn.session = turn.session.fresh()
         return Reply(turn.say("merchant.none_like_that"), (Choice(tap_id("day"), turn.say("button.today")),))
@@ -95,7 +94,7 @@ async def call_off(turn: Turn, values: dict[str, Any]) -> Reply:
 
 async def commit_call_off(turn: Turn, values: dict[str, Any]) -> Reply:
     views = await bookings_ahead(turn.uow, turn.catalogue, turn.now)
-    view = next((v for v in views if v.id == turn.session.booking_id and _may_cancel(turn, v)), None)
+    view = next((v for v in views if v.id == turn.session.booking_id and may_change(turn, v)), None)
     if view is None or values["draft"] != _draft(view):
         return await call_off(turn, {})
     turn.session = turn.session.fresh()
@@ -112,20 +111,6 @@ async def commit_call_off(turn: Turn, values: dict[str, Any]) -> Reply:
 
 async def kept(turn: Turn, values: dict[str, Any]) -> Reply:
     return Reply(turn.say("merchant.kept"))
-
-
-def _may_cancel(turn: Turn, view: BookingView) -> bool:
-    """Owners and managers any booking, staff those of their own calendar."""
-    merchant = turn.who.merchant
-    return merchant is not None and (merchant.role != "staff" or merchant.staff_id == view.staff_id)
-
-
-def _is_meant(view: BookingView, order: CallOff) -> bool:
-    local = view.starts_at.astimezone(view.zone)
-    known = [token.text for token in tokenize(fold(view.customer_name or ""))]
-    is_named = all(any(word.startswith(part) for word in known) for part in order.name)
-    is_then = order.clock in (None, local.strftime("%H:%M")) and order.day in (None, local.date())
-    return is_named and is_then
 
 
 def _soonest_day(turn: Turn, order: CallOff, views: list[BookingView]) -> list[BookingView]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from dialog.merchant_words import Block, CallOff, read
+from dialog.merchant_words import Block, CallOff, Outcome, read
 from dialog.understanding.state import Entry
 
 TEAM = (Entry("anna", ("Anna",)), Entry("emile", ("Émile",)), Entry("april", ("April",)))
@@ -12,7 +12,7 @@ THURSDAY = (datetime(2026, 3, 5, 13), datetime(2026, 3, 5, 15))
 ALL_THURSDAY = (datetime(2026, 3, 5), datetime(2026, 3, 6))
 
 
-def order(text: str) -> Block | CallOff | None:
+def order(text: str) -> Block | CallOff | Outcome | None:
     return read(text, now=datetime(2026, 3, 2, 9), staff=TEAM)
 
 
@@ -50,6 +50,30 @@ def test_time_to_keep_free(text: str, expected: Block) -> None:
 )
 def test_a_booking_to_cancel(text: str, expected: CallOff) -> None:
     assert order(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no show Ada 10:30", Outcome(("ada",), None, "10:30", False)),
+        ("No-show Ada", Outcome(("ada",), None, None, False)),
+        ("Ada didn't come", Outcome(("ada",), None, None, False)),
+        ("Ada never showed up yesterday", Outcome(("ada",), date(2026, 3, 1), None, False)),
+        ("absent Mireille 10h30", Outcome(("mireille",), None, "10:30", False)),
+        ("Mireille n’est pas venue", Outcome(("mireille",), None, None, False)),
+        ("Mme Ada Ngo ne s'est pas présentée hier à 9h", Outcome(("ada", "ngo"), date(2026, 3, 1), "09:00", False)),
+        ("Ada came after all", Outcome(("ada",), None, None, True)),
+        ("Mireille est finalement venue", Outcome(("mireille",), None, None, True)),
+        ("no show", Outcome((), None, None, False)),
+    ],
+)
+def test_who_came_and_who_did_not(text: str, expected: Outcome) -> None:
+    assert order(text) == expected
+
+
+@pytest.mark.parametrize("text", ["did Ada come?", "Ada est venue ?", "no, show Thursday", "personne n'est venu"])
+def test_a_question_or_a_denial_says_nothing_of_who_came(text: str) -> None:
+    assert order(text) is None
 
 
 @pytest.mark.parametrize("text", ["", "annuler", "cancel", "today", "jeudi", "je voudrais annuler", "blocked", "?"])
