@@ -6,7 +6,6 @@ from booking.booking import Booking, Status
 from core.uow import UnitOfWork
 from tenants.rules import TenantRules
 
-APPROVAL_TIMEOUT = timedelta(hours=24)
 # Long enough for the merchant to say that nobody came.
 COMPLETED_AFTER = timedelta(hours=1)
 
