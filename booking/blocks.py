@@ -11,6 +11,7 @@ from booking.hours import Span, epoch, instant, local_date, merge, subtract, wal
 from booking.occupancy import Stretch
 from booking.queries import BookingView, bookings_by_id
 from booking.results import is_done, store_result
+from booking.waitlist_rows import wake_line
 from core.uow import UnitOfWork
 
 _LONGEST_S = 24 * 3600
@@ -75,6 +76,8 @@ async def unblock(
         for stretch in removed:
             kept = subtract([_span(stretch.starts_at, stretch.ends_at)], [asked])
             await _store(uow, person.resource_id, kept, zone, stretch.note)
+    if removed:
+        wake_line(uow)
     return _blocks(catalogue, removed, asked)
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
 import orjson
 
 from booking import occupancy
 from booking.booking import COLUMNS, Booking, SlotTakenError, Status, booking_from, lock
 from booking.occupancy import Claim
 from booking.plans import APPOINTED, APPOINTED_TYPES, Plan
+from booking.waitlist_rows import ANSWERED, DOES_WAIT, IS_AWAITED, wake_line
 from core.uow import UnitOfWork
 
 
@@ -62,7 +64,7 @@ WITH ended AS (
     UPDATE reminders SET status = 'cancelled', done_at = $4
     WHERE tenant_id = $1 AND booking_id = ANY (ARRAY(SELECT id FROM ended)) AND (status = 'pending') IS TRUE
 )
-SELECT * FROM ended
+SELECT *, {IS_AWAITED} FROM ended
 """
 _END_ONE = _END.format(which="SELECT $6::bigint")
 _END_SEATS = _END.format(which="SELECT id FROM bookings WHERE tenant_id = $1 AND group_session_id = $6")
@@ -124,7 +126,13 @@ async def _end(
 ) -> list[Booking]:
     how = (status, list(following), now, by if status is Status.CANCELLED else None)
     rows = await uow.driver.fetch(sql, uow.tenant_id, *how, *which)
-    return [booking_from(row) for row in rows]
+    return [_changed(uow, row) for row in rows]
+
+
+def _changed(uow: UnitOfWork, row: asyncpg.Record) -> Booking:
+    if row["is_awaited"]:
+        wake_line(uow)
+    return booking_from(row)
 
 
 # A reminder that a move has called off is wanted again when the booking comes back to its old start.
@@ -149,8 +157,9 @@ WITH moved AS (
     SELECT $1, id, hours, starts_at, starts_at - hours * interval '1 hour' FROM moved, unnest($7::int[]) AS hours
     WHERE status = 'confirmed' AND starts_at - hours * interval '1 hour' > $5
     {_REMIND_AGAIN}
+), answered AS ({ANSWERED}
 )
-SELECT * FROM moved
+SELECT *, {DOES_WAIT} FROM moved
 """
 
 
@@ -167,7 +176,7 @@ async def move_on(
     """A hold or a request that has not run out goes on to `target`; None when it is not (any longer) in `origin`."""
     how = (origin, target, now, request_timeout, list(reminders_hours_before))
     row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, booking_id, *how)
-    return booking_from(row) if row else None
+    return _changed(uow, row) if row else None
 
 
 # One statement gives the old time and seat up, writes the new time and calls off or plans reminders. The booking has no
@@ -203,7 +212,7 @@ WITH moving AS (
     WHERE status = 'confirmed' AND starts_at - hours * interval '1 hour' > $3
     {_REMIND_AGAIN}
 )
-SELECT * FROM moved
+SELECT *, {IS_AWAITED} FROM moved
 """
 
 
@@ -235,4 +244,4 @@ async def move_to(
     if row is None:
         return None
     await uow.driver.execute(_APPOINT, uow.tenant_id, booking_id, orjson.dumps(place.plan.rows()).decode())
-    return booking_from(row)
+    return _changed(uow, row)

@@ -21,6 +21,14 @@ _CHECKS = {
         SELECT r.id FROM reminders r JOIN bookings b ON b.tenant_id = r.tenant_id AND b.id = r.booking_id
         WHERE r.tenant_id = $1 AND r.status = 'pending' AND b.status IN ('cancelled', 'expired')
     """,
+    "waiting list offers what is agreed, or nothing": """
+        SELECT w.id FROM waitlist_entries w LEFT JOIN bookings b ON b.tenant_id = w.tenant_id AND b.id = w.booking_id
+        WHERE w.tenant_id = $1 AND w.status = 'offered' AND b.status IN ('held', 'cancelled', 'expired') IS NOT TRUE
+    """,
+    "wait that has somebody else's booking": """
+        SELECT w.id FROM waitlist_entries w JOIN bookings b ON b.tenant_id = w.tenant_id AND b.id = w.booking_id
+        WHERE w.tenant_id = $1 AND b.customer_id <> w.customer_id
+    """,
 }
 
 
@@ -28,6 +36,10 @@ _CHECKS = {
 _NEGLECTED = """
     SELECT id FROM bookings
     WHERE tenant_id = $1 AND status IN ('held', 'pending_approval') AND hold_until <= $2
+"""
+_UNSETTLED = """
+    SELECT w.id FROM waitlist_entries w JOIN bookings b ON b.tenant_id = w.tenant_id AND b.id = w.booking_id
+    WHERE w.tenant_id = $1 AND w.status = 'offered' AND b.status IN ('cancelled', 'expired') AND b.hold_until <= $2
 """
 _NEGLECTED_FOR = timedelta(minutes=10)
 
@@ -43,10 +55,13 @@ async def count_violations(uow: UnitOfWork) -> Counter[str]:
 
 
 async def find_neglected(uow: UnitOfWork, now: datetime) -> list[str]:
-    """Holds and requests that are long past their time: nobody sweeps. Only a process that shares the business clock
-    can tell."""
-    rows = await uow.driver.fetch(_NEGLECTED, uow.tenant_id, now - _NEGLECTED_FOR)
-    return [f"held past its time: {row['id']}" for row in rows]
+    """Holds, requests and offers that are long past their time: nobody sweeps. Only a process that shares the business
+    clock can tell."""
+    found = []
+    for fault, sql in (("held past its time", _NEGLECTED), ("offered past its time", _UNSETTLED)):
+        rows = await uow.driver.fetch(sql, uow.tenant_id, now - _NEGLECTED_FOR)
+        found += [f"{fault}: {row['id']}" for row in rows]
+    return found
 
 
 async def _find(uow: UnitOfWork) -> list[tuple[str, int]]:

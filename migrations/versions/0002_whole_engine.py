@@ -98,7 +98,7 @@ CREATE TABLE waitlist_entries (
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
     FOREIGN KEY (tenant_id, booking_id) REFERENCES bookings (tenant_id, id)
 );
-CREATE INDEX waitlist_entries_waiting ON waitlist_entries (tenant_id, queue_at) WHERE status = 'waiting';
+CREATE INDEX waitlist_entries_open ON waitlist_entries (tenant_id, queue_at) WHERE status IN ('waiting', 'offered');
 CREATE INDEX waitlist_entries_offered ON waitlist_entries (booking_id) WHERE status = 'offered';
 CREATE INDEX waitlist_entries_of_customer ON waitlist_entries (customer_id) WHERE status IN ('waiting', 'offered');
 """
@@ -135,8 +135,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT f.tenant_id, f.id FROM calendar_feeds f WHERE f.token_hash = p_hash AND f.revoked_at IS NULL $$;
 
 CREATE FUNCTION waiting_lists() RETURNS TABLE (tenant_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT DISTINCT w.tenant_id FROM waitlist_entries w WHERE w.status = 'waiting' $$;
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT t.tenant_id FROM (
+        SELECT DISTINCT w.tenant_id FROM waitlist_entries w WHERE w.status IN ('waiting', 'offered')) t
+    WHERE NOT is_resting(t.tenant_id, 'waitlist', t.tenant_id)
+$$;
 """
 
 NEW_TABLES = ("appointments", "waitlist_entries", "calendar_feeds")

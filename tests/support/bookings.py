@@ -152,10 +152,14 @@ class Salon:
 
 
 async def make_salon(runtime: Runtime, **changes: Any) -> Salon:
-    tenant = await make_tenant(runtime, **changes)
-    async with unit_of_work(runtime, tenant.tenant_id) as uow:
+    return await open_salon(runtime, (await make_tenant(runtime, **changes)).tenant_id)
+
+
+async def open_salon(runtime: Runtime, tenant_id: int) -> Salon:
+    """A tenant that is there already, with its catalogue as it is now."""
+    async with unit_of_work(runtime, tenant_id) as uow:
         catalogue = await load_catalogue(uow)
-    return Salon(runtime, tenant.tenant_id, catalogue)
+    return Salon(runtime, tenant_id, catalogue)
 
 
 def hours(count: float) -> timedelta:
