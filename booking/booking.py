@@ -27,7 +27,8 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.PENDING_APPROVAL: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
     # A move that the merchant has to accept makes a request of what was agreed.
     Status.CONFIRMED: frozenset({Status.PENDING_APPROVAL, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
-    Status.EXPIRED: frozenset({Status.HELD}),  # a yes that came late, when the time is still free
+    # A yes that came late, when the time is still free; a move that was not accepted, when the old time is.
+    Status.EXPIRED: frozenset({Status.HELD, Status.CONFIRMED}),
     Status.COMPLETED: frozenset({Status.NO_SHOW}),  # and back: what the merchant said by mistake, or nobody said
     Status.NO_SHOW: frozenset({Status.COMPLETED}),
     Status.CANCELLED: frozenset(),

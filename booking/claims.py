@@ -47,6 +47,7 @@ async def take(uow: UnitOfWork, claim: Claim, *, now: datetime, look_back: timed
 _END = f"""
 WITH ended AS (
     UPDATE bookings SET status = $2, sequence = sequence + 1,
+        moved_from = CASE WHEN $2 = 'expired' THEN moved_from END,
         cancelled_at = CASE WHEN $2 = 'cancelled' THEN $4::timestamptz END, cancelled_by = $5
     WHERE tenant_id = $1 AND id = ANY (ARRAY(
         SELECT id FROM bookings WHERE tenant_id = $1 AND id = ANY (ARRAY({{which}})) AND status = ANY ($3::text[])
@@ -146,7 +147,7 @@ _REMIND_AGAIN = """
 # $3 the status it must have, $4 the new one, $5 now, $6 how long a request may wait, $7 hours before the start.
 _MOVE = f"""
 WITH moved AS (
-    UPDATE bookings SET status = $4, sequence = sequence + 1,
+    UPDATE bookings SET status = $4, sequence = sequence + 1, moved_from = NULL,
         hold_until = CASE WHEN $4 = 'pending_approval' THEN least(starts_at, $5 + $6::interval) END,
         confirmed_at = CASE WHEN $4 = 'confirmed' THEN $5::timestamptz END
     WHERE tenant_id = $1 AND id = $2 AND status = $3 AND (hold_until > $5) IS TRUE
@@ -181,11 +182,12 @@ async def move_on(
 
 # One statement gives the old time and seat up, writes the new time and calls off or plans reminders. The booking has no
 # calendar rows and no seat then: the caller takes them under the same savepoint, or all of it is undone.
+# An agreement that becomes a request remembers its appointments; what has expired has no seat to give up.
 # $3 now, $4 staff, $5 location, $6 start, $7 end, $8 new status, $9 hold_until, $10 hours before the start.
-_MOVE_TO = f"""
+_MOVE_ANY = f"""
 WITH moving AS (
-    SELECT id, group_session_id, party_size FROM bookings
-    WHERE tenant_id = $1 AND id = $2 AND (status = 'confirmed' OR status = 'pending_approval' AND hold_until > $3)
+    SELECT id, party_size, CASE WHEN status <> 'expired' THEN group_session_id END AS group_session_id FROM bookings
+    WHERE tenant_id = $1 AND id = $2 AND ({{which}})
 ), ended AS (
     SELECT id FROM moving
 ), seats AS (
@@ -197,7 +199,10 @@ WITH moving AS (
 ), moved AS (
     UPDATE bookings b SET staff_id = $4, location_id = $5, starts_at = $6, ends_at = $7, status = $8, hold_until = $9,
         group_session_id = NULL, sequence = b.sequence + 1,
-        confirmed_at = CASE WHEN $8 = 'confirmed' THEN b.confirmed_at END
+        confirmed_at = CASE WHEN $8 = 'confirmed' THEN coalesce(b.confirmed_at, $3) END,
+        moved_from = CASE WHEN $8 = 'confirmed' THEN NULL WHEN b.status = 'confirmed' THEN (
+            SELECT jsonb_agg(to_jsonb(a) ORDER BY a.position, a.id) FROM appointments a
+            WHERE a.tenant_id = $1 AND a.booking_id = $2) ELSE b.moved_from END
     WHERE b.tenant_id = $1 AND b.id = $2 AND EXISTS (SELECT 1 FROM moving)
     RETURNING {", ".join(f"b.{name}" for name in COLUMNS.split(", "))}
 ), cleared AS (
@@ -215,6 +220,9 @@ WITH moving AS (
 SELECT *, {IS_AWAITED} FROM moved
 """
 
+_MOVE_TO = _MOVE_ANY.format(which="status = 'confirmed' OR status = 'pending_approval' AND hold_until > $3")
+_MOVE_BACK = _MOVE_ANY.format(which="status IN ('pending_approval', 'expired') AND moved_from IS NOT NULL")
+
 
 # What a plan says is written as the appointments of the booking `$2`; $3 its rows.
 _APPOINT = f"""
@@ -227,9 +235,22 @@ async def move_to(
     uow: UnitOfWork, booking_id: int, place: Place, *, now: datetime, reminders_hours_before: Sequence[int]
 ) -> Booking | None:
     """Gives the old time up and writes the new one; None when the booking is not agreed or asked for (any longer)."""
+    return await _move(uow, _MOVE_TO, booking_id, place, now, reminders_hours_before)
+
+
+async def move_back(
+    uow: UnitOfWork, booking_id: int, place: Place, *, now: datetime, reminders_hours_before: Sequence[int]
+) -> Booking | None:
+    """The same for a move that is not accepted; None when there is none (any longer)."""
+    return await _move(uow, _MOVE_BACK, booking_id, place, now, reminders_hours_before)
+
+
+async def _move(
+    uow: UnitOfWork, sql: str, booking_id: int, place: Place, now: datetime, reminders_hours_before: Sequence[int]
+) -> Booking | None:
     await lock(uow, booking_id)
     row = await uow.driver.fetchrow(
-        _MOVE_TO,
+        sql,
         uow.tenant_id,
         booking_id,
         now,

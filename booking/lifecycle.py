@@ -27,6 +27,7 @@ from booking.booking import (
 from booking.catalogue_rows import load_catalogue
 from booking.fees import store_fee
 from booking.holding import hold, hold_again
+from booking.moving_back import forget, move_back
 from booking.outcomes import complete, complete_ended, no_show
 from booking.rescheduling import reschedule
 from booking.results import store_result
@@ -88,12 +89,20 @@ async def approve(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
 
 
 async def decline(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
-    """pending_approval → cancelled by the merchant, once: AlreadyDecidedError."""
+    """pending_approval → cancelled by the merchant, once: AlreadyDecidedError.
+
+    What was agreed before the customer asked for another time goes back to it, confirmed, while that is free.
+    """
+    booking = await get(uow, booking_id)
+    if booking.status is Status.PENDING_APPROVAL:
+        restored = await move_back(uow, await load_catalogue(uow), booking, now=now)
+        if restored is not None:
+            return restored
     following = [Status.PENDING_APPROVAL]
-    booking = await claims.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by="merchant")
-    if booking is None:
+    declined = await claims.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by="merchant")
+    if declined is None:
         raise AlreadyDecidedError(status=(await get(uow, booking_id)).status)
-    return booking
+    return declined
 
 
 async def cancel(
@@ -126,9 +135,20 @@ async def waive_fee(uow: UnitOfWork, booking_id: int) -> Booking:
 
 
 async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
-    """held or pending_approval → expired once its time has run out; False when there is nothing to end."""
+    """held or pending_approval → expired once its time has run out; False when there is nothing to end.
+
+    A move that was not accepted in time goes back to what was agreed, as when it is declined.
+    """
+    booking = await get(uow, booking_id)
+    if booking.status in (Status.PENDING_APPROVAL, Status.EXPIRED) and (booking.hold_until or now) <= now:
+        if await move_back(uow, await load_catalogue(uow), booking, now=now):
+            return True
+        if booking.status is Status.EXPIRED:
+            return await forget(uow, booking_id)
     following = sources_of(Status.EXPIRED)
     ended = await claims.release(uow, booking_id, Status.EXPIRED, following=following, now=now, by="system")
+    if ended is not None:
+        await forget(uow, booking_id)
     return ended is not None
 
 

@@ -24,7 +24,7 @@ group_sessions = Table(
 
 # `sequence` grows at each change, as calendar programs expect. `hold_until` is null once nothing can run out.
 # Service, staff and location are those of the first appointment; `series` is common to bookings that recur; `fee_minor`
-# is what a late cancellation or a no-show costs.
+# is what a late cancellation or a no-show costs; `moved_from` the appointments of before a request to move.
 bookings = Table(
     "bookings",
     metadata,
@@ -50,6 +50,7 @@ bookings = Table(
     Column("cancelled_by", Text),
     Column("series", Text),
     Column("fee_minor", BigInteger),
+    Column("moved_from", JSONB),
 )
 
 # One block of one person's time, without buffers. Those of one `position` are the whole team at once.

@@ -145,7 +145,22 @@ WHERE tenant_id = $1 AND booking_id = $2 ORDER BY position, id
 
 async def find_plan(uow: UnitOfWork, catalogue: Catalogue, booking_id: int, *, party_size: int) -> Plan | None:
     """The plan of a stored booking; None when a service, a person or the place of it is no longer offered."""
-    rows = await uow.driver.fetch(_APPOINTMENTS, uow.tenant_id, booking_id)
+    return _plan(catalogue, await uow.driver.fetch(_APPOINTMENTS, uow.tenant_id, booking_id), party_size)
+
+
+_MOVED_FROM = f"""
+SELECT {", ".join(f"a.{name}" for name in APPOINTED.split(", "))} FROM bookings b,
+    ROWS FROM (jsonb_to_recordset(b.moved_from) AS ({APPOINTED_TYPES})) WITH ORDINALITY AS a ({APPOINTED}, place)
+WHERE b.tenant_id = $1 AND b.id = $2 ORDER BY a.place
+"""
+
+
+async def find_former_plan(uow: UnitOfWork, catalogue: Catalogue, booking_id: int, *, party_size: int) -> Plan | None:
+    """As it was agreed before a request to move it; None when there is no such request, or it is not offered."""
+    return _plan(catalogue, await uow.driver.fetch(_MOVED_FROM, uow.tenant_id, booking_id), party_size)
+
+
+def _plan(catalogue: Catalogue, rows: Sequence[Mapping[str, Any]], party_size: int) -> Plan | None:
     known = all(r["service_id"] in catalogue.services_by_id and r["staff_id"] in catalogue.staff_by_id for r in rows)
     if not rows or not known:
         return None

@@ -1,7 +1,7 @@
 """Moving an agreement to another time: the old time is kept until the new one is stored, in one transaction."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from booking import availability, claims, occupancy
 from booking.booking import (
@@ -132,6 +132,6 @@ async def _move_to(uow: UnitOfWork, move: _Move, booking: Booking, plan: Plan, o
 def _place(move: _Move, booking: Booking, plan: Plan) -> claims.Place:
     asks = move.by == "customer" and move.catalogue.rules.requires_approval
     status = Status.PENDING_APPROVAL if asks else booking.status
-    timeout = timedelta(hours=move.catalogue.rules.approval_timeout_hours)
-    until = min(move.starts_at, move.now + timeout) if status is Status.PENDING_APPROVAL else None
+    answer_by = min(move.starts_at, move.now + move.catalogue.rules.approval_timeout)
+    until = answer_by if status is Status.PENDING_APPROVAL else None
     return claims.Place(plan, status, until)

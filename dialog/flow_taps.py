@@ -85,7 +85,7 @@ def _tap_change(progress: Progress, tap: Tap) -> None:
 
 
 def _tap_merchant(progress: Progress, tap: Tap) -> None:
-    progress.pursue("decide", booking_id=id_of(tap.value), accepted=tap.verb == "approve")
+    progress.pursue("decide", booking_id=id_of(tap.value), sequence=_nth(tap, 1), accepted=tap.verb == "approve")
 
 
 def _tap_outcome(progress: Progress, tap: Tap) -> None:

@@ -21,6 +21,8 @@ from tenants.tenant import Tenant
 Button = tuple[tuple[Any, ...], str]
 """A button in whatever language its reader speaks: verb and values of its tap, key of its label."""
 
+_NEEDS_ANOTHER = ("customer.cancelled", "customer.declined", "customer.expired", "customer.move_lost")
+
 
 def booking_words(view: BookingView, language: str) -> dict[str, str]:
     """The words that every sentence about a booking is filled with."""
@@ -54,7 +56,8 @@ async def tell_merchants(
     `old` is how a booking stood before its move: who loses it is concerned too. `but` is who did it and knows.
     """
     if key in ("merchant.requested", "merchant.move_requested"):
-        buttons = (("approve", view.id), "button.accept"), (("decline", view.id), "button.decline")
+        stand = (view.id, view.sequence)
+        buttons = (("approve", *stand), "button.accept"), (("decline", *stand), "button.decline")
     for staff_id in dict.fromkeys(v.staff_id for v in (view, old) if v):
         for merchant in await merchants_concerned(turn.uow, staff_id):
             if but is None or merchant.id != but.id:
@@ -94,7 +97,14 @@ def customer_words(view: BookingView, language: str) -> str:
 
 
 async def tell_customer(
-    uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, dedupe_key: str, *, fee: Money | None = None
+    uow: UnitOfWork,
+    tenant: Tenant,
+    view: BookingView,
+    key: str,
+    dedupe_key: str,
+    *,
+    old: BookingView | None = None,
+    fee: Money | None = None,
 ) -> bool:
     """A message about a booking in the conversation in which it was made, unless silence was wished for there.
 
@@ -106,9 +116,10 @@ async def tell_customer(
     if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
         return False
     language = conversation.language or tenant.languages[0]
-    text = say(language, key, tenant=tenant.name, **booking_words(view, language), **_fee_words(fee, language))
+    words = {**booking_words(view, language), **old_words(old, language), **_fee_words(fee, language)}
+    text = say(language, key, tenant=tenant.name, **words)
     kind = "reminder" if key == "reminder" else "notice"
-    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key == "customer.cancelled" else ()
+    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key in _NEEDS_ANOTHER else ()
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))
     await send(uow, conversation, Reply(text, choices, template=template), dedupe_key, kind)
     return True

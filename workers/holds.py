@@ -1,6 +1,10 @@
-"""Holds and requests whose time has run out give their slot back; a request that lapsed is told to the customer."""
+"""Holds and requests whose time has run out give their slot back; a request that lapsed is told to the customer.
+
+A move that lapsed leaves the booking where it was, as far as that time is still free.
+"""
 
 from booking import lifecycle
+from booking.moving_back import asks_to_move
 from booking.queries import get_booking
 from core.runtime import Runtime
 from core.uow import unit_of_work
@@ -9,18 +13,25 @@ from tenants.tenant import get_tenant
 from workers.sweeps import wake_rows
 
 _EXPIRED = "SELECT tenant_id, booking_id AS id FROM expired_holds($1, $2)"
+_LAPSED = "SELECT tenant_id, booking_id AS id FROM lapsed_moves($1)"
 _LIMIT = 500
 
 
 async def wake_expired(runtime: Runtime) -> None:
     await wake_rows(runtime, "expiry", _EXPIRED, runtime.clock.now(), _LIMIT)
+    await wake_rows(runtime, "expiry", _LAPSED, _LIMIT)
 
 
 async def expire(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
     async with unit_of_work(runtime, tenant_id) as uow:
-        before = await get_booking(uow, booking_id)
+        before, moves = await get_booking(uow, booking_id), await asks_to_move(uow, booking_id)
         if not await lifecycle.expire(uow, booking_id, now=runtime.clock.now()):
             return
-        if before.status == "pending_approval":
-            tenant = await get_tenant(uow)
-            await tell_customer(uow, tenant, before, "customer.expired", f"booking:{booking_id}:expired")
+        if before.status == "held":
+            return
+        tenant, after = await get_tenant(uow), await get_booking(uow, booking_id)
+        key = f"booking:{booking_id}:{before.sequence}:expired"
+        if after.status == "confirmed":
+            await tell_customer(uow, tenant, after, "customer.move_expired", key, old=before)
+        else:
+            await tell_customer(uow, tenant, before, "customer.move_lost" if moves else "customer.expired", key)

@@ -4,12 +4,13 @@ from typing import Any
 
 from booking import lifecycle
 from booking.lifecycle import AlreadyDecidedError
+from booking.moving_back import asks_to_move
 from booking.queries import BookingView, bookings_of_day, get_booking
 from core.errors import ExpectedError
 from dialog.labels import day_words, time_label
 from dialog.merchant_words import CallOff, Outcome
 from dialog.messages import Choice, Reply
-from dialog.notices import booking_words, customer_words, tell_customer
+from dialog.notices import booking_words, customer_words, old_words, tell_customer
 from dialog.taps import day_of, tap_id
 from dialog.texts import languages
 from dialog.turn import MERCHANTS, Skill, Turn
@@ -19,28 +20,41 @@ _NOTES = {"pending_approval": "bookings.pending", "no_show": "merchant.note_miss
 
 
 async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
-    """Accept or decline works once; a second tap tells how it stands."""
-    booking_id = values["booking_id"]
-    accepted = bool(values["accepted"])
-    if booking_id is None or await _find(turn, booking_id) is None:
+    """Accept or decline works once, and on what the button showed; else it is told how the booking stands."""
+    asked = await _find(turn, values["booking_id"])
+    if asked is None:
         return await welcome(turn, {})
+    moves = await asks_to_move(turn.uow, asked.id)
+    act = lifecycle.approve if values["accepted"] else lifecycle.decline
     try:
-        act = lifecycle.approve if accepted else lifecycle.decline
-        await act(turn.uow, booking_id, now=turn.now)
-    except (AlreadyDecidedError, ExpectedError):
-        view = await get_booking(turn.uow, booking_id)
+        if values["sequence"] != asked.sequence:
+            raise AlreadyDecidedError(status=asked.status)
+        await act(turn.uow, asked.id, now=turn.now)
+    except ExpectedError:
+        view = await get_booking(turn.uow, asked.id)
         status = turn.say(f"status.{view.status}")
         return Reply(turn.say("merchant.already", status=status, **booking_words(view, turn.language)))
-    view = await get_booking(turn.uow, booking_id)
-    key = "customer.approved" if accepted else "customer.declined"
-    await tell_customer(turn.uow, turn.tenant, view, key, f"booking:{booking_id}:decided")
-    answer = "merchant.accepted" if accepted else "merchant.declined"
-    return Reply(turn.say(answer, **booking_words(view, turn.language)))
+    return await _decided(turn, asked, bool(values["accepted"]), moves)
 
 
-async def _find(turn: Turn, booking_id: int) -> BookingView | None:
+async def _decided(turn: Turn, asked: BookingView, is_accepted: bool, moves: bool) -> Reply:
+    """`moves`: there was an agreement before, to which a declined request goes back where it can."""
+    view = await get_booking(turn.uow, asked.id)
+    if is_accepted:
+        told, answer = "customer.approved", "merchant.accepted"
+    elif view.status == "confirmed":
+        told, answer = "customer.move_declined", "merchant.move_declined"
+    else:
+        told, answer = ("customer.move_lost" if moves else "customer.declined"), "merchant.declined"
+    key = f"booking:{asked.id}:{asked.sequence}:decided"
+    is_told = await tell_customer(turn.uow, turn.tenant, view, told, key, old=asked)
+    words = booking_words(view, turn.language) | old_words(asked, turn.language)
+    return Reply(f"{turn.say(answer, **words)} {turn.say('merchant.told' if is_told else 'merchant.not_told')}")
+
+
+async def _find(turn: Turn, booking_id: int | None) -> BookingView | None:
     try:
-        return await get_booking(turn.uow, booking_id)
+        return await get_booking(turn.uow, booking_id) if booking_id is not None else None
     except LookupError:
         return None
 

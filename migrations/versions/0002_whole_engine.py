@@ -35,8 +35,9 @@ ALTER TABLE service_staff
 # An appointment is one block of one person's time in a booking: a visit of several services has several, a service that
 # needs the whole team has one for each of the team (of the same position).
 BOOKINGS = """
-ALTER TABLE bookings ADD series text, ADD fee_minor bigint CHECK (fee_minor >= 0);
+ALTER TABLE bookings ADD series text, ADD fee_minor bigint CHECK (fee_minor >= 0), ADD moved_from jsonb;
 CREATE INDEX bookings_of_series ON bookings (tenant_id, series) WHERE series IS NOT NULL;
+CREATE INDEX bookings_to_move_back ON bookings (hold_until) WHERE status = 'expired' AND moved_from IS NOT NULL;
 
 CREATE TABLE appointments (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -130,6 +131,14 @@ CREATE UNIQUE INDEX calendar_feeds_of_booking ON calendar_feeds (tenant_id, book
 
 CLAIM_GRANTS = "GRANT SELECT ON waitlist_entries, calendar_feeds TO booka_claim"
 CLAIM_FUNCTIONS = """
+-- A move that was not accepted in time: somebody may have taken the new time before a sweep came by.
+CREATE FUNCTION lapsed_moves(p_limit int) RETURNS TABLE (tenant_id bigint, booking_id bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT b.tenant_id, b.id FROM bookings b WHERE b.status = 'expired' AND b.moved_from IS NOT NULL
+      AND NOT is_resting(b.tenant_id, 'expiry', b.id) ORDER BY b.hold_until LIMIT p_limit
+$$;
+
 CREATE FUNCTION find_calendar_feed(p_hash bytea) RETURNS TABLE (tenant_id bigint, feed_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT f.tenant_id, f.id FROM calendar_feeds f WHERE f.token_hash = p_hash AND f.revoked_at IS NULL $$;
@@ -159,9 +168,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to the first schema; what only the newer one can say is lost."""
     run_script("""
-        DROP FUNCTION find_calendar_feed, waiting_lists;
+        DROP FUNCTION find_calendar_feed, waiting_lists, lapsed_moves;
         DROP TABLE calendar_feeds, waitlist_entries, appointments;
-        ALTER TABLE bookings DROP series, DROP fee_minor;
+        ALTER TABLE bookings DROP series, DROP fee_minor, DROP moved_from;
         ALTER TABLE service_staff DROP duration_minutes, DROP price_minor, DROP variants;
         ALTER TABLE services DROP variants, DROP add_ons, DROP any_resources, DROP needs_all_staff,
             DROP max_bookings_per_day, DROP max_minutes_per_day;

@@ -91,5 +91,5 @@ async def test_a_request_that_nobody_answers_lapses_and_the_customer_is_told(
         booking = (await query(runtime, "SELECT id FROM bookings WHERE tenant_id = $1", tenant.tenant_id))[0]["id"]
         await holds.expire(runtime, tenant.tenant_id, booking)
         await holds.expire(runtime, tenant.tenant_id, booking)
+        assert len(await phone.received()) == 1
         assert "expiré" in await phone.reads()
-        assert len(await outbox(runtime, tenant.tenant_id, dedupe_key=f"booking:{booking}:expired")) == 1
