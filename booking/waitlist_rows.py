@@ -89,6 +89,15 @@ def entry_from(row: Mapping[str, Any]) -> Entry:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An entry with the name and the phone of its customer, as far as they are known."""
+
+    entry: Entry
+    customer_name: str | None
+    customer_phone: str | None
+
+
 _LINE = f"""
 SELECT {COLUMNS} FROM waitlist_entries WHERE tenant_id = $1 AND status = 'waiting' ORDER BY queue_at, id
 """
@@ -96,12 +105,23 @@ _OF_CUSTOMER = f"""
 SELECT {COLUMNS} FROM waitlist_entries
 WHERE tenant_id = $1 AND customer_id = $2 AND status IN ('waiting', 'offered') ORDER BY from_date, id
 """
+_WAITING = f"""
+SELECT {", ".join(f"w.{name}" for name in COLUMNS.split(", "))}, c.name AS customer_name, c.phone AS customer_phone
+FROM waitlist_entries w JOIN customers c ON c.tenant_id = w.tenant_id AND c.id = w.customer_id
+WHERE w.tenant_id = $1 AND w.status IN ('waiting', 'offered') ORDER BY w.queue_at, w.id
+"""
 _OFFERED = f"SELECT {COLUMNS} FROM waitlist_entries WHERE tenant_id = $1 AND booking_id = $2 AND status = 'offered'"
 
 
 async def find_line(uow: UnitOfWork) -> list[Entry]:
     """Everybody who waits, in the order of the line."""
     return [entry_from(row) for row in await uow.driver.fetch(_LINE, uow.tenant_id)]
+
+
+async def find_waiting(uow: UnitOfWork) -> list[Waiting]:
+    """Everybody who waits or has an offer, in the order of the line."""
+    rows = await uow.driver.fetch(_WAITING, uow.tenant_id)
+    return [Waiting(entry_from(row), row["customer_name"], row["customer_phone"]) for row in rows]
 
 
 async def waits_of(uow: UnitOfWork, customer_id: int) -> list[Entry]:

@@ -151,6 +151,12 @@ ON CONFLICT (tenant_id, account_id, external_id) DO UPDATE SET channel = exclude
 RETURNING id, account_id, channel, external_id, mode, language, revision, session
 """
 
+# Fenced like a turn, and only while none runs: what it is about to say comes after us.
+_INTERJECT = """
+UPDATE conversations SET session = $4::jsonb, revision = revision + 1
+WHERE tenant_id = $1 AND id = $2 AND revision = $3 AND is_lane_free(lane_until, lane_by)
+"""
+
 _GET = """
 SELECT id, account_id, channel, external_id, mode, language, revision, session
 FROM conversations WHERE tenant_id = $1 AND id = $2
@@ -238,6 +244,11 @@ async def ensure_conversation(uow: UnitOfWork, account_id: int, channel: str, ex
     row = await uow.driver.fetchrow(_ENSURE, uow.tenant_id, account_id, channel, external_id)
     assert row is not None
     return _conversation(row)
+
+
+async def interject(uow: UnitOfWork, conversation: Conversation, session: dict[str, Any]) -> None:
+    """What we say unasked may change what is open; nothing happens where a turn is under way."""
+    await uow.driver.execute(_INTERJECT, uow.tenant_id, conversation.id, conversation.revision, _json(session))
 
 
 async def get_conversation(uow: UnitOfWork, conversation_id: int) -> Conversation | None:

@@ -7,7 +7,7 @@ from typing import Any
 from dialog import commands as c
 from dialog.flow_taps import TAPS, Move, go_on, goal, unknown_tap
 from dialog.merchant_words import Order
-from dialog.progress import MOVES, Goal, Progress, Step
+from dialog.progress import ANY_DAY, MOVES, WISHES, Goal, Progress, Step
 from dialog.session import ANY, Session
 from dialog.taps import Tap, read_tap
 
@@ -44,7 +44,7 @@ def advance(session: Session, inputs: Sequence[Input]) -> Step:
 
 def _by_weight(inputs: Sequence[Input]) -> list[Input]:
     """Starting a flow comes before the values that were said with it, a choice after them."""
-    weights = {"start_flow": 0, "choose": 2}
+    weights = {"start_flow": 0, "join_waitlist": 0, "choose": 2}
     return sorted(inputs, key=lambda item: weights.get(getattr(item, "kind", ""), 1))
 
 
@@ -103,6 +103,8 @@ def _skip(progress: Progress, command: c.Skip) -> None:
     field: str | None = command.field or (progress.session.asked or (None,))[0]
     if field in ("staff", "location"):
         progress.put(field, ANY)
+    elif field == "date" and progress.session.flow == "waitlist":
+        progress.put("date_range", ANY_DAY)
     elif field in ("date", "time"):
         progress.put("asap", True)
     else:
@@ -121,18 +123,31 @@ def _affirm(progress: Progress, _: Any) -> None:
 
 def _deny(progress: Progress, _: Any) -> None:
     session = progress.session
-    if session.flow == "book" or (session.flow == "reschedule" and session.booking_id is not None):
+    offered = read_tap(session.offer[0].tap) if session.question == "offer" and session.offer else None
+    if offered and offered.verb == "take":
+        _MOVES_OF_TAPS["pass"](progress, offered)
+    elif session.flow == "book" or (session.flow == "reschedule" and session.booking_id is not None):
         progress.session = session.without_question()
         progress.pursue("change")
     elif session.flow in _KEEPS:
         progress.leave("kept")
+    elif session.flow == "waitlist":
+        progress.leave("left")
     else:
         progress.pursue("nothing_more")
 
 
 def _cancel_flow(progress: Progress, _: Any) -> None:
     flow = progress.session.flow
-    progress.leave("kept" if flow in _KEEPS else "left" if flow == "book" else "menu")
+    progress.leave("kept" if flow in _KEEPS else "left" if flow in WISHES else "menu")
+
+
+def _join_waitlist(progress: Progress, _: Any) -> None:
+    """What was said of a booking under way is what is waited for."""
+    session = progress.session
+    kept = session.without_question() if session.flow in WISHES else session.fresh()
+    progress.session = replace(kept, flow="waitlist")
+    progress.go_on()
 
 
 def _more(progress: Progress, _: Any) -> None:
@@ -189,7 +204,7 @@ _COMMANDS: dict[str, Move] = {
     "cancel_flow": _cancel_flow,
     "more_options": _more,
     "list_bookings": goal("list_bookings"),
-    "join_waitlist": goal("waitlist"),
+    "join_waitlist": _join_waitlist,
     "handoff": goal("handoff"),
     "opt_out": goal("opt_out", resets=True),
     "opt_in": goal("opt_in", resets=True),

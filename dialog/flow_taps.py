@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dialog.progress import WHEN, Progress
-from dialog.taps import Tap, id_of
+from dialog.progress import WHEN, WISHES, Progress
+from dialog.taps import Tap, id_of, waited_for
 
 Move = Callable[[Progress, Any], None]
 
@@ -84,6 +84,17 @@ def _tap_change(progress: Progress, tap: Tap) -> None:
     progress.go_on()
 
 
+def _tap_wait(progress: Progress, tap: Tap) -> None:
+    """The button's own service, person, day and times come along: it may be of a session that is over."""
+    session = progress.session
+    kept = session.without_question() if session.flow in WISHES else session.fresh()
+    progress.session = replace(kept, flow="waitlist")
+    for field, value in waited_for(tap).items():
+        progress.put(field, value)
+    progress.session = progress.session.with_fields(service_id=_nth(tap, 0), staff_id=_nth(tap, 1))
+    progress.go_on()
+
+
 def _tap_merchant(progress: Progress, tap: Tap) -> None:
     progress.pursue("decide", booking_id=id_of(tap.value), sequence=_nth(tap, 1), accepted=tap.verb == "approve")
 
@@ -113,6 +124,11 @@ TAPS: dict[str, Move] = {
     "decline": _tap_merchant,
     "late": lambda progress, tap: progress.pursue("answer_late", values=tap.values),
     "outcome": _tap_outcome,
+    "wait": _tap_wait,
+    "unwait": lambda progress, tap: progress.pursue("leave_list", entry_id=id_of(tap.value)),
+    "take": lambda progress, tap: progress.pursue("take_offer", booking_id=id_of(tap.value)),
+    "pass": lambda progress, tap: progress.pursue("pass_offer", booking_id=id_of(tap.value)),
+    "waiting": goal("waiting"),
     "missed": lambda progress, tap: progress.pursue("missed", date=tap.value),
     "lang": lambda progress, tap: progress.pursue("switch_language", language=tap.value),
     "menu": goal("menu", resets=True),

@@ -45,6 +45,8 @@ log = get_logger("dialog")
 _WINDOW = timedelta(hours=24)
 _BOOKS = ("commit_book", "commit_reschedule")
 _SKILLS: dict[str, Skill] = discover(skills, "SKILL")
+# What a merchant means by the words of a customer.
+_MERCHANT_MEANS = {"list_bookings": Tap("day"), "join_waitlist": Tap("waiting")}
 
 _WRITTEN_BEFORE = select(outbox_messages.c.id).where(outbox_messages.c.dedupe_key == bindparam("key"))
 
@@ -157,7 +159,7 @@ def _merchant_input(item: Any) -> Any:
     """A day that a merchant names is one to see; to a customer it would be a date to book."""
     if getattr(item, "field", "") == "date":
         return Tap("day", (str(item.value),))
-    return Tap("day") if getattr(item, "kind", "") == "list_bookings" else item
+    return _MERCHANT_MEANS.get(getattr(item, "kind", ""), item)
 
 
 async def _announce(runtime: Runtime, scene: Scene, step: Step) -> int | None:

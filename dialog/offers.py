@@ -39,3 +39,13 @@ def ask(turn: Turn, field: str, text: str, options: Sequence[Option], *, list_la
         following = page + 1 if (page + 1) * PAGE < len(options) else 0
         choices += (Choice(tap_id("more", following), turn.say("button.more")),)
     return Reply(text, choices, turn.say(list_label))
+
+
+def beside(turn: Turn, reply: Reply, choice: Choice) -> Reply:
+    """One more choice under what is on the table; where that is full, "more" makes room and begins at the first page."""
+    if len(reply.choices) < _AT_ONCE:
+        return replace(reply, choices=(*reply.choices, choice))
+    kept = _AT_ONCE - 2
+    turn.session = replace(turn.session, offer=turn.session.offer[:kept], page=-1)
+    more = Choice(tap_id("more", 0), turn.say("button.more"))
+    return replace(reply, choices=(*reply.choices[:kept], more, choice))

@@ -8,12 +8,16 @@ from dialog.session import Session
 WHEN = ("date", "time", "date_range", "time_range", "asap")
 MOVES = (*WHEN, "starts_at", "staff")
 """What can be another one when a booking is moved."""
+WISHES = ("book", "waitlist")
+"""Flows in which a wish for a time is put together."""
+ANY_DAY = {"start": None, "end": None}
+"""A range of days without bounds; unlike `asap` it leaves room for a time of day."""
 _REPLACES = {
-    "date": ("date_range", "asap"),
-    "date_range": ("date", "asap"),
+    "date": ("date_range", "asap", "missed"),
+    "date_range": ("date", "asap", "missed"),
     "time": ("time_range", "asap"),
     "time_range": ("time", "asap"),
-    "asap": ("date", "time", "date_range", "time_range"),
+    "asap": ("date", "time", "date_range", "time_range", "missed"),
     "starts_at": WHEN,
 }
 # What was ruled out before and is wished for now is ruled out no more.
@@ -70,7 +74,7 @@ class Progress:
 
     def put(self, field: str, value: Any, **more: Any) -> None:
         """A new value ends the summary that was shown and whatever depended on the old one."""
-        if self.session.flow != "book" and not (self.session.flow == "reschedule" and field in MOVES):
+        if self.session.flow not in WISHES and not (self.session.flow == "reschedule" and field in MOVES):
             self.session = self.session.fresh("book")
         fields = {**dict.fromkeys((*_REPLACES.get(field, ()), "starts_at")), field: value, **more}
         excluded = {k: v for k, v in self.session.excluded.items() if k not in _ALLOWS.get(field, ())}

@@ -6,9 +6,12 @@ what it said then. Forging one gains nothing: it can say only what could have be
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
+
+Range = tuple[str | None, str | None]
 
 _LIMIT_BYTES = 64
-MERCHANT_VERBS = frozenset({"approve", "decline", "call_off", "late", "outcome", "missed"})
+MERCHANT_VERBS = frozenset({"approve", "decline", "call_off", "late", "outcome", "missed", "waiting"})
 VERBS = frozenset(
     {
         "flow",
@@ -24,6 +27,7 @@ VERBS = frozenset(
         "lang",
     }
     | {"change", "leave", "menu", "help", "day", "person", "move"}
+    | {"wait", "unwait", "take", "pass"}
     | MERCHANT_VERBS
 )
 
@@ -63,6 +67,41 @@ def instant_of(minutes: str) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return instant if 1970 < instant.year < 9999 else None
+
+
+def wait_id(service_id: int, staff_id: int | None, days: Range, times: Range = (None, None)) -> str:
+    """Days in ISO, both ends included, times HH:MM; an open side is None."""
+    first, last = (day or "" for day in days)
+    clocks = [(clock or "").replace(":", "") for clock in times]
+    spoken = clocks if any(clocks) else ()
+    return tap_id("wait", service_id, staff_id or 0, first if first == last and first else f"{first}/{last}", *spoken)
+
+
+def waited_for(tap: Tap) -> dict[str, Any]:
+    """The fields that the button of a wait says; what is no day or time is left out."""
+    _, _, days, start, end = (*tap.values, *[""] * 5)[:5]
+    first, is_range, last = days.partition("/")
+    said: dict[str, Any] = {}
+    if is_range:
+        said["date_range"] = {"start": _iso(first), "end": _iso(last)}
+    elif _iso(first):
+        said["date"] = first
+    clocks = {"start": _clock(start), "end": _clock(end)}
+    if clocks["start"] and start == end:
+        said["time"] = clocks["start"]
+    elif any(clocks.values()):
+        said["time_range"] = clocks
+    return said
+
+
+def _iso(text: str) -> str | None:
+    return text if day_of(text) else None
+
+
+def _clock(text: str) -> str | None:
+    """`0930` as 09:30: a colon would part the values of a tap."""
+    is_clock = text.isascii() and text.isdigit() and len(text) == 4 and text[:2] <= "24" and text[2:] <= "59"
+    return f"{text[:2]}:{text[2:]}" if is_clock else None
 
 
 def day_of(text: str) -> date | None:

@@ -11,7 +11,7 @@ from core.queue import Cron, Job, run_worker
 from core.runtime import Runtime
 from core.uow import call_across_tenants
 from dialog.words import warm_up
-from workers import completions, holds, invariants, reminders, sweeps
+from workers import completions, holds, invariants, reminders, sweeps, waitlist
 
 _BURY = "SELECT bury_job($1, $2, $3, $4, $5)"
 
@@ -24,6 +24,7 @@ JOBS: dict[str, Work] = {
     "reminder": reminders.send,
     "expiry": holds.expire,
     "completion": completions.complete,
+    "waitlist": waitlist.move_on,
     "check": invariants.check,
 }
 
@@ -35,6 +36,7 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
     "reminders": (reminders.wake_due, 2),
     "holds": (holds.wake_expired, 2),
     "completions": (completions.wake_ended, 30),
+    "waitlists": (waitlist.wake_lists, 30),
     "checks": (invariants.wake_checks, 300),
 }
 

@@ -24,6 +24,11 @@ async def commit(turn: Turn, wish: Wish) -> Reply:
         return await offer_others(turn, wish, starts_at)
     except TooManyBookingsError as error:
         return _too_many(turn, error)
+    return await agreed(turn, booking)
+
+
+async def agreed(turn: Turn, booking: Booking) -> Reply:
+    """What a yes led to, as it is stored; the merchants concerned are told."""
     view = await get_booking(turn.uow, booking.id)
     turn.session = turn.session.fresh()
     turn.facts["booked"] = view.id

@@ -5,11 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from booking.availability import Slot
+from dialog.booking_steps.missed import remember_missed, with_waiting
 from dialog.booking_steps.summary import summarise
 from dialog.booking_steps.wish import Wish, free_days, free_slots, horizon, time_filter
 from dialog.labels import day_label, day_words, local_moment_words, time_label
 from dialog.messages import Choice, Reply
 from dialog.offers import PAGE, Option, ask
+from dialog.progress import ANY_DAY
 from dialog.taps import day_of, instant_of, slot_id, tap_id
 from dialog.turn import Turn
 
@@ -63,15 +65,17 @@ async def _times_of_day(turn: Turn, wish: Wish, day: date) -> Reply:
         return await offer_times(turn, wish, day, slots, missed=turn.session.fields["time"])
     if fitting:
         return await offer_times(turn, wish, day, fitting)
+    remember_missed(turn, wish, date=day.isoformat())
     if slots:
         text = turn.say("book.part_full", day=day_words(day, turn.language))
-        return ask(turn, "time", text, _time_options(turn, wish, slots), list_label="list.times")
+        reply = ask(turn, "time", text, _time_options(turn, wish, slots), list_label="list.times")
+        return with_waiting(turn, wish, reply)
     turn.session = turn.session.with_fields(date=None)
     return await offer_days(turn, wish, turn.say("book.day_full", day=day_words(day, turn.language)), after=day)
 
 
 async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = None) -> Reply:
-    """Days that have room for the wish, soonest first."""
+    """Days that have room for the wish, soonest first; `after` was wished for and is full."""
     first, last = horizon(turn, wish.zone(turn))
     window = turn.session.fields.get("date_range") or {}
     first = max(first, day_of(window.get("start") or "") or first, after or first)
@@ -79,8 +83,11 @@ async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = 
     wanted = (turn.session.page + 2) * PAGE + 1
     fits = time_filter(turn.session.fields)
     days = await free_days(turn, wish, first, last, wanted, fits)
+    is_full = bool(after) or not days
     if not days and (after or window or "time" in turn.session.fields or "time_range" in turn.session.fields):
-        text = text if after else turn.say("book.none_then")
+        if not after:
+            text = turn.say("book.none_then")
+            remember_missed(turn, wish, date_range=window or ANY_DAY)
         turn.session = turn.session.with_fields(date_range=None, time=None, time_range=None)
         days = await free_days(turn, wish, *horizon(turn, wish.zone(turn)), wanted, lambda local: True)
     if not days:
@@ -95,7 +102,8 @@ async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = 
         )
         for day in days
     ]
-    return ask(turn, "date", text, options, list_label="list.days")
+    reply = ask(turn, "date", text, options, list_label="list.days")
+    return with_waiting(turn, wish, reply) if is_full else reply
 
 
 async def offer_times(
@@ -109,7 +117,9 @@ async def offer_times(
 ) -> Reply:
     """Times of one day; `lost` was just taken, `missed` was wished for and is not free: then the nearest come first."""
     if not slots:
-        turn.session = turn.session.with_fields(date=None, time=None)
+        turn.session = turn.session.with_fields(time=None)
+        remember_missed(turn, wish, date=day.isoformat())
+        turn.session = turn.session.with_fields(date=None)
         text = turn.say("book.day_full", day=day_words(day, turn.language))
         lines = (
             [text] if lost is None else [turn.say("book.taken", moment=local_moment_words(lost, turn.language)), text]
@@ -120,6 +130,7 @@ async def offer_times(
     if near is None:
         text = _times_text(turn, wish, day)
         return ask(turn, "time", text, _time_options(turn, wish, slots), list_label="list.times")
+    remember_missed(turn, wish, date=day.isoformat(), time=near)
     nearest = _nearest(turn, wish, slots, near)
     text = _near_text(turn, day, lost, near)
     reply = ask(turn, "time", text, _time_options(turn, wish, nearest), list_label="list.times")
@@ -204,10 +215,13 @@ def _near_text(turn: Turn, day: date, lost: datetime | None, clock: str) -> str:
 
 def _nothing_free(turn: Turn, wish: Wish) -> Reply:
     turn.session = turn.session.without_question()
+    if "missed" not in turn.session.fields:
+        remember_missed(turn, wish, date_range=ANY_DAY)
     other, label = ("staff", "other_staff") if wish.staff and len(wish.candidates) > 1 else ("service", "other_service")
     choices = (
         Choice(tap_id("change", other), turn.say(f"button.{label}")),
         Choice(tap_id("person"), turn.say("button.person")),
         Choice(tap_id("menu"), turn.say("button.menu")),
     )
-    return Reply(turn.say("book.nothing_free", days=turn.catalogue.rules.horizon_days), choices)
+    reply = Reply(turn.say("book.nothing_free", days=turn.catalogue.rules.horizon_days), choices)
+    return with_waiting(turn, wish, reply)

@@ -22,7 +22,7 @@ async def run(turn: Turn, values: dict[str, Any]) -> Reply:
     adopt_tapped_ids(turn)
     service = chosen_service(turn)
     if service is None:
-        return _ask_service(turn)
+        return ask_service(turn)
     notes = (_limit_people(turn, service), _lift_exclusion(turn, service))
     candidates = candidates_of(turn, service)
     question = _place_question(turn, service, candidates) or staff_question(turn, service, candidates)
@@ -118,7 +118,7 @@ def chosen_staff(turn: Turn, candidates: list[Staff]) -> Staff | None:
     return next((member for member in candidates if member.key == key), None)
 
 
-def _ask_service(turn: Turn) -> Reply:
+def ask_service(turn: Turn) -> Reply:
     known = turn.session.fields.get("service")
     turn.session = turn.session.with_fields(service=None)
     options = [

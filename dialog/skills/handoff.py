@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from dialog.messages import Choice, Reply
+from dialog.messages import Reply
 from dialog.notices import contact_words, tell_owners
-from dialog.taps import tap_id
 from dialog.turn import CUSTOMERS, Skill, Turn
 
 
@@ -20,12 +19,4 @@ async def running_late(turn: Turn, values: dict[str, Any]) -> Reply:
     return Reply(turn.say("running_late.done"))
 
 
-async def waitlist(turn: Turn, values: dict[str, Any]) -> Reply:
-    choices = (
-        Choice(tap_id("change", "date"), turn.say("button.other_day")),
-        Choice(tap_id("person"), turn.say("button.person")),
-    )
-    return Reply(turn.say("waitlist.later"), choices)
-
-
-SKILL = Skill("handoff", CUSTOMERS, {"handoff": handoff, "running_late": running_late, "waitlist": waitlist})
+SKILL = Skill("handoff", CUSTOMERS, {"handoff": handoff, "running_late": running_late})

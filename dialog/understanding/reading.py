@@ -135,9 +135,13 @@ _DISPUTED = {
     "more": ("book", "repeat", "done", "opt_out", "skip"),
     "ask.hours": ("more", "availability"),
     "ask.rating": ("yes",),
-    "cancel": ("forget", "keep"),
+    "cancel": ("forget", "keep", "leave_list"),
     "forget": ("cancel",),
     "restart": ("opt_in",),
+    "opt_out": ("leave_list",),
+    "erase": ("leave_list",),
+    "waitlist": ("leave_list",),
+    "done": ("leave_list",),
 }
 
 

@@ -114,7 +114,7 @@ def _alone(reading: Reading) -> list[Command]:
         return [Restart()]
     if reading.says("repeat") and not reading.mentions:
         return [Repeat()]
-    if reading.says("list") and not reading.says("reschedule", "cancel", "change"):
+    if reading.says("list", "leave_list") and not reading.says("reschedule", "cancel", "change"):
         return [ListBookings()]
     return []
 

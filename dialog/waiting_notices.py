@@ -1,0 +1,90 @@
+"""What is written to those who wait without being asked: a time is held for them, or was."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from booking.queries import BookingView, get_booking
+from booking.waitlist_offers import Lapsed, Offer
+from booking.waitlist_rows import WaitStatus
+from core.uow import UnitOfWork
+from dialog.conversation import Conversation, get_conversation, interject
+from dialog.labels import moment_words, price_label, time_label
+from dialog.messages import Choice, Reply
+from dialog.notices import booking_words, notice_template, send
+from dialog.session import OfferItem, Session, session_from_json
+from dialog.taps import tap_id
+from dialog.texts import say
+from tenants.tenant import Tenant
+
+# Nobody would read it, or could answer it: silence was wished for, the bot is blocked, a person has taken over.
+_OUT_OF_REACH = """
+SELECT w.id FROM waitlist_entries w
+LEFT JOIN conversations c ON c.tenant_id = w.tenant_id AND c.id = w.conversation_id
+LEFT JOIN channel_identities i
+    ON i.tenant_id = c.tenant_id AND i.account_id = c.account_id AND i.external_id = c.external_id
+WHERE w.tenant_id = $1 AND w.status = 'waiting'
+    AND (c.id IS NULL OR c.mode <> 'bot' OR c.session ->> 'is_silent' = 'true' OR i.blocked_at IS NOT NULL)
+"""
+
+
+async def out_of_reach(uow: UnitOfWork) -> set[int]:
+    """The entries whose customers cannot be asked now; they keep their place."""
+    return {row["id"] for row in await uow.driver.fetch(_OUT_OF_REACH, uow.tenant_id)}
+
+
+async def tell_offer(uow: UnitOfWork, tenant: Tenant, offer: Offer) -> None:
+    """With a yes and a no that carry the booking; where nothing else is going on, words answer it as well."""
+    conversation = await _conversation(uow, offer.booking.conversation_id)
+    if conversation is None:
+        return
+    now = uow.runtime.clock.now()
+    view = await get_booking(uow, offer.booking.id)
+    language = conversation.language or tenant.languages[0]
+    text = say(
+        language,
+        "waitlist.offer",
+        price=price_label(view.price, language),
+        until=until_words(view, now, language),
+        **booking_words(view, language),
+    )
+    yes = Choice(tap_id("take", view.id), say(language, "button.yes_book"))
+    no = Choice(tap_id("pass", view.id), say(language, "button.no_thanks"))
+    template = notice_template("waitlist.offer", language, text, (yes.id, no.id))
+    await send(uow, conversation, Reply(text, (yes, no), template=template), f"waitlist:{view.id}:offer", "notice")
+    item = OfferItem("o1", "booking", view.id, yes.label, yes.id)
+    session = _after(session_from_json(conversation.session, now), item)
+    await interject(uow, conversation, replace(session, touched_at=now.isoformat()).to_json())
+
+
+def _after(session: Session, item: OfferItem) -> Session:
+    """A yes in words answers what was shown last: the offer, or nothing where something else was being put together."""
+    session = session.without_question()
+    return session if session.flow else replace(session, question="offer", offer=(item,))
+
+
+async def tell_lapsed(uow: UnitOfWork, tenant: Tenant, lapsed: Lapsed) -> None:
+    conversation = await _conversation(uow, lapsed.booking.conversation_id)
+    if conversation is None:
+        return
+    view = await get_booking(uow, lapsed.booking.id)
+    language = conversation.language or tenant.languages[0]
+    key = "waitlist.lapsed" if lapsed.entry.status is WaitStatus.WAITING else "waitlist.lapsed_last"
+    text = say(language, key, **booking_words(view, language))
+    template = notice_template(key, language, text)
+    await send(uow, conversation, Reply(text, template=template), f"waitlist:{view.id}:lapsed", "notice")
+
+
+def until_words(view: BookingView, now: datetime, language: str) -> str:
+    """Till when the time is held, by the clock of the place; with its day where that is not today's."""
+    assert view.hold_until is not None
+    local = view.hold_until.astimezone(view.zone)
+    is_today = local.date() == now.astimezone(view.zone).date()
+    return time_label(local, language) if is_today else moment_words(view.hold_until, view.zone, language)
+
+
+async def _conversation(uow: UnitOfWork, conversation_id: int | None) -> Conversation | None:
+    """None where nothing may be written."""
+    conversation = await get_conversation(uow, conversation_id) if conversation_id else None
+    if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
+        return None
+    return conversation
