@@ -17,6 +17,7 @@ _PAUSES = frozenset(",:()-")
 _GAP = 3
 _MARKS = frozenset({"^", "^^", "$", "$$"})
 _ATOM = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
+_SET = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,14 @@ def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
             out.append((token.text, token.start, token.end))
         i += 1
     return out
+
+
+def spelled_out(lines: str, sets: Mapping[str, str]) -> str:
+    """The lines with the words of each {set} in its place; a set may be made of others."""
+    while "{" in lines:
+        lines = re.sub(r"(?<!\S)\{(\w+)\}(?!\S)", r"({\1})", lines)
+        lines = _SET.sub(lambda m: " ".join(sets[m[1]].split()), lines)
+    return lines
 
 
 def _atoms(line: str) -> list[tuple[list[list[str]], bool]]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dialog.understanding import when
 from dialog.understanding.catalogue_match import Named, index_of
-from dialog.understanding.phrases import Hit, PhraseBook, Word
+from dialog.understanding.phrases import Hit, PhraseBook, Word, spelled_out
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention
@@ -76,7 +76,8 @@ def _wording(language: str) -> Wording:
     if not file.is_file():
         return Wording({}, {})
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Wording(data["slang"], data["phrases"])
+    sets = data.get("sets", {})
+    return Wording(data["slang"], {signal: spelled_out(lines, sets) for signal, lines in data["phrases"].items()})
 
 
 @lru_cache(maxsize=8)
