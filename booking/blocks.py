@@ -85,12 +85,23 @@ async def list_blocks(uow: UnitOfWork, catalogue: Catalogue, day: date) -> list[
     """What is blocked on a local date, of everybody; each location by its own zone, soonest first."""
     blocks: list[Block] = []
     for location in catalogue.locations:
-        asked = (wall_second(day, 0, location.zone), wall_second(day + timedelta(days=1), 0, location.zone))
-        calendars = [person.resource_id for person in catalogue.staff if person.location_id == location.id]
-        first, last = (instant(second) for second in asked)
-        stretches = await occupancy.find_blocked(uow, calendars, first, last, look_back=catalogue.look_back)
-        blocks += _blocks(catalogue, stretches, asked)
-    return sorted(blocks, key=lambda block: (block.starts_at, block.staff_id))
+        first, last = (instant(wall_second(day + timedelta(days=n), 0, location.zone)) for n in (0, 1))
+        people = [person.id for person in catalogue.staff if person.location_id == location.id]
+        blocks += await blocks_of(uow, catalogue, people, first, last)
+    return sorted(blocks, key=_soonest)
+
+
+async def blocks_of(
+    uow: UnitOfWork, catalogue: Catalogue, staff_ids: Iterable[int], starts_at: datetime, ends_at: datetime
+) -> list[Block]:
+    """What is blocked of these people between the two instants, cut there; soonest first."""
+    calendars = [catalogue.staff_by_id[staff_id].resource_id for staff_id in staff_ids]
+    stretches = await occupancy.find_blocked(uow, calendars, starts_at, ends_at, look_back=catalogue.look_back)
+    return sorted(_blocks(catalogue, stretches, _span(starts_at, ends_at)), key=_soonest)
+
+
+def _soonest(block: Block) -> tuple[datetime, int]:
+    return block.starts_at, block.staff_id
 
 
 async def _store(uow: UnitOfWork, resource_id: int, spans: Iterable[Span], zone: ZoneInfo, note: str) -> None:

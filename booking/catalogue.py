@@ -30,6 +30,11 @@ class Location:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
     def name(self, language: str) -> str:
         return in_language(self.names, language)
 

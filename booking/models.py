@@ -95,7 +95,7 @@ waitlist_entries = Table(
     instant("created_at"),
 )
 
-# A calendar that programs may subscribe to: of a person, a location or one booking. The token is its address.
+# A calendar that programs may subscribe to: of a person or a location. The token is its address.
 calendar_feeds = Table(
     "calendar_feeds",
     metadata,
@@ -103,9 +103,10 @@ calendar_feeds = Table(
     Column("tenant_id", BigInteger),
     Column("staff_id", BigInteger),
     Column("location_id", BigInteger),
-    Column("booking_id", BigInteger),
     Column("token_hash", LargeBinary),
     Column("token_sealed", Text),
+    Column("content_hash", LargeBinary),
+    instant("changed_at"),
     instant("created_at"),
     instant("revoked_at"),
 )

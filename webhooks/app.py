@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from core.runtime import Runtime
+from webhooks.calendar import CalendarFeeds
 from webhooks.channels import ChannelWebhooks
 from webhooks.health import Health
 from webhooks.middleware import answer_cleanly
@@ -13,5 +14,5 @@ _BODY_LIMIT_BYTES = 4 * 2**20
 
 def create_app(runtime: Runtime) -> web.Application:
     app = web.Application(client_max_size=_BODY_LIMIT_BYTES, middlewares=[answer_cleanly])
-    app.add_routes([*ChannelWebhooks(runtime).routes(), *Health(runtime).routes()])
+    app.add_routes([*ChannelWebhooks(runtime).routes(), *CalendarFeeds(runtime).routes(), *Health(runtime).routes()])
     return app

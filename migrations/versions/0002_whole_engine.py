@@ -104,29 +104,29 @@ CREATE INDEX waitlist_entries_offered ON waitlist_entries (booking_id) WHERE sta
 CREATE INDEX waitlist_entries_of_customer ON waitlist_entries (customer_id) WHERE status IN ('waiting', 'offered');
 """
 
-# The address of a feed is a secret: found by its hash, shown again from its sealed form.
+# The address of a feed is a secret: found by its hash, shown again from its sealed form. `content_hash` is of what was
+# read from it last, `changed_at` when that was first seen: what programs ask about before they read it all again.
 FEEDS = """
 CREATE TABLE calendar_feeds (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id bigint NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     staff_id bigint,
     location_id bigint,
-    booking_id bigint,
     token_hash bytea NOT NULL,
     token_sealed text NOT NULL,
+    content_hash bytea,
+    changed_at timestamptz,
     created_at timestamptz NOT NULL,
     revoked_at timestamptz,
-    CHECK (num_nonnulls(staff_id, location_id, booking_id) = 1),
+    CHECK (num_nonnulls(staff_id, location_id) = 1),
     UNIQUE (tenant_id, id),
     UNIQUE (tenant_id, token_hash),
     FOREIGN KEY (tenant_id, staff_id) REFERENCES staff (tenant_id, id),
-    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
-    FOREIGN KEY (tenant_id, booking_id) REFERENCES bookings (tenant_id, id)
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
 );
 CREATE INDEX calendar_feeds_by_token ON calendar_feeds (token_hash);
 CREATE UNIQUE INDEX calendar_feeds_of_staff ON calendar_feeds (tenant_id, staff_id) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX calendar_feeds_of_location ON calendar_feeds (tenant_id, location_id) WHERE revoked_at IS NULL;
-CREATE UNIQUE INDEX calendar_feeds_of_booking ON calendar_feeds (tenant_id, booking_id) WHERE revoked_at IS NULL;
 """
 
 CLAIM_GRANTS = "GRANT SELECT ON waitlist_entries, calendar_feeds TO booka_claim"
