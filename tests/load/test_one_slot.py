@@ -7,16 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.callers import WISH, Caller, screen
-from tests.support.installation import Delivery, Installation, install, running, until
+from tests.support.installation import DEADLOCKS, OVERLAPS, Delivery, Installation, install, running, until
 from tests.support.tenants import TenantFixture, make_tenant
 
 _EACH = 50
-_DEADLOCKS = "SELECT sum(deadlocks)::int FROM pg_stat_database"
-_OVERLAPS = """
-SELECT count(*) FROM occupancy a JOIN occupancy b
-    ON a.resource_id = b.resource_id AND a.id < b.id AND a.during && b.during
-WHERE a.status IN ('held', 'booked') AND b.status IN ('held', 'booked')
-"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,7 @@ async def rush() -> AsyncIterator[Rush]:
     async with install() as house:
         tenant = await make_tenant(house.runtime)
         callers = [Caller(house, tenant, channel) for channel in ("whatsapp", "telegram") for _ in range(_EACH)]
-        before = await house.value(_DEADLOCKS)
+        before = await house.value(DEADLOCKS)
         async with running(house, "serve"), running(house, "work"):
             await _all_post(house, [caller.says(WISH) for caller in callers])
             await asyncio.gather(*(caller.reads(1) for caller in callers))
@@ -83,8 +77,8 @@ async def test_each_merchant_hears_of_one_booking(rush: Rush) -> None:
 
 
 async def test_nothing_overlaps_and_nothing_deadlocked(rush: Rush) -> None:
-    assert await rush.house.value(_OVERLAPS) == 0
-    assert await rush.house.value(_DEADLOCKS) == rush.deadlocks_before
+    assert await rush.house.value(OVERLAPS) == 0
+    assert await rush.house.value(DEADLOCKS) == rush.deadlocks_before
     assert await rush.house.value("SELECT count(*) FROM dead_jobs") == 0
 
 

@@ -30,6 +30,12 @@ SELECT NOT EXISTS (SELECT FROM inbound_events WHERE status = 'new')
    AND NOT EXISTS (SELECT FROM outbox_messages WHERE status IN ('pending', 'sending', 'unknown'))
 """
 _LOOK_EVERY_S = 0.02
+DEADLOCKS = "SELECT sum(deadlocks)::int FROM pg_stat_database"
+OVERLAPS = """
+SELECT count(*) FROM occupancy a JOIN occupancy b
+    ON a.resource_id = b.resource_id AND a.id < b.id AND a.during && b.during
+WHERE a.status IN ('held', 'booked') AND b.status IN ('held', 'booked')
+"""
 
 
 @dataclass(frozen=True)
