@@ -1,13 +1,14 @@
 """The state machine alone: session and inputs in, session and goals out."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from dialog import commands as c
-from dialog.flow import advance
+from dialog.flow import Goal, advance
 from dialog.session import ANY, OfferItem, Session
-from dialog.taps import Tap, read_tap, tap_id
+from dialog.taps import Tap, read_tap, tap_id, wait_id, waited_for
 
 BOOKING = Session(flow="book", fields={"service": "cut", "date": "2026-03-03", "time": "10:00"})
 CONFIRMING = replace(BOOKING, question="confirm", draft="abc")
@@ -115,3 +116,57 @@ def test_foreign_buttons_are_answered_and_change_nothing(text: str) -> None:
 def test_a_button_that_would_not_fit_is_refused_when_it_is_made() -> None:
     with pytest.raises(ValueError, match="not a tap"):
         tap_id("service", "x" * 60)
+
+
+@pytest.mark.parametrize(
+    ("days", "times", "said"),
+    [
+        (("2026-03-06", "2026-03-06"), (None, None), {"date": "2026-03-06"}),
+        (("2026-03-06", "2026-03-06"), ("10:00", "10:00"), {"date": "2026-03-06", "time": "10:00"}),
+        ((None, None), (None, None), {"date_range": {"start": None, "end": None}}),
+        (
+            ("2026-03-06", None),
+            ("14:00", None),
+            {
+                "date_range": {"start": "2026-03-06", "end": None},
+                "time_range": {"start": "14:00", "end": None},
+            },
+        ),
+        (
+            ("2026-03-06", "2026-03-12"),
+            ("09:00", "24:00"),
+            {
+                "date_range": {"start": "2026-03-06", "end": "2026-03-12"},
+                "time_range": {"start": "09:00", "end": "24:00"},
+            },
+        ),
+    ],
+)
+def test_the_button_of_the_waiting_list_says_what_was_wished_for(
+    days: tuple[str | None, str | None], times: tuple[str | None, str | None], said: dict[str, Any]
+) -> None:
+    tap = read_tap(wait_id(9_999_999_999, 9_999_999_999, days, times))
+    assert tap is not None
+    assert waited_for(tap) == said
+    step = advance(Session(), [tap])
+    assert (step.session.flow, step.main) == ("waitlist", Goal("waitlist", {}))
+    assert {field: step.session.fields[field] for field in said} == said
+
+
+@pytest.mark.parametrize("values", [(), ("x", "y", "tomorrow"), ("1", "0", "2026-02-30", "9", "25:00")])
+def test_a_forged_button_of_the_waiting_list_says_nothing(values: tuple[str, ...]) -> None:
+    step = advance(Session(), [Tap("wait", values)])
+    assert {"date", "date_range", "time", "time_range"} & step.session.fields.keys() == set()
+
+
+def test_a_bare_no_to_a_held_time_passes_it() -> None:
+    held = Session(question="offer", offer=(OfferItem("o1", "booking", 7, "Yes", "take:7"),))
+    for word, skill in ((c.Affirm(), "take_offer"), (c.Deny(), "pass_offer")):
+        assert advance(held, [word]).main == Goal(skill, {"booking_id": 7})
+
+
+def test_who_joins_the_waiting_list_takes_the_wish_along() -> None:
+    step = advance(BOOKING, [c.SetField(field="staff", value="nadia"), c.JoinWaitlist()])
+    assert step.session.flow == "waitlist"
+    assert step.session.fields == BOOKING.fields | {"staff": "nadia"}
+    assert advance(Session(flow="cancel", booking_id=3), [c.JoinWaitlist()]).session == Session(flow="waitlist")

@@ -21,6 +21,8 @@ TIMES = ReadingState(
     offer=(Offered("o1", "time", "09:30"), Offered("o2", "time", "11:00"), Offered("o3", "time", "15:00")),
 )
 
+HELD = ReadingState(question="offer", offer=(Offered("o1", "booking", 7, "Yes, book it"),))
+
 
 @pytest.mark.parametrize(
     "text", ["yes", "Yes please", "ok", "sounds good", "👍", "oui", "d'accord", "ça marche", "c'est bon", "parfait"]
@@ -90,3 +92,35 @@ def test_a_question_inside_a_booking_sets_nothing() -> None:
     commands = read("how much is a massage?", ReadingState(flow="book", asked=("date",))).commands
     assert [c.kind for c in commands] == ["ask_info"]
     assert commands[0].model_dump() == {"kind": "ask_info", "topic": "price", "about": {"service": "massage"}}
+
+
+@pytest.mark.parametrize("text", ["yes", "oui je prends", "d'accord", "I'll take it", "c'est bon pour moi"])
+def test_a_yes_to_a_time_that_is_held_for_somebody_who_waits(text: str) -> None:
+    assert kinds(text, HELD) == ["affirm"]
+
+
+@pytest.mark.parametrize("text", ["no thanks", "non merci", "no", "pas possible"])
+def test_a_no_to_a_time_that_is_held(text: str) -> None:
+    assert kinds(text, HELD) == ["deny"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "take me off the waiting list",
+        "remove me from the waitlist",
+        "cancel my waiting list",
+        "retirez-moi de la liste d'attente",
+        "je ne veux plus être sur la liste d'attente",
+        "annuler ma liste d'attente",
+    ],
+)
+def test_leaving_the_waiting_list_is_neither_an_erasure_nor_a_goodbye_to_all_messages(text: str) -> None:
+    assert kinds(text, ReadingState()) == ["list_bookings"]
+
+
+@pytest.mark.parametrize(
+    "text", ["put me on the waiting list", "prévenez-moi si une place se libère", "liste d'attente"]
+)
+def test_joining_the_waiting_list(text: str) -> None:
+    assert kinds(text, ReadingState()) == ["join_waitlist"]
