@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from booking import availability, limits, occupancy
@@ -95,9 +96,8 @@ def _reason(catalogue: Catalogue, visit: Visit, wall: datetime, now: datetime) -
 async def book_series(
     uow: UnitOfWork,
     catalogue: Catalogue,
-    visit: Visit,
+    dates: Sequence[tuple[datetime, Visit]],
     *,
-    starts: Sequence[datetime],
     key: str,
     customer_id: int,
     now: datetime,
@@ -105,19 +105,20 @@ async def book_series(
 ) -> list[Booking]:
     """All of these dates or none, confirmed (or requested, where the tenant approves); `key` names the series.
 
-    The same key gives the same bookings. Raises what `hold` raises, or TooManyRecurrencesError; nothing is stored then.
+    The visits may differ in who does them. The same key gives the same bookings. Raises what `hold` raises, or
+    TooManyRecurrencesError; nothing is stored then.
     """
-    _check_count(catalogue, len(starts))
+    _check_count(catalogue, len(dates))
     async with uow.savepoint():
         # All calendars at once, in order: one date after the other would take them in any order.
-        async with occupancy.locked(
-            uow, _calendars(catalogue, visit), customer_id=customer_id, service_ids=limits.limited_services(visit)
-        ):
+        calendars = {id for _, visit in dates for id in _calendars(catalogue, visit)}
+        services = {id for _, visit in dates for id in limits.limited_services(visit)}
+        async with occupancy.locked(uow, calendars, customer_id=customer_id, service_ids=services):
             pass
         if await is_done(uow, key):
             return await bookings_of(uow, key)
         booked = []
-        for number, starts_at in enumerate(sorted(starts)):
+        for number, (starts_at, visit) in enumerate(sorted(dates, key=itemgetter(0))):
             held = await hold(
                 uow,
                 catalogue,

@@ -8,12 +8,13 @@ from dialog import commands as c
 from dialog.flow_taps import TAPS, Move, go_on, goal, unknown_tap
 from dialog.merchant_words import Order
 from dialog.progress import ANY_DAY, MOVES, WISHES, Goal, Progress, Step
+from dialog.recurrence_words import Recurrence, WholeSeries
 from dialog.session import ANY, Session
 from dialog.taps import Tap, read_tap
 
 __all__ = ["Goal", "Input", "Step", "advance"]
 
-Input = c.Command | Tap | Order
+Input = c.Command | Tap | Order | Recurrence | WholeSeries
 
 # Flows about a booking that stands until a yes.
 _KEEPS = ("cancel", "reschedule", "call_off")
@@ -185,6 +186,24 @@ def _outcome(progress: Progress, order: Any) -> None:
     progress.aside("said_outcome", order=order)
 
 
+def _recurrence(progress: Progress, said: Recurrence) -> None:
+    """The rhythm or its end, beside what was said of them before; once is no recurrence."""
+    if said.every_weeks == 0:
+        progress.aside("weekly_only")
+        return
+    before = progress.session.fields.get("recurrence") or {}
+    end = {name: value for name, value in said.values.items() if name != "every_weeks"}
+    end = end or {name: value for name, value in before.items() if name != "every_weeks"}
+    rhythm = {"every_weeks": said.every_weeks or before.get("every_weeks", 1)}
+    progress.put("recurrence", rhythm | end if end.get("count") != 1 else None)
+
+
+def _whole_series(progress: Progress, _: WholeSeries) -> None:
+    session = progress.session if progress.session.flow == "cancel" else progress.session.fresh("cancel")
+    progress.session = session.without_question().with_fields(series=True)
+    progress.pursue("cancel")
+
+
 _MOVES_OF_TAPS = TAPS | {"yes": _tap_confirm, "no": _tap_confirm, "leave": _cancel_flow}
 
 _COMMANDS: dict[str, Move] = {
@@ -219,4 +238,6 @@ _COMMANDS: dict[str, Move] = {
     "block": _block,
     "call_off": _call_off,
     "outcome": _outcome,
+    "recurrence": _recurrence,
+    "whole_series": _whole_series,
 }

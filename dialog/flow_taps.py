@@ -96,7 +96,25 @@ def _tap_wait(progress: Progress, tap: Tap) -> None:
 
 
 def _tap_merchant(progress: Progress, tap: Tap) -> None:
-    progress.pursue("decide", booking_id=id_of(tap.value), sequence=_nth(tap, 1), accepted=tap.verb == "approve")
+    skill = "decide_series" if tap.values[2:] == ("all",) else "decide"
+    progress.pursue(skill, booking_id=id_of(tap.value), sequence=_nth(tap, 1), accepted=tap.verb == "approve")
+
+
+def _tap_times(progress: Progress, tap: Tap) -> None:
+    """How many dates a booking that recurs has; one is none that recurs."""
+    times = id_of(tap.value)
+    recurrence = progress.session.fields.get("recurrence")
+    if times is None or not recurrence:
+        unknown_tap(progress, tap)
+    else:
+        rhythm = {"every_weeks": recurrence.get("every_weeks", 1)}
+        progress.put("recurrence", rhythm | {"count": times} if times > 1 else None)
+
+
+def _tap_series(progress: Progress, tap: Tap) -> None:
+    session = progress.session.fresh("cancel").with_fields(series=True)
+    progress.session = replace(session, booking_id=id_of(tap.value))
+    progress.pursue("cancel")
 
 
 def _tap_outcome(progress: Progress, tap: Tap) -> None:
@@ -118,6 +136,8 @@ TAPS: dict[str, Move] = {
     "more": _tap_more,
     "cancel": _tap_cancel,
     "move": _tap_move,
+    "times": _tap_times,
+    "series": _tap_series,
     "call_off": _tap_call_off,
     "change": _tap_change,
     "approve": _tap_merchant,

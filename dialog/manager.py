@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, is_dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -265,4 +265,4 @@ def _record(uow: UnitOfWork, scene: Scene, turn: Turn, understood: Understood, s
 def _loggable(item: Any) -> dict[str, Any]:
     if isinstance(item, Tap):
         return {"kind": "tap", "verb": item.verb, "values": list(item.values)}
-    return dict(item.model_dump(mode="json"))
+    return asdict(item) if is_dataclass(item) and not isinstance(item, type) else dict(item.model_dump(mode="json"))

@@ -1,6 +1,6 @@
 """Messages that are nobody's answer: to merchants about bookings, to customers about decisions, reminders."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from booking.queries import BookingView
@@ -8,7 +8,7 @@ from core.money import Money
 from core.outbox import Outgoing, enqueue
 from core.uow import UnitOfWork
 from dialog.conversation import Conversation, get_conversation
-from dialog.labels import moment_words, with_people
+from dialog.labels import day_label, moment_words, time_label, with_people
 from dialog.messages import Choice, Reply, WaTemplate
 from dialog.reach import merchant_conversation, owner_phone
 from dialog.session import session_from_json
@@ -21,7 +21,11 @@ from tenants.tenant import Tenant
 Button = tuple[tuple[Any, ...], str]
 """A button in whatever language its reader speaks: verb and values of its tap, key of its label."""
 
-_NEEDS_ANOTHER = ("customer.cancelled", "customer.declined", "customer.expired", "customer.move_lost")
+_ARE_ASKED = ("merchant.requested", "merchant.move_requested", "merchant.series_requested")
+_NEED_ANOTHER = (
+    *("customer.cancelled", "customer.declined", "customer.expired"),
+    *("customer.move_lost", "customer.series_declined"),
+)
 
 
 def booking_words(view: BookingView, language: str) -> dict[str, str]:
@@ -32,6 +36,20 @@ def booking_words(view: BookingView, language: str) -> dict[str, str]:
         "moment": moment_words(view.starts_at, view.zone, language),
         "location": ", ".join(filter(None, (view.location_name(language), view.location_address))),
     }
+
+
+def series_words(views: Sequence[BookingView], language: str) -> dict[str, str]:
+    """Of bookings that recur: how many, on which days, at which time; with whom where it is somebody else."""
+    if not views:
+        return {}
+    first = views[0]
+    days = (
+        day_label(view.starts_at.astimezone(view.zone).date(), language)
+        + (f" ({view.staff_name})" if view.staff_name != first.staff_name else "")
+        for view in views
+    )
+    time = time_label(first.starts_at.astimezone(first.zone), language)
+    return {"count": str(len(views)), "days": ", ".join(days), "time": time}
 
 
 def old_words(old: BookingView | None, language: str) -> dict[str, str]:
@@ -50,40 +68,46 @@ async def tell_merchants(
     but: Merchant | None = None,
     buttons: Sequence[Button] = (),
     fee: Money | None = None,
+    series: Sequence[BookingView] = (),
 ) -> None:
     """One message to each merchant concerned, on the channel where they are reached best.
 
-    `old` is how a booking stood before its move: who loses it is concerned too. `but` is who did it and knows.
+    `old` is how a booking stood before its move: who loses it is concerned too. `but` is who did it and knows. Of a
+    `series` the view is one; all of it is said at once.
     """
-    if key in ("merchant.requested", "merchant.move_requested"):
-        stand = (view.id, view.sequence)
+
+    def text(language: str) -> str:
+        filled = booking_words(view, language) | {"customer": customer_words(view, language)}
+        more = old_words(old, language) | _fee_words(fee, language) | series_words(series, language)
+        return say(language, key, **filled | more)
+
+    if key in _ARE_ASKED:
+        stand = (view.id, view.sequence, *(("all",) if series else ()))
         buttons = (("approve", *stand), "button.accept"), (("decline", *stand), "button.decline")
-    for staff_id in dict.fromkeys(v.staff_id for v in (view, old) if v):
+    told = {but.id} if but else set()
+    for staff_id in dict.fromkeys(v.staff_id for v in (view, old, *series) if v):
         for merchant in await merchants_concerned(turn.uow, staff_id):
-            if but is None or merchant.id != but.id:
-                await _tell(turn, merchant, view, key, old, buttons, fee)
+            if merchant.id not in told:
+                told.add(merchant.id)
+                await _tell(turn, merchant, key, text, f"{turn.key}:{key}:{view.id}:{merchant.id}", buttons)
 
 
 async def _tell(
     turn: Turn,
     merchant: Merchant,
-    view: BookingView,
     key: str,
-    old: BookingView | None,
-    buttons: Sequence[Button],
-    fee: Money | None,
+    text: Callable[[str], str],
+    dedupe_key: str,
+    buttons: Sequence[Button] = (),
 ) -> None:
     conversation = await merchant_conversation(turn.uow, merchant, turn.conversation.account_id)
     if conversation is None:
         return
     language = conversation.language or merchant.language or turn.tenant.languages[0]
-    filled = {**booking_words(view, language), "customer": customer_words(view, language), **old_words(old, language)}
-    text = say(language, key, **filled, **_fee_words(fee, language))
     choices = tuple(Choice(tap_id(*values), say(language, label)) for values, label in buttons)
-    template = notice_template(key, language, text, tuple(choice.id for choice in choices))
-    await send(
-        turn.uow, conversation, Reply(text, choices, template=template), f"{turn.key}:{key}:{merchant.id}", "notice"
-    )
+    words = text(language)
+    template = notice_template(key, language, words, tuple(choice.id for choice in choices))
+    await send(turn.uow, conversation, Reply(words, choices, template=template), dedupe_key, "notice")
 
 
 def _fee_words(fee: Money | None, language: str) -> dict[str, str]:
@@ -105,6 +129,7 @@ async def tell_customer(
     *,
     old: BookingView | None = None,
     fee: Money | None = None,
+    series: Sequence[BookingView] = (),
 ) -> bool:
     """A message about a booking in the conversation in which it was made, unless silence was wished for there.
 
@@ -117,9 +142,9 @@ async def tell_customer(
         return False
     language = conversation.language or tenant.languages[0]
     words = {**booking_words(view, language), **old_words(old, language), **_fee_words(fee, language)}
-    text = say(language, key, tenant=tenant.name, **words)
+    text = say(language, key, tenant=tenant.name, **words, **series_words(series, language))
     kind = "reminder" if key == "reminder" else "notice"
-    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key in _NEEDS_ANOTHER else ()
+    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key in _NEED_ANOTHER else ()
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))
     await send(uow, conversation, Reply(text, choices, template=template), dedupe_key, kind)
     return True
@@ -131,18 +156,18 @@ async def contact_words(turn: Turn) -> str:
     return turn.say("handoff.contact", phone=phone) if phone else ""
 
 
-async def tell_owners(turn: Turn, key: str, **words: str) -> None:
-    """A word about the person who writes, not about a booking, to owners and managers."""
-    for merchant in await merchants_concerned(turn.uow, None):
-        conversation = await merchant_conversation(turn.uow, merchant, turn.conversation.account_id)
-        if conversation is None:
-            continue
-        language = conversation.language or merchant.language or turn.tenant.languages[0]
+async def tell_owners(
+    turn: Turn, key: str, *, in_words: Callable[[str], Mapping[str, str]] = lambda language: {}, **words: str
+) -> None:
+    """A word about the person who writes, not about a booking, to owners and managers; `in_words` by language."""
+
+    def text(language: str) -> str:
         name = turn.who.display_name or say(language, "customer.unnamed")
         customer = f"{name} ({turn.who.phone})" if turn.who.phone else name
-        text = say(language, key, customer=customer, **words)
-        reply = Reply(text, template=notice_template(key, language, text))
-        await send(turn.uow, conversation, reply, f"{turn.key}:{key}:{merchant.id}", "notice")
+        return say(language, key, customer=customer, **words, **in_words(language))
+
+    for merchant in await merchants_concerned(turn.uow, None):
+        await _tell(turn, merchant, key, text, f"{turn.key}:{key}:{merchant.id}")
 
 
 def notice_template(key: str, language: str, text: str, buttons: tuple[str, ...] = ()) -> WaTemplate:

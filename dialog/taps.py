@@ -26,7 +26,7 @@ VERBS = frozenset(
         "cancel",
         "lang",
     }
-    | {"change", "leave", "menu", "help", "day", "person", "move"}
+    | {"change", "leave", "menu", "help", "day", "person", "move", "times", "series"}
     | {"wait", "unwait", "take", "pass"}
     | MERCHANT_VERBS
 )

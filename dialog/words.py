@@ -1,14 +1,17 @@
 """From messages to inputs: taps are read as they are, the words of a burst as one text by the reader."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from booking.catalogue import Catalogue
-from dialog.commands import Affirm, CannotHandle, Command, Range
+from dialog import recurrence_words
+from dialog.commands import Affirm, CannotHandle, Command, Interpretation, Range, StartFlow
 from dialog.flow import Input
 from dialog.messages import InboundMessage
+from dialog.recurrence_words import Recurrence, WholeSeries
 from dialog.session import ANY, Session
 from dialog.taps import Tap, read_tap
 from dialog.understanding import reader, rules, when
@@ -16,6 +19,7 @@ from dialog.understanding.language import hint
 from dialog.understanding.state import CatalogueView, Entry, Offered, ReadingState
 from dialog.understanding.text import fold, tokenize
 
+_NOTHING_ELSE = Interpretation(commands=(), language=None, source="rules", confidence="high")
 _READ_FIELDS = ("service", "staff", "location", "date", "time", "date_range", "time_range", "party_size")
 
 
@@ -46,19 +50,59 @@ async def understand(
     text = "\n".join(m.text for m in messages if m.kind == "text" and m.text.strip())
     if not text:
         return _without_words(messages, taps)
-    read = await reader.read(
-        text, language=language, now=now.astimezone(zone), tz=zone, catalogue=view_of(catalogue), state=_state(session)
-    )
-    commands = read.commands or (CannotHandle(),)
+
+    async def read_words(words: str) -> Interpretation:
+        local, view, state = now.astimezone(zone), view_of(catalogue), _state(session)
+        return await reader.read(words, language=language, now=local, tz=zone, catalogue=view, state=state)
+
+    read, again = await _with_recurrence(text, session, language, now.astimezone(zone), read_words)
+    commands = read.commands or (() if again else (CannotHandle(),))
     if session.flow is None and _is_bare_yes(text, commands, language=language, now=now, zone=zone):
         commands = (Affirm(),)
     return Understood(
-        (*taps, *commands),
+        (*taps, *again, *commands),
         read.language,
         read.source,
         read.confidence,
         hint([token.text for token in tokenize(fold(text))]),
     )
+
+
+async def _with_recurrence(
+    text: str, session: Session, language: str, now: datetime, read_words: Callable[[str], Awaitable[Interpretation]]
+) -> tuple[Interpretation, tuple[Recurrence | WholeSeries, ...]]:
+    """Words of repetition count beside a wish to book, those of a whole series beside one to cancel."""
+    again, rest = recurrence_words.read(
+        text,
+        language=language,
+        now=now.replace(tzinfo=None),
+        is_recurring="recurrence" in session.fields,
+        is_asked="times" in session.asked,
+    )
+    if again is not None:
+        read = await read_words(rest) if re.search(r"\w", rest) else _NOTHING_ELSE
+        if _wants_booking(session, read):
+            return _beside(read), (again,)
+    read = await read_words(text)
+    cancels = session.flow == "cancel" or any(isinstance(c, StartFlow) and c.flow == "cancel" for c in read.commands)
+    if cancels and recurrence_words.reads_whole_series(text):
+        return _beside(read), (WholeSeries(),)
+    return read, ()
+
+
+def _wants_booking(session: Session, read: Interpretation) -> bool:
+    kinds = {command.kind for command in read.commands}
+    if session.flow in ("cancel", "reschedule") or "ask_info" in kinds:
+        return False
+    if any(isinstance(c, StartFlow) and c.flow != "book" for c in read.commands):
+        return False
+    return session.flow == "book" or not kinds or bool(kinds & {"start_flow", "set_field"})
+
+
+def _beside(read: Interpretation) -> Interpretation:
+    """What is left of a message that was understood is no riddle, and a "no" in "no, 4 times" no answer."""
+    said = tuple(command for command in read.commands if command.kind not in ("cannot_handle", "affirm", "deny"))
+    return read.model_copy(update={"commands": said})
 
 
 def _is_bare_yes(text: str, commands: Sequence[Command], *, language: str, now: datetime, zone: ZoneInfo) -> bool:

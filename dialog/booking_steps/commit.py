@@ -3,13 +3,17 @@
 from datetime import datetime
 
 from booking import lifecycle
+from booking.booking import TooManyNoShowsError
 from booking.lifecycle import Booking, NotBookableError, SlotTakenError, TooManyBookingsError
 from booking.queries import BookingView, get_booking
+from dialog.booking_steps.refusals import refuse_no_shows
+from dialog.booking_steps.series import answer_booked, commit_series
 from dialog.booking_steps.when import offer_times
 from dialog.booking_steps.wish import Wish, free_slots
 from dialog.labels import price_label
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, tell_merchants
+from dialog.policy import policy_words
 from dialog.taps import tap_id
 from dialog.turn import Turn
 
@@ -24,6 +28,8 @@ async def commit(turn: Turn, wish: Wish) -> Reply:
         return await offer_others(turn, wish, starts_at)
     except TooManyBookingsError as error:
         return _too_many(turn, error)
+    except TooManyNoShowsError as error:
+        return await refuse_no_shows(turn, wish, starts_at, error)
     return await agreed(turn, booking)
 
 
@@ -34,6 +40,17 @@ async def agreed(turn: Turn, booking: Booking) -> Reply:
     turn.facts["booked"] = view.id
     await tell_merchants(turn, view, "merchant.requested" if view.status == "pending_approval" else "merchant.booked")
     return Reply(_answer(turn, view))
+
+
+async def commit_recurring(turn: Turn, wish: Wish, draft: str) -> Reply | None:
+    """All dates of the summary; None where they are no longer those, so that it is shown again."""
+    try:
+        views = await commit_series(turn, wish, draft)
+    except TooManyBookingsError as error:
+        return _too_many(turn, error)
+    except TooManyNoShowsError as error:
+        return await refuse_no_shows(turn, wish, datetime.fromisoformat(turn.session.fields["instant"]), error)
+    return await answer_booked(turn, views) if views else None
 
 
 async def _hold(turn: Turn, wish: Wish, starts_at: datetime) -> Booking:
@@ -74,4 +91,5 @@ def _answer(turn: Turn, view: BookingView) -> str:
     words = booking_words(view, turn.language)
     if view.status == "pending_approval":
         return turn.say("book.requested", **words)
-    return turn.say("book.confirmed", price=price_label(view.price, turn.language), **words)
+    text = turn.say("book.confirmed", price=price_label(view.price, turn.language), **words)
+    return "\n\n".join(filter(None, (text, policy_words(turn, view.price))))

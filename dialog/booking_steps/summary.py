@@ -10,6 +10,7 @@ from dialog.booking_steps.wish import Wish
 from dialog.labels import moment_words, price_label, with_people
 from dialog.messages import Choice, Reply
 from dialog.notices import old_words
+from dialog.policy import policy_words
 from dialog.taps import tap_id
 from dialog.turn import Turn
 
@@ -17,7 +18,7 @@ from dialog.turn import Turn
 def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     """Names service, staff, day, time, place and price; only a yes to exactly this books it."""
     staff = shown_staff(wish, slot)
-    zone = wish.zone(turn)
+    zone, price = wish.zone(turn), wish.price(staff.id)
     place = next((p for p in turn.catalogue.locations if p.id == staff.location_id), None)
     text = turn.say(
         "move.summary" if wish.moves else "book.summary",
@@ -26,12 +27,12 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
         staff=staff.name,
         moment=moment_words(slot.starts_at, zone, turn.language),
         location=", ".join(filter(None, (place.name(turn.language), place.address))) if place else turn.tenant.name,
-        price=price_label(wish.price(staff.id), turn.language),
+        price="\n".join(filter(None, (price_label(price, turn.language), policy_words(turn, price)))),
     )
     if int(turn.session.fields.get("party_size") or 1) > wish.seats:
         text = f"{turn.say('book.one_person')}\n\n{text}"
     draft = draft_of(wish, slot.starts_at, staff.id)
-    _remember(turn, wish, slot.starts_at, staff, draft)
+    remember(turn, wish, slot.starts_at, staff, draft)
     choices = (
         Choice(tap_id("yes", draft), turn.say("button.yes_move" if wish.moves else "button.yes_book")),
         Choice(tap_id("change", "time"), turn.say("button.other_time")),
@@ -40,7 +41,8 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     return Reply(text, choices)
 
 
-def _remember(turn: Turn, wish: Wish, starts_at: datetime, staff: Staff, draft: str) -> None:
+def remember(turn: Turn, wish: Wish, starts_at: datetime, staff: Staff, draft: str) -> None:
+    """What a yes to this summary is about."""
     local = starts_at.astimezone(wish.zone(turn))
     session = turn.session.without_question().with_fields(
         service=wish.service.key,

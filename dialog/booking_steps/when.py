@@ -6,6 +6,7 @@ from typing import Any
 
 from booking.availability import Slot
 from dialog.booking_steps.missed import remember_missed, with_waiting
+from dialog.booking_steps.series import summarise_series
 from dialog.booking_steps.summary import summarise
 from dialog.booking_steps.wish import Wish, free_days, free_slots, horizon, time_filter
 from dialog.labels import day_label, day_words, local_moment_words, time_label
@@ -45,7 +46,7 @@ async def _tapped_time(turn: Turn, wish: Wish, minutes: str) -> Reply:
     slots = await free_slots(turn, wish, local.date(), local.date())
     slot = next((slot for slot in slots if slot.starts_at == starts_at), None)
     if slot is not None:
-        return summarise(turn, wish, slot)
+        return await _summarise(turn, wish, slot)
     return await offer_times(turn, wish, local.date(), slots, lost=local)
 
 
@@ -60,7 +61,7 @@ async def _times_of_day(turn: Turn, wish: Wish, day: date) -> Reply:
     zone = wish.zone(turn)
     fitting = [slot for slot in slots if fits(slot.starts_at.astimezone(zone))]
     if "time" in turn.session.fields and fitting:
-        return summarise(turn, wish, fitting[0])
+        return await _summarise(turn, wish, fitting[0])
     if "time" in turn.session.fields and slots:
         return await offer_times(turn, wish, day, slots, missed=turn.session.fields["time"])
     if fitting:
@@ -72,6 +73,11 @@ async def _times_of_day(turn: Turn, wish: Wish, day: date) -> Reply:
         return with_waiting(turn, wish, reply)
     turn.session = turn.session.with_fields(date=None)
     return await offer_days(turn, wish, turn.say("book.day_full", day=day_words(day, turn.language)), after=day)
+
+
+async def _summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
+    recurs = wish.moves is None and "recurrence" in turn.session.fields
+    return await summarise_series(turn, wish, slot) if recurs else summarise(turn, wish, slot)
 
 
 async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = None) -> Reply:

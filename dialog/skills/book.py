@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from booking.catalogue import Service, Staff
-from dialog.booking_steps.commit import commit
+from dialog.booking_steps.commit import commit, commit_recurring
 from dialog.booking_steps.summary import draft_of
 from dialog.booking_steps.when import find_time
 from dialog.booking_steps.wish import Wish, seats_wished
@@ -37,6 +37,8 @@ async def commit_book(turn: Turn, values: dict[str, Any]) -> Reply:
     if service is None or instant is None:
         return await run(turn, {})
     wish = _wish(turn, service, candidates_of(turn, service))
+    if "recurrence" in turn.session.fields:
+        return await commit_recurring(turn, wish, values["draft"]) or await run(turn, {})
     shown = turn.session.fields.get("shown_staff")
     if shown not in service.staff_ids or values["draft"] != draft_of(wish, datetime.fromisoformat(instant), shown):
         return await run(turn, {})

@@ -9,22 +9,34 @@ from typing import Any
 
 from booking import lifecycle
 from booking.booking import get
-from booking.fees import fee_by
 from booking.lifecycle import IllegalTransitionError
 from booking.queries import BookingView, get_booking
 from booking.rules import is_too_late
 from core.money import Money
+from dialog.cancelling import (
+    ask_team,
+    commit_rest,
+    count_rest,
+    late_fee,
+    late_words,
+    point_at_series,
+    summarise_rest,
+    wants_all,
+)
 from dialog.messages import Choice, Reply
-from dialog.notices import booking_words, contact_words, tell_merchants
+from dialog.notices import booking_words, tell_merchants
 from dialog.pointing import find_booking, gone, next_steps
-from dialog.skills.late_requests import ask_merchants
 from dialog.taps import tap_id
 from dialog.turn import CUSTOMERS, Skill, Turn
 
 
 async def run(turn: Turn, values: dict[str, Any]) -> Reply:
+    if wants_all(turn):
+        await point_at_series(turn)
     found = await find_booking(turn, "cancel")
-    return found if isinstance(found, Reply) else await _summary(turn, found)
+    if isinstance(found, Reply):
+        return found
+    return await (summarise_rest if wants_all(turn) and found.series else _summary)(turn, found)
 
 
 async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -32,12 +44,14 @@ async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
     found = await find_booking(turn, "cancel")
     if isinstance(found, Reply):
         return found
+    if wants_all(turn) and found.series:
+        return await commit_rest(turn, found, values["draft"])
     is_late = await _is_too_late(turn, found)
-    if values["draft"] != _draft(found, is_late, _late_fee(turn, found)):
+    if values["draft"] != _draft(found, is_late, late_fee(turn, found)):
         return await _summary(turn, found)
     turn.session = turn.session.fresh()
     if is_late:
-        return await _ask_team(turn, found)
+        return Reply(await ask_team(turn, found))
     try:
         await lifecycle.cancel(turn.uow, found.id, now=turn.now, by="customer", key=f"{turn.key}:cancel")
     except IllegalTransitionError:
@@ -52,12 +66,14 @@ async def kept(turn: Turn, values: dict[str, Any]) -> Reply:
 
 
 async def _summary(turn: Turn, view: BookingView) -> Reply:
-    is_late, fee = await _is_too_late(turn, view), _late_fee(turn, view)
+    is_late, fee = await _is_too_late(turn, view), late_fee(turn, view)
     draft = _draft(view, is_late, fee)
-    session = turn.session.without_question()
+    session = turn.session.without_question().with_fields(series=None)
     turn.session = replace(session, flow="cancel", booking_id=view.id, question="confirm", draft=draft)
+    recurs = view.series is not None and await count_rest(turn, view) > 1
     choices = (
         Choice(tap_id("yes", draft), turn.say("button.yes_cancel")),
+        *((Choice(tap_id("series", view.id), turn.say("button.series")),) if recurs else ()),
         Choice(tap_id("no", draft), turn.say("button.keep")),
     )
     lines = (turn.say("cancel.summary", **booking_words(view, turn.language)), _terms(turn, is_late, fee))
@@ -66,32 +82,18 @@ async def _summary(turn: Turn, view: BookingView) -> Reply:
 
 def _terms(turn: Turn, is_late: bool, fee: Money | None) -> str:
     """What a yes leads to, where it is more than a cancellation that costs nothing."""
-    if not is_late:
-        return turn.say("cancel.free") if fee else ""
-    hours = turn.catalogue.rules.cancel_until_hours
-    asks = turn.say("cancel.late", hours=hours, tenant=turn.tenant.name)
-    return f"{asks} {turn.say('cancel.late_fee', fee=fee.format(turn.language))}" if fee else asks
+    if is_late:
+        return late_words(turn, fee)
+    return turn.say("cancel.free") if fee else ""
 
 
 async def _is_too_late(turn: Turn, view: BookingView) -> bool:
     return is_too_late(await get(turn.uow, view.id), turn.catalogue.rules, turn.now)
 
 
-def _late_fee(turn: Turn, view: BookingView) -> Money | None:
-    return fee_by(turn.catalogue.rules.late_cancel_fee, view.price)
-
-
 def _draft(view: BookingView, is_late: bool, fee: Money | None) -> str:
     said = f"cancel|{view.id}|{view.sequence}|{is_late}|{fee}"
     return hashlib.sha256(said.encode()).hexdigest()[:12]
-
-
-async def _ask_team(turn: Turn, view: BookingView) -> Reply:
-    await ask_merchants(turn, view, _late_fee(turn, view))
-    turn.facts["asked_to_cancel"] = view.id
-    words = booking_words(view, turn.language)
-    contact = await contact_words(turn)
-    return Reply(turn.say("cancel.asked", tenant=turn.tenant.name, contact=contact, **words).strip())
 
 
 SKILL = Skill("cancel", CUSTOMERS, {"cancel": run, "commit_cancel": commit_cancel, "kept": kept})

@@ -9,12 +9,12 @@ from typing import Any
 
 from booking import lifecycle
 from booking.booking import Status, lock
-from booking.queries import BookingView, get_booking
+from booking.queries import BookingView
 from booking.results import store_result
 from core.money import Money
 from dialog.messages import Reply
 from dialog.notices import Button, booking_words, tell_customer, tell_merchants
-from dialog.skills.merchant import may_change, welcome
+from dialog.skills.merchant import find, may_change, welcome
 from dialog.taps import id_of
 from dialog.turn import MERCHANTS, Skill, Turn
 
@@ -53,8 +53,11 @@ async def ask_merchants(turn: Turn, view: BookingView, fee: Money | None) -> Non
 async def answer(turn: Turn, values: dict[str, Any]) -> Reply:
     """The first answer decides; later ones, and those to a booking that has changed, are told how it stands."""
     given = _read(values["values"])
-    view = await _find(turn, given)
-    if given is None or view is None or not may_change(turn, view):
+    if given is None:
+        return await welcome(turn, {})
+    await lock(turn.uow, given.booking_id)
+    view = await find(turn, given.booking_id)
+    if view is None or not may_change(turn, view):
         return await welcome(turn, {})
     is_open = view.status is Status.CONFIRMED and view.sequence == given.sequence and view.starts_at > turn.now
     if not is_open or not await store_result(turn.uow, given.key, view.id):
@@ -92,16 +95,6 @@ def _read(values: tuple[str, ...]) -> _Answer | None:
     if booking_id is None or sequence is None or (fee_minor is None and values[3] != _KEEP):
         return None
     return _Answer(booking_id, sequence, values[2], fee_minor)
-
-
-async def _find(turn: Turn, given: _Answer | None) -> BookingView | None:
-    if given is None:
-        return None
-    await lock(turn.uow, given.booking_id)
-    try:
-        return await get_booking(turn.uow, given.booking_id)
-    except LookupError:
-        return None
 
 
 SKILL = Skill("late_requests", MERCHANTS, {"answer_late": answer})

@@ -21,7 +21,7 @@ _NOTES = {"pending_approval": "bookings.pending", "no_show": "merchant.note_miss
 
 async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
     """Accept or decline works once, and on what the button showed; else it is told how the booking stands."""
-    asked = await _find(turn, values["booking_id"])
+    asked = await find(turn, values["booking_id"])
     if asked is None:
         return await welcome(turn, {})
     moves = await asks_to_move(turn.uow, asked.id)
@@ -31,9 +31,7 @@ async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
             raise AlreadyDecidedError(status=asked.status)
         await act(turn.uow, asked.id, now=turn.now)
     except ExpectedError:
-        view = await get_booking(turn.uow, asked.id)
-        status = turn.say(f"status.{view.status}")
-        return Reply(turn.say("merchant.already", status=status, **booking_words(view, turn.language)))
+        return stands(turn, await get_booking(turn.uow, asked.id))
     return await _decided(turn, asked, bool(values["accepted"]), moves)
 
 
@@ -52,7 +50,14 @@ async def _decided(turn: Turn, asked: BookingView, is_accepted: bool, moves: boo
     return Reply(f"{turn.say(answer, **words)} {turn.say('merchant.told' if is_told else 'merchant.not_told')}")
 
 
-async def _find(turn: Turn, booking_id: int | None) -> BookingView | None:
+def stands(turn: Turn, view: BookingView) -> Reply:
+    """Nothing is left to decide."""
+    status = turn.say(f"status.{view.status}")
+    return Reply(turn.say("merchant.already", status=status, **booking_words(view, turn.language)))
+
+
+async def find(turn: Turn, booking_id: int | None) -> BookingView | None:
+    """None for a button that names no booking of this tenant."""
     try:
         return await get_booking(turn.uow, booking_id) if booking_id is not None else None
     except LookupError:

@@ -7,14 +7,14 @@ from typing import Any
 
 from booking import lifecycle
 from booking.booking import Booking, NotStartedError, Status
-from booking.queries import BookingView, bookings_of_day, get_booking
+from booking.queries import BookingView, bookings_of_day
 from core.money import Money
 from dialog.labels import day_words, time_label
 from dialog.merchant_words import Outcome
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words
 from dialog.offers import Option, ask
-from dialog.skills.merchant import is_meant, may_change, welcome
+from dialog.skills.merchant import find, is_meant, may_change, welcome
 from dialog.taps import day_of, tap_id
 from dialog.turn import MERCHANTS, Skill, Turn
 
@@ -38,7 +38,7 @@ async def said(turn: Turn, values: dict[str, Any]) -> Reply:
 
 
 async def tapped(turn: Turn, values: dict[str, Any]) -> Reply:
-    view = await _find(turn, values.get("booking_id"))
+    view = await find(turn, values.get("booking_id"))
     verb = values.get("outcome")
     if view is None or verb not in _ACTS or not may_change(turn, view) or view.status not in _SETTLED:
         return await welcome(turn, {})
@@ -79,13 +79,6 @@ async def _find_meant(turn: Turn, order: Outcome) -> list[BookingView]:
 async def _settled_on(turn: Turn, day: date) -> list[BookingView]:
     views = await bookings_of_day(turn.uow, turn.catalogue, day)
     return [view for view in views if view.status in _SETTLED and may_change(turn, view)]
-
-
-async def _find(turn: Turn, booking_id: int | None) -> BookingView | None:
-    try:
-        return await get_booking(turn.uow, booking_id) if booking_id is not None else None
-    except LookupError:
-        return None
 
 
 async def _note(turn: Turn, view: BookingView, verb: str) -> Reply:

@@ -65,8 +65,7 @@ async def book(
         lambda uow: book_series(
             uow,
             salon.catalogue,
-            salon.visit(**wish),
-            starts=starts,
+            [(start, salon.visit(**wish)) for start in starts],
             key=key or new_token(),
             customer_id=customer,
             now=salon.now,

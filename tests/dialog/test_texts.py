@@ -36,7 +36,7 @@ def test_the_confirming_button_alone_begins_with_yes() -> None:
         found = {
             key for key, text in entries(language).items() if key.startswith("button.") and text.lower().startswith(yes)
         }
-        assert found == {"button.yes_book", "button.yes_move", "button.yes_cancel"}
+        assert found == {f"button.yes_{what}" for what in ("book", "series", "move", "cancel", "cancel_all")}
 
 
 def test_a_text_that_does_not_exist_is_a_fault_of_ours() -> None:
