@@ -57,7 +57,7 @@ async def move_on(runtime: Runtime, tenant: TenantFixture) -> None:
 
 async def free_friday(rival: Phone) -> None:
     await rival.writes("cancel")
-    assert "cancelled" in await rival.taps("Yes")
+    assert await rival.taps_id(rival.last["choices"][0]["id"])
     await move_on(rival.runtime, rival.tenant)
 
 
@@ -157,6 +157,49 @@ async def test_the_missing_day_is_chosen_by_a_tap(phone: Phone, rival: Phone) ->
     assert phone.labels[0] == "Any day"
     assert FRIDAY in await phone.taps("Fri 6 Mar")
     assert await entries(phone) == ["waiting"]
+
+
+async def test_any_day_is_not_waited_for_while_one_is_free(phone: Phone, rival: Phone) -> None:
+    await phone.writes("I'd like to be on the waiting list for a haircut")
+    answer = await phone.taps("Any day")
+    assert "No need to wait" in answer
+    assert "Tue 3 Mar" in phone.labels
+    assert await entries(phone) == []
+
+
+async def test_where_nothing_is_free_at_all_any_day_is_waited_for(
+    runtime: Runtime, client: "TestClient[Any, Any]", phone: Phone
+) -> None:
+    """The one haircut of the next five days is gone."""
+    nadia = PEOPLE[0] | {"hours": {"fri": ["10:00-10:45"]}, "overrides": {}}
+    services = [{"key": "cut", "name": {"en": "Haircut", "fr": "Coupe"}, "duration_minutes": 45, "staff": ["nadia"]}]
+    tenant = await make_tenant(runtime, services=services, staff=[nadia], rules={"horizon_days": 5})
+    holder = Phone(runtime, client, tenant)
+    await holder.writes("une coupe vendredi à 10h")
+    assert "confirmé" in await holder.writes("oui")
+    waiting = Phone(runtime, client, tenant, channel=phone.channel)
+    assert "rien de libre" in await waiting.writes("je voudrais une coupe")
+    noted = await waiting.taps("Liste d'attente")
+    assert "du lundi 2 mars 2026 au samedi 7 mars 2026" in noted
+    await free_friday(holder)
+    assert f"{VENDREDI} à 10h00" in await waiting.reads()
+
+
+async def test_a_part_of_the_day_that_is_full_is_what_is_waited_for(phone: Phone, rival: Phone) -> None:
+    owner = phone.tenant.merchants["awa"]
+    awa = Phone(phone.runtime, phone.client, phone.tenant, address=owner.wa_id)
+    await awa.writes("block Thursday 12:00-18:00 for Nadia")
+    assert "Nothing is free at that time of day" in await phone.writes(
+        "book a haircut with Nadia on Thursday afternoon"
+    )
+    noted = await phone.taps("Waiting list")
+    assert "Thursday 5 March 2026, between 12:00 and 18:00" in noted
+
+
+async def test_leaving_the_question_half_way_notes_nothing(phone: Phone, rival: Phone) -> None:
+    await phone.writes("put me on the waiting list for a haircut")
+    assert "dropped it" in await phone.writes("never mind")
+    assert await entries(phone) == []
 
 
 async def test_what_is_free_is_offered_instead(phone: Phone, rival: Phone) -> None:
