@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from core.clock import FixedClock
 from core.runtime import Runtime, open_runtime
@@ -15,6 +17,14 @@ from core.settings import Settings, load_settings
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 APP_SECRET = "app-secret-of-the-tests"
 VERIFY_TOKEN = "verify-token-of-the-tests"
+
+# The same examples at every run; `pytest --hypothesis-profile=oracle tests/booking` asks many more, and other ones.
+_suite = hypothesis_settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), print_blob=True
+)
+hypothesis_settings.register_profile("suite", _suite)
+hypothesis_settings.register_profile("oracle", _suite, max_examples=10_000, derandomize=False)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
