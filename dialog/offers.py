@@ -42,7 +42,7 @@ def ask(turn: Turn, field: str, text: str, options: Sequence[Option], *, list_la
 
 
 def beside(turn: Turn, reply: Reply, choice: Choice) -> Reply:
-    """One more choice under what is on the table; where that is full, "more" makes room and begins at the first page."""
+    """One more choice under what is on the table; where that is full it takes room, and "more" begins anew."""
     if len(reply.choices) < _AT_ONCE:
         return replace(reply, choices=(*reply.choices, choice))
     kept = _AT_ONCE - 2

@@ -11,6 +11,7 @@ from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import moment_words, price_label, time_label
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, notice_template, send
+from dialog.policy import policy_words
 from dialog.session import OfferItem, Session, session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
@@ -43,7 +44,7 @@ async def tell_offer(uow: UnitOfWork, tenant: Tenant, offer: Offer) -> None:
     text = say(
         language,
         "waitlist.offer",
-        price=price_label(view.price, language),
+        price="\n".join(filter(None, (price_label(view.price, language), policy_words(tenant, language, view.price)))),
         until=until_words(view, now, language),
         **booking_words(view, language),
     )

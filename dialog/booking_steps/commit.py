@@ -10,6 +10,7 @@ from dialog.booking_steps.refusals import refuse_no_shows
 from dialog.booking_steps.series import answer_booked, commit_series
 from dialog.booking_steps.when import offer_times
 from dialog.booking_steps.wish import Wish, free_slots
+from dialog.calendar_file import calendar_file
 from dialog.labels import price_label
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, tell_merchants
@@ -39,7 +40,7 @@ async def agreed(turn: Turn, booking: Booking) -> Reply:
     turn.session = turn.session.fresh()
     turn.facts["booked"] = view.id
     await tell_merchants(turn, view, "merchant.requested" if view.status == "pending_approval" else "merchant.booked")
-    return Reply(_answer(turn, view))
+    return Reply(_answer(turn, view), document=await calendar_file(turn.uow, turn.language, view))
 
 
 async def commit_recurring(turn: Turn, wish: Wish, draft: str) -> Reply | None:
@@ -92,4 +93,4 @@ def _answer(turn: Turn, view: BookingView) -> str:
     if view.status == "pending_approval":
         return turn.say("book.requested", **words)
     text = turn.say("book.confirmed", price=price_label(view.price, turn.language), **words)
-    return "\n\n".join(filter(None, (text, policy_words(turn, view.price))))
+    return "\n\n".join(filter(None, (text, policy_words(turn.tenant, turn.language, view.price))))

@@ -84,7 +84,7 @@ async def answer_booked(turn: Turn, views: list[BookingView]) -> Reply:
     if is_request:
         return Reply(turn.say("series.requested", **words))
     text = turn.say("series.confirmed", price=price_label(first.price, turn.language), **words)
-    return Reply("\n\n".join(filter(None, (text, policy_words(turn, first.price)))))
+    return Reply("\n\n".join(filter(None, (text, policy_words(turn.tenant, turn.language, first.price)))))
 
 
 def _ask_times(turn: Turn) -> Reply:
@@ -145,7 +145,7 @@ def _parts(turn: Turn, wish: Wish, plan: SeriesPlan, staff_id: int) -> Iterable[
         price=price_label(price, turn.language),
     )
     lost = [_conflicts(turn, plan, reason) for reason in Reason]
-    yield from filter(None, ("\n".join(filter(None, lost)), policy_words(turn, price)))
+    yield from filter(None, ("\n".join(filter(None, lost)), policy_words(turn.tenant, turn.language, price)))
     question = "series.book_free" if plan.conflicts else "series.book_all"
     yield turn.say(question, count=len(plan.free))
 

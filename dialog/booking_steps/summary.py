@@ -27,7 +27,9 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
         staff=staff.name,
         moment=moment_words(slot.starts_at, zone, turn.language),
         location=", ".join(filter(None, (place.name(turn.language), place.address))) if place else turn.tenant.name,
-        price="\n".join(filter(None, (price_label(price, turn.language), policy_words(turn, price)))),
+        price="\n".join(
+            filter(None, (price_label(price, turn.language), policy_words(turn.tenant, turn.language, price)))
+        ),
     )
     if int(turn.session.fields.get("party_size") or 1) > wish.seats:
         text = f"{turn.say('book.one_person')}\n\n{text}"

@@ -113,7 +113,7 @@ async def _services(turn: Turn, about: About) -> str:
 
 async def _policy(turn: Turn, about: About) -> str:
     rule = turn.say("info.policy", hours=turn.catalogue.rules.cancel_until_hours)
-    return f"{rule} {policy_words(turn)}".strip()
+    return f"{rule} {policy_words(turn.tenant, turn.language)}".strip()
 
 
 async def _phone(turn: Turn, about: About) -> str:

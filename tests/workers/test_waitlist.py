@@ -111,6 +111,20 @@ async def test_a_job_that_runs_many_times_at_once_offers_once(
     assert offer["recipient"] == phones[1].address
 
 
+async def test_the_policy_stands_in_the_offer(runtime: Runtime) -> None:
+    """It is agreed to with the yes, as with any summary."""
+    tenant = await make_tenant(runtime, services=[CUT], staff=[NADIA], rules={"no_show_fee": {"percent": 50}})
+    async with TestClient(TestServer(create_app(runtime))) as client:
+        holder, waiting = (Phone(runtime, client, tenant) for _ in range(2))
+        await holder.writes("une coupe vendredi à 10h")
+        await holder.writes("oui")
+        await waiting.writes(JOIN)
+        await cancel(holder)
+        await waitlist.move_on(runtime, tenant.tenant_id, tenant.tenant_id)
+    (offer,) = await offers(runtime, tenant)
+    assert "Absence sans annulation" in offer["payload"]["text"]
+
+
 async def test_who_says_nothing_is_told_once_and_the_next_is_asked(
     runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phones: list[Phone]
 ) -> None:
