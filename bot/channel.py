@@ -111,7 +111,7 @@ class Channel(Protocol):
         """The id of a button press for which the vendor's app shows a spinner until it is acknowledged."""
 
     def render(self, reply: Reply, *, as_template: bool = False) -> list[Wire]:
-        """One or more messages within the vendor's limits; the choices are on the last."""
+        """One or more messages within the vendor's limits, the choices on the last; or the file alone."""
 
     async def send(self, line: Line, recipient: str, wire: Wire, *, tag: str, replaces: str | None) -> str:
         """One call, one message; the vendor's id of it. `replaces`: edit that message where the vendor can.

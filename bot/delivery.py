@@ -27,6 +27,7 @@ log = get_logger("delivery")
 # One slow call and what comes before it have to fit into the time of a job (core/queue.py) and of a claim.
 SEND_TIMEOUT_S = 24.0
 _NEXT_CALL_WITHIN_S = 3.0
+_FILE_TIMEOUT_S = 6.0  # for each of its two calls: what comes after a file waits for them
 _WAKE_LATER_BY_S = 0.05
 _WINDOW_MARGIN = timedelta(minutes=5)
 _DATABASE_PAUSES_S = (0.1, 0.4, 1.5, 0.0)
@@ -123,6 +124,10 @@ async def _call(line: Line, row: OutgoingRow) -> Settlement:
     as_template = row.payload.get("as_template", False) or (
         channel.has_reply_window and not _is_window_open(line.runtime, row)
     )
+    if row.kind == "attachment":
+        if as_template:  # no template brings a file along
+            return Settlement("dropped", error="outside_window")
+        line = replace(line, timeout_s=min(line.timeout_s, _FILE_TIMEOUT_S))
     wires = channel.render(reply, as_template=as_template)
     part = min(row.parts_sent, len(wires) - 1)
     is_last = part == len(wires) - 1
@@ -140,7 +145,8 @@ def _is_window_open(runtime: Runtime, row: OutgoingRow) -> bool:
 
 def _report(fault: DeliveryFault, settlement: Settlement, tenant_id: int, row: OutgoingRow) -> None:
     """A refused token stops a whole account: somebody has to act. A lost message is an error of its own."""
-    is_bad = fault.fault is Fault.PAUSED or (settlement.status == "failed" and not settlement.is_blocked)
+    is_lost = settlement.status == "failed" and not settlement.is_blocked
+    is_bad = row.kind != "attachment" and (fault.fault is Fault.PAUSED or is_lost)
     (log.error if is_bad else log.info)(
         "delivery.fault",
         channel=row.channel,

@@ -11,7 +11,8 @@ from core.uow import UnitOfWork
 
 CLAIM_S = 40
 
-# Waiting for a lock here and finding the row sent meanwhile, PostgreSQL goes on to the next one.
+# Waiting for a lock here and finding the row sent meanwhile, PostgreSQL goes on to the next one. A file that is to be
+# tried again later lets what comes after it pass.
 _HEAD = """
 SELECT o.id, o.conversation_id, o.account_id, o.channel, o.recipient, o.kind, o.payload, o.status, o.attempts,
        o.delivery, o.next_attempt_at <= clock_timestamp() AS is_due,
@@ -25,7 +26,7 @@ LEFT JOIN channel_identities i
 LEFT JOIN outbox_messages interim
     ON interim.tenant_id = o.tenant_id AND interim.id = (o.payload ->> 'replaces')::bigint AND interim.status = 'sent'
 WHERE o.tenant_id = $1 AND o.conversation_id = $2 AND o.status IN ('pending', 'sending', 'unknown')
-ORDER BY o.id LIMIT 1
+ORDER BY o.kind = 'attachment' AND o.next_attempt_at > clock_timestamp(), o.id LIMIT 1
 FOR UPDATE OF o
 """
 
@@ -61,7 +62,7 @@ UPDATE channel_identities SET blocked_at = NULL WHERE tenant_id = $1 AND account
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRow:
-    """The oldest open row. `replaces`: the vendor's id of the interim that this row takes the place of."""
+    """The open row whose turn it is. `replaces`: the vendor's id of the interim that this row takes the place of."""
 
     id: int
     conversation_id: int

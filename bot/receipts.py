@@ -21,7 +21,7 @@ WHERE tenant_id = $1 AND id = $2 AND status = 'new' FOR UPDATE
 """
 _DONE = "UPDATE inbound_events SET status = $3, handled_at = clock_timestamp() WHERE tenant_id = $1 AND id = $2"
 
-_COLUMNS = "id, conversation_id, account_id, recipient, status, delivery, vendor_id, payload"
+_COLUMNS = "id, conversation_id, account_id, recipient, kind, status, delivery, vendor_id, payload"
 _BY_ID = f"""
 SELECT {_COLUMNS} FROM outbox_messages WHERE tenant_id = $1 AND account_id = $2 AND id = $3 FOR UPDATE
 """
@@ -57,6 +57,7 @@ class _OwnMessage:
     conversation_id: int
     account_id: int
     recipient: str
+    kind: str
     status: str
     delivery: str | None
     vendor_id: str | None
@@ -137,7 +138,13 @@ async def _part_arrived(uow: UnitOfWork, row: _OwnMessage, part: int, receipt: R
 
 
 async def _refused(uow: UnitOfWork, row: _OwnMessage, receipt: Receipt, fault: DeliveryFault) -> None:
-    """Meta may take a message and refuse it afterwards: it is sent again where that can help, else it has failed."""
+    """Meta may take a message and refuse it afterwards: it is sent again where that can help, else it has failed.
+
+    A file is not worth a second try, and tells nothing about the person.
+    """
+    if row.kind == "attachment":
+        await _record(uow, row, receipt, "dropped", fault.code)
+        return
     changes, delay_s = _second_try(row, fault)
     if changes is not None:
         changes |= {"refused": receipt.vendor_id}

@@ -13,12 +13,16 @@ _UNKNOWN_S = 60.0
 _MOST_UNKNOWN = 5
 _GIVE_UP_AFTER_S = 7 * 24 * 3600.0
 _INTERIM_WORTH_S = 20.0
+_MOST_FILE_TRIES = 3
+_FILE_RETRY_S, _LONGEST_FILE_WAIT_S = 2.0, 60.0
 _SEEN_BY_VENDOR = ("sent", "delivered", "read")
 
 
 def after_fault(fault: DeliveryFault, row: OutgoingRow) -> Settlement:
     """`row.attempts` counts the attempt that failed. An interim is worthless late and never tried again."""
     blocked = fault.fault is Fault.UNREACHABLE
+    if row.kind == "attachment":
+        return _without_file(fault, row)
     if row.kind == "interim":
         return Settlement("dropped", error=fault.code, is_blocked=blocked)
     if fault.fault is Fault.OUTSIDE_WINDOW and row.payload.get("template") and not row.payload.get("as_template"):
@@ -31,6 +35,18 @@ def after_fault(fault: DeliveryFault, row: OutgoingRow) -> Settlement:
     if delay_s is None or row.age_s > _GIVE_UP_AFTER_S:
         return Settlement("failed", error=fault.code, is_blocked=blocked)
     return Settlement("pending", delay_s=delay_s, error=fault.code)
+
+
+def _without_file(fault: DeliveryFault, row: OutgoingRow) -> Settlement:
+    """A few tries, then the person does without: the message said it all. In doubt it is not sent twice, and it tells
+    nothing about the person: the next message will."""
+    is_passing = fault.fault is Fault.RETRY or (
+        fault.fault is Fault.SLOW_DOWN and (fault.retry_after_s or 0.0) <= _LONGEST_FILE_WAIT_S
+    )
+    if not is_passing or row.attempts >= _MOST_FILE_TRIES:
+        return Settlement("dropped", error=fault.code)
+    wait_s = max(fault.retry_after_s or 0.0, _FILE_RETRY_S * float(5.0 ** (row.attempts - 1)))
+    return Settlement("pending", delay_s=wait_s * random.uniform(1.0, 1.25), error=fault.code)
 
 
 def _delay_s(fault: DeliveryFault, attempts: int) -> float | None:
@@ -66,6 +82,8 @@ def without_sending(row: OutgoingRow, channel: Channel | None) -> Settlement | N
     """What is clear before any call; None: send it now. The row is due, or its sender died."""
     if row.delivery in _SEEN_BY_VENDOR:
         return Settlement("sent")
+    if row.kind == "attachment":
+        return Settlement("dropped", error="no_such_channel") if channel is None else _without_trying(row)
     if row.kind in ("reply", "interim") and row.mode == "human":
         return Settlement("dropped", error="human_took_over")
     if row.kind == "interim" and (row.status != "pending" or row.age_s > _INTERIM_WORTH_S):
@@ -77,3 +95,12 @@ def without_sending(row: OutgoingRow, channel: Channel | None) -> Settlement | N
     if row.status == "sending" and channel.confirms_sending:
         return Settlement("unknown", delay_s=_UNKNOWN_S - CLAIM_S, error="sender_died")
     return None
+
+
+def _without_trying(row: OutgoingRow) -> Settlement | None:
+    """Of a sender that died nobody knows how far it came: the same file twice does no harm, so it counts as a try."""
+    if row.mode == "human":
+        return Settlement("dropped", error="human_took_over")
+    if row.is_blocked:
+        return Settlement("dropped", error="blocked")
+    return Settlement("dropped", error="sender_died") if row.attempts >= _MOST_FILE_TRIES else None

@@ -87,6 +87,9 @@ class _Terminal:
         for row in rows:
             self.seen = row["id"]
             payload = row["payload"]
+            if "document" in payload:
+                self.console.print(f"[cyan]📎 {escape(payload['document']['filename'])}[/cyan]")
+                continue
             self.choices = tuple(payload.get("choices", ()))
             self.console.print(f"[green]{escape(payload['text'])}[/green]")
             for number, choice in enumerate(self.choices, 1):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import IO
 
 import aiohttp
 
@@ -25,6 +26,16 @@ def open_http() -> aiohttp.ClientSession:
     )
 
 
+def form(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes | IO[bytes], str]]) -> aiohttp.FormData:
+    """A multipart body; files as (name, content, type) by field. It can be sent once."""
+    data = aiohttp.FormData(quote_fields=False)
+    for name, value in fields.items():
+        data.add_field(name, value)
+    for name, (filename, content, content_type) in files.items():
+        data.add_field(name, content, filename=filename, content_type=content_type)
+    return data
+
+
 async def request(
     http: aiohttp.ClientSession,
     method: str,
@@ -32,9 +43,10 @@ async def request(
     *,
     headers: Mapping[str, str] | None = None,
     json_body: bytes | None = None,
+    form_body: aiohttp.FormData | None = None,
     timeout_s: float = _TOTAL_S,
 ) -> HttpAnswer:
-    """One call, no retry: the outbox or the caller's policy decides about that.
+    """One call with one of the two bodies, no retry: the outbox or the caller's policy decides about that.
 
     Raises TransientError when nothing left this machine, UnknownOutcomeError when it may have arrived.
     """
@@ -45,7 +57,7 @@ async def request(
         async with http.request(
             method,
             url,
-            data=json_body,
+            data=form_body if json_body is None else json_body,
             headers=sent_headers,
             timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
         ) as response:

@@ -18,8 +18,8 @@ ON CONFLICT (tenant_id, dedupe_key) DO NOTHING RETURNING id
 class Outgoing:
     """`payload` is the JSON form of a Reply (dialog/messages.py); `dedupe_key` makes it happen once.
 
-    kind: reply | interim | notice | reminder. An interim is replaced by (Telegram) or gives way to (WhatsApp)
-    the next reply; it is worthless late and never retried.
+    kind: reply | interim | notice | reminder | attachment. An interim is replaced by (Telegram) or gives way to
+    (WhatsApp) the next reply; it is worthless late and never retried. An attachment is the file beside a message.
     """
 
     conversation_id: int

@@ -9,6 +9,7 @@ from booking.queries import BookingView, bookings_by_id, upcoming_bookings
 from booking.rules import is_too_late
 from booking.series import bookings_ahead_of, cancel_series
 from core.money import Money
+from dialog.calendar_file import calendar_file
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, contact_words, series_words, tell_merchants
 from dialog.pointing import gone, next_steps
@@ -75,7 +76,10 @@ async def commit_rest(turn: Turn, view: BookingView, draft: str) -> Reply:
         texts.append(turn.say("cancel.series_done", **words))
     for late in await bookings_by_id(turn.uow, [booking.id for booking in done.too_late]):
         texts.append(await ask_team(turn, late))
-    return Reply("\n\n".join(texts), next_steps(turn)) if texts else gone(turn, "cancel")
+    if not texts:
+        return gone(turn, "cancel")
+    document = await calendar_file(turn.uow, turn.language, *cancelled)
+    return Reply("\n\n".join(texts), next_steps(turn), document=document)
 
 
 async def ask_team(turn: Turn, view: BookingView) -> str:

@@ -241,7 +241,8 @@ def _merged(replies: Sequence[Reply | None]) -> Reply | None:
     said = [reply for reply in replies if reply is not None]
     if not said:
         return None
-    return replace(said[-1], text="\n\n".join(dict.fromkeys(reply.text for reply in said)))
+    document = next((reply.document for reply in said if reply.document), None)
+    return replace(said[-1], text="\n\n".join(dict.fromkeys(reply.text for reply in said)), document=document)
 
 
 def _record(uow: UnitOfWork, scene: Scene, turn: Turn, understood: Understood, step: Step) -> TurnRecord:

@@ -1,6 +1,6 @@
 """What dialog takes in and gives out, free of any channel's wire format."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -49,10 +49,20 @@ class WaTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file beside a message. `filename` is ASCII; a file is sent once under its `key`."""
+
+    key: str
+    filename: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a person. `list_label` opens the list on channels that show rows behind a button.
 
     `is_interim` is "reserving…": Telegram sends it and edits it into the next reply, WhatsApp shows typing.
+    `document` follows the message as one of its own, without words.
     """
 
     text: str
@@ -60,6 +70,7 @@ class Reply:
     list_label: str = ""
     template: WaTemplate | None = None
     is_interim: bool = False
+    document: Document | None = None
 
     def to_payload(self) -> dict[str, Any]:
         payload: dict[str, Any] = {"text": self.text}
@@ -78,11 +89,13 @@ class Reply:
             }
         if self.is_interim:
             payload["is_interim"] = True
+        if self.document:
+            payload["document"] = asdict(self.document)
         return payload
 
 
 def reply_from_payload(payload: dict[str, Any]) -> Reply:
-    template = payload.get("template")
+    template, document = payload.get("template"), payload.get("document")
     return Reply(
         text=payload["text"],
         choices=tuple(Choice(c["id"], c["label"], c.get("description")) for c in payload.get("choices", ())),
@@ -93,4 +106,5 @@ def reply_from_payload(payload: dict[str, Any]) -> Reply:
         if template
         else None,
         is_interim=payload.get("is_interim", False),
+        document=Document(**document) if document else None,
     )

@@ -1,15 +1,17 @@
 """Messages that are nobody's answer: to merchants about bookings, to customers about decisions, reminders."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from booking.queries import BookingView
+from booking.queries import BookingView, bookings_by_id
 from core.money import Money
 from core.outbox import Outgoing, enqueue
 from core.uow import UnitOfWork
+from dialog.calendar_file import calendar_file
 from dialog.conversation import Conversation, get_conversation
 from dialog.labels import day_label, moment_words, time_label, with_people
-from dialog.messages import Choice, Reply, WaTemplate
+from dialog.messages import Choice, Document, Reply, WaTemplate
 from dialog.reach import merchant_conversation, owner_phone
 from dialog.session import session_from_json
 from dialog.taps import tap_id
@@ -25,6 +27,11 @@ _ARE_ASKED = ("merchant.requested", "merchant.move_requested", "merchant.series_
 _NEED_ANOTHER = (
     *("customer.cancelled", "customer.declined", "customer.expired"),
     *("customer.move_lost", "customer.series_declined"),
+)
+# What a customer's calendar has to follow. A request is not in it yet, what goes back to what was agreed still is.
+_CHANGE_CALENDAR = (
+    *("customer.approved", "customer.series_approved"),
+    *("customer.cancelled", "customer.late_cancelled", "customer.move_lost"),
 )
 
 
@@ -146,8 +153,14 @@ async def tell_customer(
     kind = "reminder" if key == "reminder" else "notice"
     choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key in _NEED_ANOTHER else ()
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))
-    await send(uow, conversation, Reply(text, choices, template=template), dedupe_key, kind)
+    document = await _file_of(uow, language, series or (view,)) if key.startswith(_CHANGE_CALENDAR) else None
+    await send(uow, conversation, Reply(text, choices, template=template, document=document), dedupe_key, kind)
     return True
+
+
+async def _file_of(uow: UnitOfWork, language: str, views: Sequence[BookingView]) -> Document | None:
+    """A caller may tell of a booking as it was before."""
+    return await calendar_file(uow, language, *await bookings_by_id(uow, [view.id for view in views]))
 
 
 async def contact_words(turn: Turn) -> str:
@@ -182,7 +195,17 @@ def notice_template(key: str, language: str, text: str, buttons: tuple[str, ...]
 async def send(
     uow: UnitOfWork, conversation: Conversation, reply: Reply, dedupe_key: str, kind: str, **extra: Any
 ) -> int | None:
-    """Writes the outbox row; None when this key was written before."""
+    """Writes the outbox row, and that of its file; None when this key was written before."""
+    message, document = replace(reply, document=None), reply.document
+    row_id = await _enqueue(uow, conversation, message, dedupe_key, kind, extra)
+    if document is not None and row_id is not None:
+        await _enqueue(uow, conversation, Reply("", document=document), document.key, "attachment", {})
+    return row_id
+
+
+async def _enqueue(
+    uow: UnitOfWork, conversation: Conversation, reply: Reply, dedupe_key: str, kind: str, extra: dict[str, Any]
+) -> int | None:
     return await enqueue(
         uow,
         Outgoing(

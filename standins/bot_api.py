@@ -10,7 +10,7 @@ from aiohttp import web
 
 from core.clock import Clock
 from standins.bot_limits import BotError, bad_request, check_keyboard, check_text
-from standins.faults import Faults, OnSent, Refused, Sent, unavailable
+from standins.faults import Faults, OnSent, Refused, Sent, unavailable, uploaded
 
 _JSON_FIELDS = frozenset({"reply_markup", "entities", "link_preview_options", "allowed_updates", "commands"})
 _ACTIONS = frozenset({"typing", "upload_document", "upload_photo", "find_location"})
@@ -105,11 +105,13 @@ class BotApi:
 
     async def _send_document(self, token: str, parameters: dict[str, Any]) -> dict[str, Any]:
         chat = self._chat(parameters)
-        if not parameters.get("document"):
+        given = parameters.get("document")
+        if not given:
             raise bad_request("there is no document in the request")
         if len(str(parameters.get("caption") or "")) > 1024:
             raise bad_request("message caption is too long")
-        document = {"file_id": "standin", "file_unique_id": "standin", "file_name": str(parameters["document"])}
+        file = given if isinstance(given, dict) else {"filename": str(given)}
+        document = {"file_id": "standin", "file_unique_id": "standin", "file_name": file["filename"]}
         content: dict[str, Any] = {"document": document}
         if parameters.get("caption"):
             content["caption"] = parameters["caption"]
@@ -244,7 +246,7 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
         return given | _json_object(await request.read())
     for name, value in (await request.post()).items():
-        given[name] = value.filename if isinstance(value, web.FileField) else value
+        given[name] = uploaded(value) if isinstance(value, web.FileField) else value
     return {name: _parsed(value) if name in _JSON_FIELDS else value for name, value in given.items()}
 
 

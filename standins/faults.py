@@ -72,3 +72,9 @@ class Faults:
 
 def unavailable() -> web.Response:
     return web.Response(status=503, text="<html><title>503</title></html>", content_type="text/html")
+
+
+def uploaded(field: web.FileField) -> dict[str, str]:
+    """A file as recordings hold it: name, type and text."""
+    content = field.file.read().decode("utf-8", "replace")
+    return {"filename": field.filename, "mime_type": field.content_type, "content": content}

@@ -1,5 +1,6 @@
 """A local server that speaks the part of the WhatsApp Cloud API that Booka uses, limits and errors included."""
 
+import itertools
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,8 +10,8 @@ from aiohttp import web
 
 from core.clock import Clock
 from core.ids import new_token
-from standins.faults import Faults, OnSent, Refused, Sent, unavailable
-from standins.graph_limits import GraphError, check_message
+from standins.faults import Faults, OnSent, Refused, Sent, unavailable, uploaded
+from standins.graph_limits import GraphError, check_message, check_upload
 from standins.graph_statuses import StatusReporter
 
 _WINDOW = timedelta(hours=24)
@@ -21,7 +22,8 @@ class GraphApi:
 
     With `callback_url` and `app_secret` the statuses of `auto_statuses` are posted to it by themselves; others
     follow by `report`. `enforce_window` refuses free-form messages to people whose last `note_inbound` is older
-    than 24 hours (131047); `enforce_known_inbound` refuses typing for message ids that were never noted.
+    than 24 hours (131047); `enforce_known_inbound` refuses typing for message ids that were never noted. `media` holds
+    what was uploaded, by its id; without `takes_media` the route is not there.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class GraphApi:
         status_pause_s: float = 0.0,
         enforce_window: bool = False,
         enforce_known_inbound: bool = False,
+        takes_media: bool = True,
         on_sent: OnSent | None = None,
     ) -> None:
         self.clock = clock or Clock()
@@ -49,8 +52,12 @@ class GraphApi:
         self._inbound_ids: set[str] = set()
         self._fail_later: list[int] = []
         self._by_id: dict[str, Sent] = {}
+        self.media: dict[str, dict[str, str]] = {}
+        self._media_ids = itertools.count(1_000_000_000_001)
         self.app = web.Application(client_max_size=4 * 2**20)
         self.app.router.add_post("/{version}/{phone_number_id}/messages", self._messages)
+        if takes_media:
+            self.app.router.add_post("/{version}/{phone_number_id}/media", self._upload)
         self.app.cleanup_ctx.append(self._run_reporter)
 
     def fail_next(self, code: int = 131000, *, status: int = 400, times: int = 1) -> None:
@@ -95,15 +102,39 @@ class GraphApi:
         self.faults.lose_answer(request)
         return web.json_response(answer)
 
-    async def _accept(self, request: web.Request, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        await self.faults.lag()
+        if self.faults.is_down:
+            return unavailable()
+        account, fields = request.match_info["phone_number_id"], {key: str(value) for key, value in form.items()}
+        file = form.get("file")
+        try:
+            self._let_in(request)
+            given = uploaded(file) if isinstance(file, web.FileField) else None
+            media_id = self._keep(check_upload(fields, given))
+        except GraphError as error:
+            self._note_refusal(account, {"type": "media", **fields}, error)
+            return _refusal(error)
+        return web.json_response({"id": media_id})
+
+    def _keep(self, file: dict[str, str]) -> str:
+        media_id = str(next(self._media_ids))
+        self.media[media_id] = file
+        return media_id
+
+    def _let_in(self, request: web.Request) -> None:
         planned = self.faults.take()
         if planned is not None:
             raise planned
         if not request.headers.get("Authorization", "").removeprefix("Bearer").strip():
             raise GraphError(190, "Missing bearer token.", 401)
+
+    async def _accept(self, request: web.Request, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        self._let_in(request)
         if body.get("status") == "read":
             return await self._mark_read(account, body)
-        check_message(body)
+        check_message(body, self.media)
         recipient = str(body.get("to") or body["recipient"]).lstrip("+")
         self._check_window(account, recipient, body)
         sent = Sent(self.clock.now(), account, recipient, str(body.get("type", "text")), body, f"wamid.{new_token(24)}")

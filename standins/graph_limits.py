@@ -1,7 +1,7 @@
 """The documented limits of a WhatsApp message (Cloud API), as one check in Meta's codes."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,27 @@ _TITLES = {
 }
 
 
-def check_message(body: dict[str, Any]) -> None:
-    """Raises GraphError for the first limit that is broken."""
+# What Meta takes, and says it takes when it refuses another type.
+_MEDIA_TYPES = (
+    "audio/aac, audio/mp4, audio/mpeg, audio/amr, audio/ogg, audio/opus, application/vnd.ms-powerpoint, "
+    "application/msword, application/vnd.openxmlformats-officedocument.wordprocessingml.document, "
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation, "
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/pdf, text/plain, "
+    "application/vnd.ms-excel, image/jpeg, image/png, image/webp, video/mp4, video/3gpp"
+)
+
+
+def check_upload(fields: Mapping[str, str], file: dict[str, str] | None) -> dict[str, str]:
+    """The file, or GraphError: by its own type, as Meta does, not by the one that is named beside it."""
+    if fields.get("messaging_product") != "whatsapp":
+        raise GraphError(100, "The parameter messaging_product is required.")
+    if file is None or file["mime_type"] not in _MEDIA_TYPES.split(", "):
+        raise GraphError(100, f"Param file must be a file with one of the following types: {_MEDIA_TYPES}.")
+    return file
+
+
+def check_message(body: dict[str, Any], media: Container[str] = ()) -> None:
+    """Raises GraphError for the first limit that is broken; `media` are the ids of uploads."""
     if body.get("messaging_product") != "whatsapp":
         raise GraphError(100, "The parameter messaging_product is required.")
     if not (body.get("to") or body.get("recipient")):
@@ -61,6 +80,8 @@ def check_message(body: dict[str, Any]) -> None:
     if not isinstance(content, dict):
         raise GraphError(_MISSING, f"The parameter {kind} is required.")
     check(content)
+    if content.get("id") and kind in _MEDIA and content["id"] not in media:
+        raise GraphError(100, f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID")
 
 
 def _check_text(text: dict[str, Any]) -> None:
@@ -164,6 +185,7 @@ def _unique(values: Sequence[str], name: str) -> None:
         raise GraphError(_WRONG_VALUE, f"Duplicated {name}.")
 
 
+_MEDIA = ("document", "image")
 _CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "text": _check_text,
     "interactive": _check_interactive,

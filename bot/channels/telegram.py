@@ -51,14 +51,16 @@ class Telegram:
         return telegram_render.render(reply)
 
     async def send(self, line: Line, recipient: str, wire: Wire, *, tag: str, replaces: str | None) -> str:
-        bot, keyboard = _bot(line), _keyboard(wire)
+        bot, look = _bot(line), _look(wire)
+        if "file" in wire:
+            content, name = wire["file"]["content"].encode(), wire["file"]["filename"]
+            message = await _call(bot.send_document(recipient, telegram.InputFile(content, name)))
+            return str(message.message_id)
         if replaces is None:
-            message = await _call(bot.send_message(recipient, wire["text"], reply_markup=keyboard))
+            message = await _call(bot.send_message(recipient, wire["text"], **look))
             return str(message.message_id)
         try:
-            await _call(
-                bot.edit_message_text(wire["text"], chat_id=recipient, message_id=int(replaces), reply_markup=keyboard)
-            )
+            await _call(bot.edit_message_text(wire["text"], chat_id=recipient, message_id=int(replaces), **look))
         except DeliveryFault as fault:
             if fault.fault is Fault.UNKNOWN:  # an edit may be repeated: the second time it is "not modified"
                 raise DeliveryFault(Fault.RETRY, fault.code) from fault
@@ -94,10 +96,9 @@ class _SharedRequest(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """Raises DeliveryFault, which the library wraps; `_call` takes it out again."""
-        body = orjson.dumps(request_data.parameters if request_data else {})
         try:
             answer = await http.request(
-                self._line.runtime.http, method, url, json_body=body, timeout_s=self._line.timeout_s
+                self._line.runtime.http, method, url, **_body(request_data), timeout_s=self._line.timeout_s
             )
         except UnknownOutcomeError as error:
             raise DeliveryFault(Fault.UNKNOWN, error.code) from error
@@ -106,6 +107,13 @@ class _SharedRequest(BaseRequest):
         if answer.status >= 300:
             raise classify(answer.status, answer.body)
         return answer.status, answer.body
+
+
+def _body(data: RequestData | None) -> dict[str, Any]:
+    """A file goes as a form, all else as JSON."""
+    if data is None or not data.contains_files:
+        return {"json_body": orjson.dumps(data.parameters if data else {})}
+    return {"form_body": http.form(data.json_parameters, data.multipart_data)}
 
 
 def _bot(line: Line) -> telegram.Bot:
@@ -125,13 +133,16 @@ async def _call(call: Awaitable[Any]) -> Any:
         raise DeliveryFault(Fault.UNKNOWN, "unreadable_answer") from error
 
 
-def _keyboard(wire: Wire) -> telegram.InlineKeyboardMarkup | None:
-    rows = wire.get("keyboard")
-    if not rows:
-        return None
-    return telegram.InlineKeyboardMarkup(
-        [[telegram.InlineKeyboardButton(b["text"], callback_data=b["callback_data"]) for b in row] for row in rows]
-    )
+def _look(wire: Wire) -> dict[str, Any]:
+    """The keyboard; and no previews, for which Telegram would read the addresses that people are sent."""
+    rows = [
+        [telegram.InlineKeyboardButton(button["text"], callback_data=button["callback_data"]) for button in row]
+        for row in wire.get("keyboard", ())
+    ]
+    return {
+        "reply_markup": telegram.InlineKeyboardMarkup(rows) if rows else None,
+        "link_preview_options": telegram.LinkPreviewOptions(is_disabled=True),
+    }
 
 
 CHANNEL = Telegram()

@@ -14,6 +14,8 @@ _IN_A_ROW = ((8, 3), (15, 2))
 
 
 def render(reply: Reply) -> list[Wire]:
+    if reply.document:
+        return [{"file": {"filename": reply.document.filename, "content": reply.document.content}}]
     choices = list({choice.id: choice for choice in reply.choices}.values())
     texts = split_text(reply.text, TEXT)
     texts[-1] = texts[-1] or _NO_WORDS

@@ -63,7 +63,7 @@ class Terminal:
         return None
 
     def render(self, reply: Reply, *, as_template: bool = False) -> list[Wire]:
-        return [{"text": reply.text}]
+        return [{"text": reply.document.filename if reply.document else reply.text}]
 
     async def send(self, line: Line, recipient: str, wire: Wire, *, tag: str, replaces: str | None) -> str:
         """The row itself is the message: the terminal reads it there."""

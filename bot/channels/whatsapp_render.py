@@ -20,6 +20,8 @@ _LIST_LABEL = "Menu"
 
 
 def render(reply: Reply, *, as_template: bool = False) -> list[Wire]:
+    if reply.document:
+        return [{"file": {"filename": reply.document.filename, "content": reply.document.content}}]
     if as_template and reply.template:
         return [_template(reply.template)]
     choices = list({choice.id: choice for choice in reply.choices}.values())

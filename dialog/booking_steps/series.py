@@ -13,6 +13,7 @@ from booking.series import Reason, SeriesPlan, book_series, plan_series
 from booking.visit import Visit
 from dialog.booking_steps.summary import draft_of, remember, shown_staff
 from dialog.booking_steps.wish import Wish
+from dialog.calendar_file import calendar_file
 from dialog.labels import day_label, price_label, time_label, with_people
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, series_words, tell_merchants
@@ -84,7 +85,8 @@ async def answer_booked(turn: Turn, views: list[BookingView]) -> Reply:
     if is_request:
         return Reply(turn.say("series.requested", **words))
     text = turn.say("series.confirmed", price=price_label(first.price, turn.language), **words)
-    return Reply("\n\n".join(filter(None, (text, policy_words(turn.tenant, turn.language, first.price)))))
+    answer = "\n\n".join(filter(None, (text, policy_words(turn.tenant, turn.language, first.price))))
+    return Reply(answer, document=await calendar_file(turn.uow, turn.language, *views))
 
 
 def _ask_times(turn: Turn) -> Reply:

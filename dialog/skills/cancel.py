@@ -13,6 +13,7 @@ from booking.lifecycle import IllegalTransitionError
 from booking.queries import BookingView, get_booking
 from booking.rules import is_too_late
 from core.money import Money
+from dialog.calendar_file import calendar_file
 from dialog.cancelling import (
     ask_team,
     commit_rest,
@@ -57,8 +58,10 @@ async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
     except IllegalTransitionError:
         return gone(turn, "cancel")
     turn.facts["cancelled"] = found.id
-    await tell_merchants(turn, await get_booking(turn.uow, found.id), "merchant.cancelled")
-    return Reply(turn.say("cancel.done", **booking_words(found, turn.language)), next_steps(turn))
+    view = await get_booking(turn.uow, found.id)
+    await tell_merchants(turn, view, "merchant.cancelled")
+    document = await calendar_file(turn.uow, turn.language, view)
+    return Reply(turn.say("cancel.done", **booking_words(found, turn.language)), next_steps(turn), document=document)
 
 
 async def kept(turn: Turn, values: dict[str, Any]) -> Reply:

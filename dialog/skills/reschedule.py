@@ -14,6 +14,7 @@ from dialog.booking_steps.commit import offer_others
 from dialog.booking_steps.summary import draft_of
 from dialog.booking_steps.when import find_time
 from dialog.booking_steps.wish import Wish
+from dialog.calendar_file import calendar_file
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, contact_words, old_words, tell_merchants
 from dialog.pointing import find_booking, gone, next_steps
@@ -98,7 +99,10 @@ async def _moved(turn: Turn, old: BookingView) -> Reply:
     is_request = view.status == "pending_approval"
     await tell_merchants(turn, view, "merchant.move_requested" if is_request else "merchant.moved", old=old)
     words = booking_words(view, turn.language) | old_words(old, turn.language)
-    return Reply(turn.say("move.requested" if is_request else "move.done", **words), next_steps(turn))
+    document = await calendar_file(turn.uow, turn.language, view)
+    return Reply(
+        turn.say("move.requested" if is_request else "move.done", **words), next_steps(turn), document=document
+    )
 
 
 async def _too_late(turn: Turn, view: BookingView) -> Reply:

@@ -1,14 +1,16 @@
 """Vendors' message bodies as bubbles: what a phone makes of the JSON it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 # (payload of a quick reply, language) → its label: Meta keeps a template's labels, the message carries none.
 QuickReplyLabel = Callable[[str, str], str]
 
 
-def from_graph(body: dict[str, Any], quick_reply_label: QuickReplyLabel) -> dict[str, Any]:
-    """The bubble of a Cloud API message; unknown kinds show their type."""
+def from_graph(
+    body: dict[str, Any], quick_reply_label: QuickReplyLabel, media: Mapping[str, dict[str, str]]
+) -> dict[str, Any]:
+    """The bubble of a Cloud API message; unknown kinds show their type. `media` is what was uploaded."""
     kind = str(body.get("type", "text"))
     content = body.get(kind) or {}
     if kind == "text":
@@ -17,6 +19,8 @@ def from_graph(body: dict[str, Any], quick_reply_label: QuickReplyLabel) -> dict
         return _interactive(content)
     if kind == "template":
         return _template(content, quick_reply_label)
+    if kind == "document" and content.get("id") in media:
+        return _file(content.get("filename") or "?", media[content["id"]]["content"], content.get("caption"))
     return {"text": content.get("caption") or content.get("link") or kind, "label": kind}
 
 
@@ -54,6 +58,9 @@ def _template(content: dict[str, Any], quick_reply_label: QuickReplyLabel) -> di
 
 def from_bot(body: dict[str, Any]) -> dict[str, Any]:
     """The bubble of a Bot API message; a keyboard keeps its rows."""
+    document = body.get("document")
+    if isinstance(document, dict):
+        return _file(document["filename"], document["content"], body.get("caption"))
     markup = body.get("reply_markup") or {}
     choices = [
         {"id": str(button.get("callback_data", "")), "label": str(button["text"]), "row": str(number)}
@@ -62,3 +69,7 @@ def from_bot(body: dict[str, Any]) -> dict[str, Any]:
     ]
     text = str(body.get("text") or body.get("caption") or body.get("document") or "")
     return {"text": text, "style": "keyboard" if choices else "", "choices": choices}
+
+
+def _file(name: str, content: str, caption: str | None) -> dict[str, Any]:
+    return {"text": caption or "", "file": {"name": name, "content": content}}

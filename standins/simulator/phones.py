@@ -18,7 +18,10 @@ _KEPT = 300
 
 @dataclass
 class Bubble:
-    """`style` says how the choices are drawn: buttons, list, template or keyboard. `ticks` are of one's own words."""
+    """`style` says how the choices are drawn: buttons, list, template or keyboard. `ticks` are of one's own words.
+
+    `file` is the name and the content of a file that can be saved.
+    """
 
     seq: int
     is_mine: bool
@@ -30,6 +33,7 @@ class Bubble:
     choices: list[dict[str, str]] = field(default_factory=list)
     list_label: str = ""
     label: str = ""
+    file: dict[str, str] = field(default_factory=dict)
     is_edited: bool = False
 
 

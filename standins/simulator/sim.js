@@ -212,6 +212,7 @@ function drawBubble(side, bubble, channel) {
   const body = make("div", "body");
   if (bubble.is_mine) body.append(make("span", "hidden", `${words.you}: `));
   if (bubble.label) body.append(make("span", `label ${bubble.label}`, bubble.label));
+  if (bubble.file.name) body.append(drawFile(bubble.file));
   body.append(formatted(bubble.text, channel));
   const meta = make("span", "meta", bubble.is_edited ? `${words.edited} ${bubble.time}` : bubble.time);
   if (bubble.is_mine) meta.append(ticks(bubble.ticks));
@@ -219,6 +220,14 @@ function drawBubble(side, bubble, channel) {
   item.append(body);
   if (bubble.choices.length) item.append(drawChoices(side, bubble));
   return item;
+}
+
+// Opens in the calendar of whoever looks at this page, as it would on the phone.
+function drawFile({ name, content }) {
+  const link = make("a", "file", name);
+  link.download = name;
+  link.href = `data:text/calendar;charset=utf-8,${encodeURIComponent(content)}`;
+  return link;
 }
 
 function ticks(state) {

@@ -177,7 +177,7 @@ class Simulator:
                 self.phones.start_typing(address, _WHATSAPP_TYPING_S)
         elif account:
             address = Address(account.account, sent.recipient)
-            self.phones.show(address, sent.at, sent.answer_id, from_graph(sent.body, self._label))
+            self.phones.show(address, sent.at, sent.answer_id, from_graph(sent.body, self._label, self.graph.media))
         else:
             return
         if address:
