@@ -17,7 +17,7 @@ from booking.visit import visit_of
 from core.clock import FixedClock
 from core.runtime import Runtime
 from core.uow import unit_of_work
-from dialog.labels import moment_words, price_label, time_label
+from dialog.labels import day_label, moment_words, price_label, time_label
 from dialog.texts import say
 from tests.dialog.wanderer import OPT_IN, SWITCHES, YES, Did, View, Wanderer
 from tests.support.phone import Phone
@@ -90,20 +90,26 @@ def _check_shape(reply: dict[str, Any], note: str) -> None:
     assert len(reply["text"]) <= (1024 if choices else 4096), note
     assert len(choices) <= 10, note
     assert all(len(choice["id"].encode()) <= 64 and choice["label"].strip() for choice in choices), note
-    assert len({choice["label"] for choice in choices}) == len(choices), note
+    assert len({(choice["label"], choice.get("description")) for choice in choices}) == len(choices), note
     paragraphs = reply["text"].split("\n\n")
     assert len(set(paragraphs)) == len(paragraphs), f"said twice: {note}"
 
 
 def _check_words(reply: dict[str, Any], before: View, after: View, note: str) -> None:
     """What is said to be done is done, and what is done is said."""
-    says_booked = any(say(lang, "book.confirmed").split(" ✅")[0] in reply["text"] for lang in ("en", "fr"))
-    says_cancelled = any(say(lang, "cancel.done").split("{")[0] in reply["text"] for lang in ("en", "fr"))
+    says_booked = any(said in reply["text"] for said in _said("book.confirmed", "series.confirmed", upto=" ✅"))
+    says_cancelled = any(said in reply["text"] for said in _said("cancel.done", "cancel.series_done", upto="{"))
     cancelled = {key for key in before.live if after.bookings[key]["status"] == "cancelled"}
     says_moved = any(say(lang, "move.done").split(" ✅")[0] in reply["text"] for lang in ("en", "fr"))
     assert says_booked == bool(after.live - before.live), note
     assert says_moved == bool(_moved(before, after)), note
     assert says_cancelled == bool(cancelled), note
+
+
+def _said(one: str, several: str, *, upto: str) -> list[str]:
+    """The beginning of both sentences, of the second from its number on, in each language."""
+    texts = [(say(language, one), say(language, several).split("{count}")[1]) for language in ("en", "fr")]
+    return [text.split(upto)[0] for pair in texts for text in pair]
 
 
 def _moved(before: View, after: View) -> set[int]:
@@ -117,21 +123,20 @@ def _check_bookings(did: Did, before: View, after: View, note: str) -> None:
     } | _moved(before, after)
     if not changed:
         return
-    assert len(changed) == 1, note
+    fields, rows = before.session["fields"], [after.bookings[key] for key in changed]
+    assert len(rows) == 1 or len({row["series"] for row in rows} - {None}) == 1, note
+    assert len(rows) == 1 or "recurrence" in fields or "series" in fields, note
     assert before.session["question"] == "confirm", note
     draft = before.session["draft"]
     agreed = {*YES["en"], *YES["fr"], *(("cancel", "annuler") if before.session["flow"] == "cancel" else ())}
     assert did.tap == f"yes:{draft}" or agreed.intersection(did.texts), note
-    row = after.bookings[changed.pop()]
-    if before.session["flow"] in ("cancel", "reschedule"):
-        assert row["id"] == before.session["booking_id"], note
+    if before.session["flow"] in ("cancel", "reschedule") and "series" not in fields:
+        assert [row["id"] for row in rows] == [before.session["booking_id"]], note
     if before.session["flow"] == "cancel":
-        assert (row["status"], row["id"]) == ("cancelled", before.session["booking_id"]), note
+        assert {row["status"] for row in rows} == {"cancelled"}, note
         return
-    fields = before.session["fields"]
-    assert row["status"] == "confirmed", note
-    assert row["service"] == fields["service"], note
-    assert row["starts_at"] == datetime.fromisoformat(fields["instant"]), note
+    assert {(row["status"], row["service"]) for row in rows} == {("confirmed", fields["service"])}, note
+    assert min(row["starts_at"] for row in rows) == datetime.fromisoformat(fields["instant"]), note
 
 
 def _check_language(did: Did, before: View, after: View, note: str) -> None:
@@ -171,7 +176,11 @@ def _check_summary(catalogue: Catalogue, session: dict[str, Any], text: str, lan
     fields = session["fields"]
     service = next(service for service in catalogue.services if service.key == fields["service"])
     assert service.name(language) in text, note
-    assert moment_words(datetime.fromisoformat(fields["instant"]), ZONE, language) in text, note
+    local = datetime.fromisoformat(fields["instant"]).astimezone(ZONE)
+    if "recurrence" in fields:
+        assert day_label(local.date(), language) in text and time_label(local, language) in text, note
+    else:
+        assert moment_words(local, ZONE, language) in text, note
     seats = int(fields.get("party_size") or 1)
     if seats == 1 or not service.is_group:
         assert price_label(service.price, language) in text, note

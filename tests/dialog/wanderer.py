@@ -25,6 +25,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "move it to Friday at 11",
         "menu", "restart", "thanks", "goodbye", "I want to talk to a person", "I am running late", "for 2 people",
         "make-up class for 3 people on Tuesday", "as soon as possible", "never mind", "what can you do?",
+        "every week for 3 weeks", "a haircut every Tuesday at 10", "just once", "4 times", "cancel all of them",
+        "every day",
     ),
     "fr": (
         "bonjour", "réserver", "je voudrais une coupe", "une coupe avec Nadia demain à 10h", "des tresses vendredi",
@@ -34,6 +36,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "déplacer mon rendez-vous",
         "décaler à samedi 11h", "menu", "recommencer", "merci", "au revoir", "je veux parler à quelqu'un",
         "je serai en retard", "pour 2 personnes", "le plus tôt possible", "laisse tomber", "atelier maquillage mardi",
+        "chaque semaine pendant 2 semaines", "une coupe tous les mardis à 10h, 3 fois", "annuler toute la série",
+        "une seule fois",
     ),
 }  # fmt: skip
 NONSENSE = (
