@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from dialog.understanding.phrase_tree import PhraseTree
 from dialog.understanding.text import Token, tokenize
 
 _ENGLISH_TAILS = frozenset({"t", "s", "d", "m", "ll", "re", "ve"})
 _BREAKS = frozenset(".?!;\n")
 _PAUSES = frozenset(",:()-")
-_GAP = 3
-_MARKS = frozenset({"^", "^^", "$", "$$"})
-_ATOM = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
-_SET = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,9 @@ class Hit:
     last: int
 
 
-@dataclass(slots=True)
-class _Node:
-    children: dict[str, list[_Node]] = field(default_factory=dict)
-    signals: list[str] = field(default_factory=list)
-
-
 class PhraseBook:
-    """`tables`: signal -> lines. In a line (a|b c) is a choice, [a] may be left out, * skips up to three words,
-    ^ and $ are the ends of the message, ^^ and $$ those of a sentence or of what stands between commas.
+    """`tables`: signal -> lines in the notation of PhraseTree.
+
     Slips are mended towards the words of `own`; words in `known` are no slips."""
 
     def __init__(
@@ -58,14 +49,14 @@ class PhraseBook:
         own: Mapping[str, str],
         known: frozenset[str],
     ) -> None:
-        self._root = _Node()
         self._slang = {word: plain.split() for word, plain in slang.items()}
-        self.vocabulary: set[str] = set(self._slang)
+        self._tree = PhraseTree(self._slang)
         for table in tables:
             for signal, lines in table.items():
                 for line in lines.strip().splitlines():
                     if line.strip():
-                        self._add(signal, line.strip())
+                        self._tree.add(signal, line.strip())
+        self.vocabulary = self._tree.vocabulary | set(self._slang)
         self._near = lru_cache(maxsize=8192)(self._near_uncached)
         self._by_initial: dict[str, list[str]] = {}
         self._own = frozenset(re.findall(r"[a-z]+", " ".join(own.values())))
@@ -74,26 +65,6 @@ class PhraseBook:
         for word in sorted(self._own & self.vocabulary, reverse=True):
             if len(word) >= 5:
                 self._by_initial.setdefault(word[0], []).append(word)
-
-    def _add(self, signal: str, line: str) -> None:
-        """The line as a graph, built from its end, so that what follows a choice is there once."""
-        after = _Node(signals=[signal])
-        for alternatives, is_optional in reversed(_atoms(line)):
-            before = _Node()
-            if is_optional:
-                before.signals.extend(after.signals)
-                before.children.update({word: list(nodes) for word, nodes in after.children.items()})
-            for alternative in alternatives:
-                self._chain(before, after, [plain for said in alternative for plain in self._slang.get(said, [said])])
-            after = before
-        for word, nodes in after.children.items():
-            self._root.children.setdefault(word, []).extend(nodes)
-
-    def _chain(self, before: _Node, after: _Node, words: Sequence[str]) -> None:
-        self.vocabulary.update(word for word in words if word.isalpha())
-        for word in reversed(words[1:]):
-            after = _Node(children={word: [after]})
-        before.children.setdefault(words[0], []).append(after)
 
     def words(self, text: str, known: frozenset[str] | set[str] = frozenset()) -> list[Word]:
         """The message in plain words: slang spelled out, slips mended unless the word is `known` otherwise."""
@@ -138,39 +109,7 @@ class PhraseBook:
 
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """Every turn of phrase in the words, shorter ones within longer ones too."""
-        found: list[Hit] = []
-        for first in range(len(words)):
-            self._walk(words, first, first, self._root, found)
-        return found
-
-    def _walk(self, words: Sequence[Word], first: int, at: int, node: _Node, found: list[Hit]) -> None:
-        """Follows every branch that the words from `at` on allow; a gap and an anchor take no word of their own."""
-        if node.signals:
-            found.extend([Hit(signal, first, at) for signal in node.signals])
-        children = node.children
-        if not children:
-            return
-        for mark in _MARKS & children.keys():
-            if self._stands(words, at, mark):
-                for following in children[mark]:
-                    self._walk(words, first, at, following, found)
-        if at == len(words):
-            return
-        for following in children.get(words[at].text, ()):
-            self._walk(words, first, at + 1, following, found)
-        for gap in children.get("*", ()):
-            for reach in range(at, min(at + _GAP, len(words) - 1) + 1):
-                if words[reach].part != words[max(at - 1, 0)].part:
-                    break
-                for following in gap.children.get(words[reach].text, ()):
-                    self._walk(words, first, reach + 1, following, found)
-
-    @staticmethod
-    def _stands(words: Sequence[Word], at: int, mark: str) -> bool:
-        is_message_end = at == 0 if mark[0] == "^" else at == len(words)
-        if is_message_end or len(mark) == 1:
-            return is_message_end
-        return 0 < at < len(words) and words[at - 1].part != words[at].part
+        return [Hit(*found) for found in self._tree.find([w.text for w in words], [w.part for w in words])]
 
 
 def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
@@ -194,19 +133,3 @@ def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
             out.append((token.text, token.start, token.end))
         i += 1
     return out
-
-
-def spelled_out(lines: str, sets: Mapping[str, str]) -> str:
-    """The lines with the words of each {set} in its place; a set may be made of others."""
-    while "{" in lines:
-        lines = re.sub(r"(?<!\S)\{(\w+)\}(?!\S)", r"({\1})", lines)
-        lines = _SET.sub(lambda m: " ".join(sets[m[1]].split()), lines)
-    return lines
-
-
-def _atoms(line: str) -> list[tuple[list[list[str]], bool]]:
-    """Each part of a line: the wordings that may stand there, and whether it may be left out."""
-    return [
-        ([part.split() for part in (choice or optional or plain).split("|")], bool(optional))
-        for choice, optional, plain in _ATOM.findall(line)
-    ]

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from dialog.understanding import when
 from dialog.understanding.catalogue_match import Named, index_of
-from dialog.understanding.phrases import Hit, PhraseBook, Word, spelled_out
+from dialog.understanding.phrase_tree import spelled_out
+from dialog.understanding.phrases import Hit, PhraseBook, Word
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention
