@@ -63,5 +63,5 @@ async def test_an_earlier_schema_is_refused_with_what_to_do(database: str) -> No
     with pytest.raises(ConfigurationError, match="there is no schema; run booka migrate"):
         await check_database(with_role(database, "booka_app"))
     await migrate(with_role(database, OWNER_ROLE), "0001")
-    with pytest.raises(ConfigurationError, match="revision 0001, .* run booka migrate"):
+    with pytest.raises(ConfigurationError, match=r"revision 0001, .* run booka migrate"):
         await check_database(with_role(database, "booka_app"))
