@@ -13,7 +13,6 @@ from booking.booking import (
     SlotTakenError,
     Status,
     TooManyBookingsError,
-    TooManyNoShowsError,
     booking_from,
     sources_of,
 )
@@ -21,7 +20,7 @@ from booking.catalogue import Catalogue
 from booking.occupying import locked, occupy
 from booking.plans import APPOINTED, APPOINTED_TYPES, Plan, find_plan, plan_visit
 from booking.results import find_result
-from booking.rules import count_no_shows
+from booking.rules import check_no_shows
 from booking.visit import Visit
 from core.errors import ExpectedError
 from core.uow import UnitOfWork
@@ -66,7 +65,7 @@ async def hold(
     until = hold_until or now + timedelta(minutes=catalogue.rules.hold_minutes)
     wish = _Wish(catalogue, visit, key, customer_id, starts_at, now, conversation_id, until, series)
     try:
-        await _check_no_shows(uow, wish)
+        await check_no_shows(uow, catalogue.rules, customer_id, now=now)
         return await _hold(uow, wish)
     except ExpectedError:
         # A command that was carried out before is refused because of its own booking: its result is looked up then.
@@ -74,14 +73,6 @@ async def hold(
         if earlier is None:
             raise
         return earlier
-
-
-async def _check_no_shows(uow: UnitOfWork, wish: _Wish) -> None:
-    limit = wish.catalogue.rules.max_no_shows_per_customer
-    if limit:
-        since = wish.now - timedelta(days=wish.catalogue.rules.no_shows_count_days)
-        if await count_no_shows(uow, wish.customer_id, since=since) >= limit:
-            raise TooManyNoShowsError(limit=limit)
 
 
 async def _hold(uow: UnitOfWork, wish: _Wish) -> Booking:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from booking.booking import Booking, Status
+from booking.booking import Booking, Status, TooManyNoShowsError
 from core.uow import UnitOfWork
 from tenants.rules import TenantRules
 
@@ -23,3 +23,11 @@ SELECT count(*) FROM bookings WHERE tenant_id = $1 AND customer_id = $2 AND stat
 
 async def count_no_shows(uow: UnitOfWork, customer_id: int, *, since: datetime) -> int:
     return int(await uow.driver.fetchval(_NO_SHOWS, uow.tenant_id, customer_id, since))
+
+
+async def check_no_shows(uow: UnitOfWork, rules: TenantRules, customer_id: int, *, now: datetime) -> None:
+    """Raises TooManyNoShowsError where the customer has missed as many bookings as the tenant puts up with."""
+    limit = rules.max_no_shows_per_customer
+    since = now - timedelta(days=rules.no_shows_count_days)
+    if limit and await count_no_shows(uow, customer_id, since=since) >= limit:
+        raise TooManyNoShowsError(limit=limit)

@@ -7,6 +7,7 @@ import orjson
 from booking import claims, lifecycle, occupancy
 from booking.booking import Booking, IllegalTransitionError, NotBookableError, SlotTakenError, Status, get
 from booking.catalogue import Catalogue
+from booking.rules import check_no_shows
 from booking.waitlist_rows import (
     COLUMNS,
     END_OF_LINE,
@@ -63,10 +64,12 @@ async def join(
 ) -> Entry:
     """At the end of the line; who waits for the very same already stays where they are.
 
-    Raises NotBookableError when the last day is over everywhere, TooManyWaitsError.
+    Raises NotBookableError when the last day is over everywhere, TooManyWaitsError, and TooManyNoShowsError for whom
+    nothing would ever be held.
     """
     if wanted.to_date < min(now.astimezone(location.zone).date() for location in catalogue.locations):
         raise NotBookableError
+    await check_no_shows(uow, catalogue.rules, customer_id, now=now)
     async with occupancy.locked(uow, (), customer_id=customer_id):
         waits = await waits_of(uow, customer_id)
         known = next((entry for entry in waits if entry.wanted == wanted), None)

@@ -1,5 +1,6 @@
 """Who may not book without a person: told so, with the way to one, who learns what was wished for."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from booking.booking import TooManyNoShowsError
@@ -12,12 +13,15 @@ from dialog.turn import Turn
 
 
 async def refuse_no_shows(turn: Turn, wish: Wish, starts_at: datetime, error: TooManyNoShowsError) -> Reply:
-    """Too many were missed by the tenant's rule."""
-
     def wished(language: str) -> dict[str, str]:
         moment = moment_words(starts_at, wish.zone(turn), language)
         return {"service": wish.service.name(language), "moment": moment}
 
+    return await leave_to_team(turn, error, wished)
+
+
+async def leave_to_team(turn: Turn, error: TooManyNoShowsError, wished: Callable[[str], dict[str, str]]) -> Reply:
+    """Too many were missed by the tenant's rule; `wished` says in a language what was wanted (service, moment)."""
     turn.session = turn.session.fresh()
     turn.facts["refused"] = "no_shows"
     await tell_owners(turn, "merchant.no_shows", in_words=wished, count=str(error.facts["limit"]))

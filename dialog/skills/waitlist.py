@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from booking import waitlist
+from booking.booking import TooManyNoShowsError
 from booking.catalogue import Service
 from booking.waitlist_offers import find_free
 from booking.waitlist_rows import Entry, Wanted, waits_of
+from dialog.booking_steps.refusals import leave_to_team
 from dialog.booking_steps.wish import Wish, horizon, seats_wished
 from dialog.labels import day_label, day_words
 from dialog.messages import Choice, Reply
@@ -125,18 +128,26 @@ def _wanted(turn: Turn, wish: Wish, days: tuple[date, date]) -> Wanted:
 
 async def _join(turn: Turn, wanted: Wanted) -> Reply:
     turn.session = turn.session.fresh()
-    entry = await waitlist.join(
-        turn.uow,
-        turn.catalogue,
-        wanted,
-        customer_id=turn.customer_id,
-        conversation_id=turn.conversation.id,
-        now=turn.now,
-    )
+    try:
+        entry = await waitlist.join(
+            turn.uow,
+            turn.catalogue,
+            wanted,
+            customer_id=turn.customer_id,
+            conversation_id=turn.conversation.id,
+            now=turn.now,
+        )
+    except TooManyNoShowsError as error:
+        return await leave_to_team(turn, error, partial(_wished, turn, wanted))
     turn.facts["waits"] = entry.id
     words = wait_words(turn.catalogue, entry.wanted, turn.language)
     minutes = turn.catalogue.rules.waitlist_offer_minutes
     return Reply(turn.say("waitlist.joined", minutes=minutes, **words), leave_choices(turn, entry))
+
+
+def _wished(turn: Turn, wanted: Wanted, language: str) -> dict[str, str]:
+    when = wait_words(turn.catalogue, wanted, language)["when"]
+    return {"service": service_words(turn.catalogue, wanted, language), "moment": when}
 
 
 async def leave(turn: Turn, values: dict[str, Any]) -> Reply:

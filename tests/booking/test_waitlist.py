@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from booking.booking import NotBookableError, Status
+from booking import lifecycle
+from booking.booking import NotBookableError, Status, TooManyNoShowsError
 from booking.invariants import find_neglected, find_violations
 from booking.waitlist import MOST_WAITS, OfferGoneError, TooManyWaitsError
 from booking.waitlist_offers import find_free
@@ -63,6 +64,16 @@ async def test_a_customer_waits_for_so_many_things_at_most(line: Line) -> None:
 async def test_nobody_waits_for_a_day_that_is_over(line: Line) -> None:
     with pytest.raises(NotBookableError):
         await line.join(day=date(2026, 3, 1))
+
+
+async def test_who_missed_too_many_does_not_wait_in_vain(runtime: Runtime, clock: FixedClock) -> None:
+    line = Line(await make_salon(runtime, rules={"max_no_shows_per_customer": 1}))
+    customer = await line.salon.customer()
+    missed = await line.salon.book(at(10), customer_id=customer)
+    clock.set(at(12))
+    await line.salon.unit(lambda uow: lifecycle.no_show(uow, missed.id, now=line.salon.now))
+    with pytest.raises(TooManyNoShowsError):
+        await line.join(customer, day=WEDNESDAY)
 
 
 async def test_a_customer_sees_the_own_waits_soonest_first(line: Line) -> None:
