@@ -76,5 +76,6 @@ def unavailable() -> web.Response:
 
 def uploaded(field: web.FileField) -> dict[str, str]:
     """A file as recordings hold it: name, type and text."""
-    content = field.file.read().decode("utf-8", "replace")
+    with field.file as file:
+        content = file.read().decode("utf-8", "replace")
     return {"filename": field.filename, "mime_type": field.content_type, "content": content}

@@ -103,15 +103,14 @@ class GraphApi:
         return web.json_response(answer)
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
+        account, form = request.match_info["phone_number_id"], await request.post()
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        given = next((uploaded(value) for value in form.values() if isinstance(value, web.FileField)), None)
         await self.faults.lag()
         if self.faults.is_down:
             return unavailable()
-        account, fields = request.match_info["phone_number_id"], {key: str(value) for key, value in form.items()}
-        file = form.get("file")
         try:
             self._let_in(request)
-            given = uploaded(file) if isinstance(file, web.FileField) else None
             media_id = self._keep(check_upload(fields, given))
         except GraphError as error:
             self._note_refusal(account, {"type": "media", **fields}, error)

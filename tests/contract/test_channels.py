@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.channel import Channel, DeliveryFault, Fault, Line
 from bot.registry import CHANNELS
 from core.runtime import Runtime
-from dialog.messages import Choice, InboundMessage, Reply
+from dialog.messages import Choice, Document, InboundMessage, Reply
 from tenants.channel_accounts import ChannelAccount
 from tests.support.channels import (
     tg_message,
@@ -69,6 +69,7 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
         yield from _places(value)
 
 
+FILE = Document("calendar:1:1", "Coupe 2026-03-03.ics", "BEGIN:VCALENDAR")
 _KINDS = ("message", "edited_message", "callback_query", "my_chat_member", "status", "other", "")
 
 
@@ -129,12 +130,19 @@ def test_a_reply_without_words_is_still_a_message(channel: Channel) -> None:
     assert channel.render(Reply("", (Choice("c:1", ""),)))
 
 
+@pytest.mark.parametrize("as_template", [False, True])
+def test_a_file_is_one_message_without_choices(channel: Channel, as_template: bool) -> None:
+    (wire,) = channel.render(Reply("", document=FILE), as_template=as_template)
+    assert FILE.filename in str(wire)
+
+
+@pytest.mark.parametrize("reply", [Reply("Bonjour"), Reply("", document=FILE)], ids=["message", "file"])
 @pytest.mark.parametrize("name", sorted(set(CHANNELS) - {"terminal"}))  # behind the terminal there is no vendor
-async def test_a_vendor_that_cannot_be_reached_may_be_tried_again(name: str, runtime: Runtime) -> None:
+async def test_a_vendor_that_cannot_be_reached_may_be_tried_again(name: str, reply: Reply, runtime: Runtime) -> None:
     """Nothing left this machine: no doubt, no second copy."""
     channel = CHANNELS[name]
     nowhere = f"http://127.0.0.1:{unused_port()}"
     line = Line(with_vendors(runtime, nowhere, nowhere), account_of(channel), 2.0)
     with pytest.raises(DeliveryFault) as caught:
-        await channel.send(line, "237699000001", channel.render(Reply("Bonjour"))[0], tag="1", replaces=None)
+        await channel.send(line, "237699000001", channel.render(reply)[0], tag="1", replaces=None)
     assert caught.value.fault is Fault.RETRY

@@ -230,3 +230,31 @@ async def test_a_later_failure_is_reported_without_contacts(callback: tuple[str,
     assert value["statuses"][0]["errors"][0]["code"] == 131047
     assert "contacts" not in value
     assert len(posts) == 1
+
+
+async def _upload(http: aiohttp.ClientSession, mime_type: str, **fields: str) -> tuple[int, dict[str, Any]]:
+    form = aiohttp.FormData(fields)
+    form.add_field("file", b"BEGIN:VCALENDAR", filename="visit.ics", content_type=mime_type)
+    async with http.post("/v25.0/1001/media", data=form, headers=AUTH) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_a_file_is_kept_and_sent_by_its_id(graph: GraphApi) -> None:
+    async with TestServer(graph.app) as server, aiohttp.ClientSession(server.make_url("/")) as http:
+        status, answer = await _upload(http, "text/plain", messaging_product="whatsapp", type="text/plain")
+        assert status == 200
+        assert graph.media[answer["id"]]["filename"] == "visit.ics"
+        for media_id, expected in ((answer["id"], 200), ("1", 400)):
+            document = {"id": media_id, "filename": "visit.ics"}
+            body = {"messaging_product": "whatsapp", "to": TO, "type": "document", "document": document}
+            async with http.post("/v25.0/1001/messages", json=body, headers=AUTH) as sent:
+                assert sent.status == expected
+    assert [call.type for call in graph.received] == ["document"]
+
+
+@pytest.mark.parametrize(("mime_type", "product"), [("text/calendar", "whatsapp"), ("text/plain", "")])
+async def test_a_file_of_another_type_is_refused(graph: GraphApi, mime_type: str, product: str) -> None:
+    async with TestServer(graph.app) as server, aiohttp.ClientSession(server.make_url("/")) as http:
+        status, answer = await _upload(http, mime_type, messaging_product=product)
+    assert (status, answer["error"]["code"], graph.media) == (400, 100, {})
+    assert [refused.type for refused in graph.refused] == ["media"]
