@@ -150,7 +150,7 @@ WITH moved AS (
     UPDATE bookings SET status = $4, sequence = sequence + 1, moved_from = NULL,
         hold_until = CASE WHEN $4 = 'pending_approval' THEN least(starts_at, $5 + $6::interval) END,
         confirmed_at = CASE WHEN $4 = 'confirmed' THEN $5::timestamptz END
-    WHERE tenant_id = $1 AND id = $2 AND status = $3 AND (hold_until > $5) IS TRUE
+    WHERE tenant_id = $1 AND id = $2 AND (status = $3) IS TRUE AND (hold_until > $5) IS TRUE
     RETURNING {COLUMNS}
 ), settled AS ({occupancy.SETTLED}
 ), planned AS (
