@@ -39,18 +39,28 @@ def dates_between(first: date, last: date) -> list[date]:
     return [first + n * _DAY for n in range((last - first).days + 1)]
 
 
-def is_on_lattice(at: int, shared: Set[int], step: int, zone: ZoneInfo) -> bool:
-    """Counted from where the opening begins, or from the last midnight when it was open the whole day before."""
-    today = instant_of(at).astimezone(zone).date()
-    midnight, day_before = wall_minute(today, "00:00", zone), wall_minute(today - _DAY, "00:00", zone)
-    anchor = at
-    while anchor - 1 in shared and anchor > day_before:
-        anchor -= 1
-    return (at - (midnight if anchor == day_before else anchor)) % step == 0
+def lattice(shared: Set[int], step: int, zone: ZoneInfo) -> set[int]:
+    """Every step-th minute from where the opening begins, anew from a midnight before which the whole day was open."""
+    if not shared:
+        return set()
+    first, last = (instant_of(at).astimezone(zone).date() for at in (min(shared), max(shared)))
+    midnights = {
+        wall_minute(day, "00:00", zone): wall_minute(day - _DAY, "00:00", zone) for day in dates_between(first, last)
+    }
+    points, anchor, open_since = set(), 0, 0
+    for at in sorted(shared):
+        if at - 1 not in shared:
+            anchor = open_since = at
+        if at in midnights and open_since <= midnights[at]:
+            anchor = at
+        if (at - anchor) % step == 0:
+            points.add(at)
+    return points
 
 
 def is_in_time(at: int, now: datetime, min_notice: int, horizon_days: int | None, zone: ZoneInfo) -> bool:
-    if instant_of(at) < now + timedelta(minutes=min_notice):
+    instant = instant_of(at)
+    if instant < now + timedelta(minutes=min_notice):
         return False
     last = None if horizon_days is None else now.astimezone(zone).date() + timedelta(days=horizon_days)
-    return last is None or instant_of(at).astimezone(zone).date() <= last
+    return last is None or instant.astimezone(zone).date() <= last

@@ -11,7 +11,7 @@ from tests.booking.naive_minutes import (
     dates_between,
     instant_of,
     is_in_time,
-    is_on_lattice,
+    lattice,
     minute_of,
     shift_minutes,
 )
@@ -22,15 +22,13 @@ def naive_slots(line: dict[str, Any]) -> list[str]:
     team = [line | member for member in line.get("staff") or [{}]]
     opened = [_open_minutes(member, line, zone) for member in team]
     taken = [_busy_minutes(member, line) for member in team]
-    shared = set().union(*opened)
+    points = lattice(set().union(*opened), line["step"], zone)
     need = all if line.get("assign") == "all" else any
     found = []
     for at in range(minute_of(line["range"]["start"]), minute_of(line["range"]["end"])):
-        if at not in shared or not is_in_time(at, now, line["min_notice"], line.get("horizon_days"), zone):
+        if at not in points or not is_in_time(at, now, line["min_notice"], line.get("horizon_days"), zone):
             continue
-        if not need(_is_free(at, hours, busy, line) for hours, busy in zip(opened, taken, strict=True)):
-            continue
-        if is_on_lattice(at, shared, line["step"], zone):
+        if need(_is_free(at, hours, busy, line) for hours, busy in zip(opened, taken, strict=True)):
             found.append(instant_of(at).isoformat().replace("+00:00", "Z"))
     return found
 

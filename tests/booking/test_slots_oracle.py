@@ -1,6 +1,7 @@
 """The slot search against the naive oracle, over hours, zones with daylight saving, buffers, overrides, busy times.
 
-More examples than the suite runs, and other ones: `pytest --hypothesis-profile=oracle tests/booking/test_slots_oracle.py`.
+More examples than the suite runs, and other ones:
+`pytest --hypothesis-profile=oracle tests/booking/test_slots_oracle.py`.
 """
 
 import io
