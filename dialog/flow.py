@@ -11,10 +11,11 @@ from dialog.progress import ANY_DAY, MOVES, WISHES, Goal, Progress, Step
 from dialog.recurrence_words import Recurrence, WholeSeries
 from dialog.session import ANY, Session
 from dialog.taps import Tap, read_tap
+from dialog.visit_words import Also, Extras
 
 __all__ = ["Goal", "Input", "Step", "advance"]
 
-Input = c.Command | Tap | Order | Recurrence | WholeSeries
+Input = c.Command | Tap | Order | Recurrence | WholeSeries | Also | Extras
 
 # Flows about a booking that stands until a yes.
 _KEEPS = ("cancel", "reschedule", "call_off")
@@ -44,8 +45,9 @@ def advance(session: Session, inputs: Sequence[Input]) -> Step:
 
 
 def _by_weight(inputs: Sequence[Input]) -> list[Input]:
-    """Starting a flow comes before the values that were said with it, a choice after them."""
-    weights = {"start_flow": 0, "join_waitlist": 0, "choose": 2}
+    """Starting a flow comes before the values that were said with it, a choice after them, and what goes with the
+    service last."""
+    weights = {"start_flow": 0, "join_waitlist": 0, "choose": 2, "also": 3, "extras": 4}
     return sorted(inputs, key=lambda item: weights.get(getattr(item, "kind", ""), 1))
 
 
@@ -81,10 +83,22 @@ def _points(progress: Progress, field: str) -> bool:
 def _exclude(progress: Progress, command: c.Exclude) -> None:
     value = command.value.model_dump() if isinstance(command.value, c.Range) else command.value
     session = progress.session
+    if command.field == "service" and value in session.services and len(session.services) > 1:
+        progress.drop(str(value))
+        return
     excluded = {**session.excluded, command.field: [*session.excluded.get(command.field, []), value]}
     dropped = (command.field, "starts_at") if session.fields.get(command.field) == value else ()
     progress.session = replace(session.without_question().with_fields(**dict.fromkeys(dropped)), excluded=excluded)
     progress.pursue(progress.session.flow or "book")
+
+
+def _extras(progress: Progress, extras: Extras) -> None:
+    if progress.session.flow in _KEEPS:
+        progress.go_on()
+    elif extras.nothing:
+        progress.enough()
+    else:
+        progress.take(variants=extras.variants, add_ons=extras.add_ons, without=extras.without)
 
 
 def _choose(progress: Progress, command: c.Choose | c.PickBooking) -> None:
@@ -118,6 +132,8 @@ def _affirm(progress: Progress, _: Any) -> None:
         progress.pursue(f"commit_{session.flow}", draft=session.draft)
     elif session.question == "offer" and len(session.offer) == 1:
         _choose(progress, c.Choose(handle=session.offer[0].handle))
+    elif session.asked == ("add_on",) and len(real := [item for item in session.offer if item.value != ANY]) == 1:
+        _choose(progress, c.Choose(handle=real[0].handle))
     else:
         progress.pursue(session.flow or "menu")
 
@@ -127,6 +143,8 @@ def _deny(progress: Progress, _: Any) -> None:
     offered = read_tap(session.offer[0].tap) if session.question == "offer" and session.offer else None
     if offered and offered.verb == "take":
         _MOVES_OF_TAPS["pass"](progress, offered)
+    elif session.flow in WISHES and (session.asked == ("add_on",) or "adding" in session.fields):
+        progress.enough()
     elif session.flow == "book" or (session.flow == "reschedule" and session.booking_id is not None):
         progress.session = session.without_question()
         progress.pursue("change")
@@ -211,6 +229,8 @@ _COMMANDS: dict[str, Move] = {
     "set_field": _set_field,
     "correct_field": _set_field,
     "exclude": _exclude,
+    "also": lambda progress, item: progress.also(item.service),
+    "extras": _extras,
     "choose": _choose,
     "pick_booking": _choose,
     "ask_info": lambda progress, command: progress.aside("info", topic=command.topic, about=command.about or {}),

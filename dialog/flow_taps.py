@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dialog.progress import WHEN, WISHES, Progress
-from dialog.taps import Tap, id_of, waited_for
+from dialog.progress import EXTRAS, WHEN, WISHES, Progress
+from dialog.taps import Tap, id_of, ids_of, waited_for
 
 Move = Callable[[Progress, Any], None]
 
@@ -27,16 +27,39 @@ def go_on(progress: Progress, _: Any) -> None:
 
 
 def _tap_slot(progress: Progress, tap: Tap) -> None:
-    """The button's own service and staff member come along: it may be of a session that is over."""
-    progress.put("starts_at", tap.value, service_id=_nth(tap, 1), staff_id=_nth(tap, 2))
+    """The button's own services and staff member come along: it may be of a session that is over."""
+    progress.put("starts_at", tap.value, **_visit_of(tap))
 
 
 def _tap_date(progress: Progress, tap: Tap) -> None:
-    progress.put("date", tap.value, service_id=_nth(tap, 1), staff_id=_nth(tap, 2))
+    progress.put("date", tap.value, **_visit_of(tap))
+
+
+def _visit_of(tap: Tap) -> dict[str, Any]:
+    services = tap.values[1] if len(tap.values) > 1 else ""
+    return {"service_ids": ids_of(services) or None, "staff_id": _nth(tap, 2)}
 
 
 def _nth(tap: Tap, position: int) -> int | None:
     return id_of(tap.values[position]) if len(tap.values) > position else None
+
+
+def _tap_extra(progress: Progress, tap: Tap) -> None:
+    """A variant or an add-on, with the id of its service, which may be of a session that is over."""
+    service, key = (*tap.values[:2], "", "")[:2]
+    if id_of(service) is None:
+        unknown_tap(progress, tap)
+    elif tap.verb == "variant":
+        progress.take(variants={service: key}, extras_of=service)
+    else:
+        progress.take(add_ons={service: [key]}, extras_of=service)
+
+
+def _tap_add(progress: Progress, _: Tap) -> None:
+    """Another service besides; only where a booking is under way."""
+    if progress.session.flow == "book":
+        progress.session = progress.session.without_question().with_fields(adding=True)
+    progress.go_on()
 
 
 def _tap_value(progress: Progress, tap: Tap) -> None:
@@ -76,12 +99,20 @@ def _tap_flow(progress: Progress, tap: Tap) -> None:
         unknown_tap(progress, tap)
 
 
+_CHANGED: dict[str, tuple[str, ...]] = {
+    "time": ("time", "time_range", "asap"),
+    "date": WHEN,
+    "service": ("service", "also", *EXTRAS),
+    "extras": EXTRAS,
+}
+
+
 def _tap_change(progress: Progress, tap: Tap) -> None:
-    names = {"time": ("time", "time_range", "asap"), "date": WHEN}.get(tap.value, (tap.value,))
+    names = _CHANGED.get(tap.value, (tap.value,))
     session = progress.session.without_question().with_fields(**dict.fromkeys((*names, "starts_at")))
     flow = "reschedule" if session.flow == "reschedule" and tap.value != "service" else "book"
     progress.session = replace(session.with_fields(pick_staff=tap.value == "staff" or None), flow=flow)
-    progress.go_on()
+    progress.pursue("leave_out" if tap.value == "less" and flow == "book" else flow)
 
 
 def _tap_wait(progress: Progress, tap: Tap) -> None:
@@ -91,7 +122,7 @@ def _tap_wait(progress: Progress, tap: Tap) -> None:
     progress.session = replace(kept, flow="waitlist")
     for field, value in waited_for(tap).items():
         progress.put(field, value)
-    progress.session = progress.session.with_fields(service_id=_nth(tap, 0), staff_id=_nth(tap, 1))
+    progress.session = progress.session.with_fields(service_ids=ids_of(tap.value), staff_id=_nth(tap, 1))
     progress.go_on()
 
 
@@ -129,6 +160,12 @@ def unknown_tap(progress: Progress, _: Tap) -> None:
 TAPS: dict[str, Move] = {
     "flow": _tap_flow,
     "service": _tap_value,
+    "variant": _tap_extra,
+    "add_on": _tap_extra,
+    "enough": lambda progress, tap: progress.enough(),
+    "add": _tap_add,
+    "also": lambda progress, tap: progress.also(tap.value),
+    "drop": lambda progress, tap: progress.drop(tap.value),
     "staff": _tap_value,
     "location": _tap_value,
     "date": _tap_date,

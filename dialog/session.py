@@ -1,5 +1,6 @@
 """The bounded working state of a conversation: what is being put together and what was just asked."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,9 +26,10 @@ class OfferItem:
 class Session:
     """Immutable: flows return a new one. Values are JSON; prices and names are never kept here.
 
-    fields: service, staff (key or ANY), location, date, time, date_range, time_range, party_size, asap,
-    starts_at (the instant of a tapped slot). `draft` is the hash of the summary that was shown, the only thing
-    a yes can confirm. `pointer` holds the words that point at an existing booking.
+    fields: service, also (further services of the visit), variants and add_ons (keys by the service's id; without an
+    entry the add-ons were not asked for yet), staff (key or ANY), location, date, time, date_range, time_range,
+    party_size, asap, starts_at (the instant of a tapped slot). `draft` is the hash of the summary that was shown, the
+    only thing a yes can confirm. `pointer` holds the words that point at an existing booking.
     """
 
     flow: str | None = None
@@ -44,6 +46,14 @@ class Session:
     is_silent: bool = False
     language_votes: dict[str, int] = field(default_factory=dict)
     touched_at: str | None = None
+
+    @property
+    def services(self) -> list[str]:
+        """The keys of the visit's services, in their order."""
+        return [self.fields["service"], *self.fields.get("also", ())] if "service" in self.fields else []
+
+    def with_services(self, keys: Sequence[str]) -> "Session":
+        return self.with_fields(service=keys[0] if keys else None, also=list(keys[1:]) or None)
 
     def fresh(self, flow: str | None = None) -> "Session":
         """Nothing under way, but what belongs to the person (silence, language) stays."""

@@ -4,6 +4,8 @@ An id carries values (an instant, a key), never a label or a position, so that a
 what it said then. Forging one gains nothing: it can say only what could have been typed.
 """
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,6 +30,7 @@ VERBS = frozenset(
     }
     | {"change", "leave", "menu", "help", "day", "person", "move", "times", "series"}
     | {"wait", "unwait", "take", "pass"}
+    | {"variant", "add_on", "enough", "add", "also", "drop"}
     | MERCHANT_VERBS
 )
 
@@ -56,8 +59,32 @@ def read_tap(text: str) -> Tap | None:
     return Tap(verb, tuple(values)) if verb in VERBS else None
 
 
-def slot_id(starts_at: datetime, service_id: int, staff_id: int | None) -> str:
-    return tap_id("slot", int(starts_at.timestamp() // 60), service_id, staff_id or 0)
+_KEY_LENGTH = 44
+
+
+def tap_key(key: str) -> str:
+    """A key of the tenant file as a button carries it: a long one cut short, and told apart from its like."""
+    return key if len(key) <= _KEY_LENGTH else f"{key[:35]}~{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def full_key(value: str, keys: Sequence[str]) -> str | None:
+    """The key that this value of a button stands for."""
+    return next((key for key in keys if value in (key, tap_key(key))), None)
+
+
+def slot_id(starts_at: datetime, service_ids: Sequence[int], staff_id: int | None) -> str:
+    return _of_visit("slot", int(starts_at.timestamp() // 60), service_ids, staff_id)
+
+
+def date_id(day: date, service_ids: Sequence[int], staff_id: int | None) -> str:
+    return _of_visit("date", day.isoformat(), service_ids, staff_id)
+
+
+def _of_visit(verb: str, value: object, service_ids: Sequence[int], staff_id: int | None) -> str:
+    """The services of the visit in their order, and who was wished for; left out should they ever not fit."""
+    services = ".".join(map(str, service_ids))
+    text = f"{verb}:{value}:{services}:{staff_id or 0}"
+    return text if len(text) <= _LIMIT_BYTES else tap_id(verb, value)
 
 
 def instant_of(minutes: str) -> datetime | None:
@@ -109,6 +136,12 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def ids_of(text: str) -> list[int]:
+    """The services of a visit; empty for rubbish."""
+    found = [id_of(part) for part in text.split(".")]
+    return [part for part in found if part is not None] if None not in found else []
 
 
 def id_of(text: str) -> int | None:

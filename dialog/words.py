@@ -4,11 +4,12 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from booking.catalogue import Catalogue
 from dialog import recurrence_words
-from dialog.commands import Affirm, CannotHandle, Command, Interpretation, Range, StartFlow
+from dialog.commands import Affirm, CannotHandle, Command, FieldName, Interpretation, Range, StartFlow
 from dialog.flow import Input
 from dialog.messages import InboundMessage
 from dialog.recurrence_words import Recurrence, WholeSeries
@@ -18,6 +19,7 @@ from dialog.understanding import reader, rules, when
 from dialog.understanding.language import hint
 from dialog.understanding.state import CatalogueView, Entry, Offered, ReadingState
 from dialog.understanding.text import fold, tokenize
+from dialog.visit_words import complete
 
 _NOTHING_ELSE = Interpretation(commands=(), language=None, source="rules", confidence="high")
 _READ_FIELDS = ("service", "staff", "location", "date", "time", "date_range", "time_range", "party_size")
@@ -59,8 +61,9 @@ async def understand(
     commands = read.commands or (() if again else (CannotHandle(),))
     if session.flow is None and _is_bare_yes(text, commands, language=language, now=now, zone=zone):
         commands = (Affirm(),)
+    inputs = complete(text, commands, session=session, catalogue=catalogue, language=language)
     return Understood(
-        (*taps, *again, *commands),
+        (*taps, *again, *inputs),
         read.language,
         read.source,
         read.confidence,
@@ -162,7 +165,7 @@ def _state(session: Session) -> ReadingState:
     )
     return ReadingState(
         flow=session.flow,
-        asked=session.asked,
+        asked=tuple(field for field in session.asked if field in get_args(FieldName)),
         question=session.question,
         confirming=session.question == "confirm",
         filled=filled,

@@ -1,15 +1,19 @@
 """The yes: hold and confirm in the transaction of the turn, and say what was stored."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from booking import lifecycle
 from booking.booking import TooManyNoShowsError
 from booking.lifecycle import Booking, NotBookableError, SlotTakenError, TooManyBookingsError
 from booking.queries import BookingView, get_booking
+from booking.visit import Visit
+from dialog.booking_steps.free import free_slots
 from dialog.booking_steps.refusals import refuse_no_shows
 from dialog.booking_steps.series import answer_booked, commit_series
+from dialog.booking_steps.summary import part_lines
 from dialog.booking_steps.when import offer_times
-from dialog.booking_steps.wish import Wish, free_slots
+from dialog.booking_steps.wish import Wish
 from dialog.calendar_file import calendar_file
 from dialog.labels import price_label
 from dialog.messages import Choice, Reply
@@ -55,11 +59,19 @@ async def commit_recurring(turn: Turn, wish: Wish, draft: str) -> Reply | None:
 
 
 async def _hold(turn: Turn, wish: Wish, starts_at: datetime) -> Booking:
-    """With the first of those who are wished for and free, at the price that was shown."""
+    """With those who were shown, else with others who will do, at the price that was shown."""
+    *others, last = wish.as_shown(tuple(turn.session.fields["shown_staff"]))
+    for visit in others:
+        with suppress(SlotTakenError, NotBookableError):
+            return await _hold_visit(turn, visit, starts_at)
+    return await _hold_visit(turn, last, starts_at)
+
+
+async def _hold_visit(turn: Turn, visit: Visit, starts_at: datetime) -> Booking:
     return await lifecycle.hold(
         turn.uow,
         turn.catalogue,
-        wish.as_shown(turn.session.fields["shown_staff"]),
+        visit,
         key=f"{turn.key}:hold",
         customer_id=turn.customer_id,
         starts_at=starts_at,
@@ -70,7 +82,7 @@ async def _hold(turn: Turn, wish: Wish, starts_at: datetime) -> Booking:
 
 async def offer_others(turn: Turn, wish: Wish, starts_at: datetime) -> Reply:
     """What was wished for is gone: other times of that day at once."""
-    local = starts_at.astimezone(wish.zone(turn))
+    local = starts_at.astimezone(wish.zone)
     turn.facts["conflict"] = True
     turn.session = turn.session.without_question().with_fields(instant=None, time=None)
     slots = await free_slots(turn, wish, local.date(), local.date())
@@ -92,5 +104,10 @@ def _answer(turn: Turn, view: BookingView) -> str:
     words = booking_words(view, turn.language)
     if view.status == "pending_approval":
         return turn.say("book.requested", **words)
-    text = turn.say("book.confirmed", price=price_label(view.price, turn.language), **words)
+    words["price"] = price_label(view.price, turn.language)
+    if len(view.parts) == 1:
+        text = turn.say("book.confirmed", **words)
+    else:
+        named = [(part.starts_at, part.name(turn.language), ", ".join(part.staff_names)) for part in view.parts]
+        text = turn.say("book.visit_confirmed", parts=part_lines(named, view.zone, turn.language), **words)
     return "\n\n".join(filter(None, (text, policy_words(turn.tenant, turn.language, view.price))))

@@ -17,12 +17,12 @@ def remember_missed(turn: Turn, wish: Wish, **days: Any) -> None:
 
 
 def with_waiting(turn: Turn, wish: Wish, reply: Reply) -> Reply:
-    """The way to the waiting list, under an answer that says that nothing is free."""
+    """The way to the waiting list, under an answer that says that nothing is free; one waits for one service."""
     missed = turn.session.fields.get("missed")
-    if not missed or wish.moves:
+    if not missed or wish.moves or len(wish.items) > 1:
         return reply
     window, times = missed.get("date_range") or {}, missed.get("time_range") or {}
     days = (missed.get("date", window.get("start")), missed.get("date", window.get("end")))
     clocks = (missed.get("time", times.get("start")), missed.get("time", times.get("end")))
-    tap = wait_id(wish.service.id, wish.staff.id if wish.staff else None, days, clocks)
+    tap = wait_id(wish.service_ids[0], wish.staff.id if wish.staff else None, days, clocks)
     return beside(turn, reply, Choice(tap, turn.say("button.waitlist")))

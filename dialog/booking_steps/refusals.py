@@ -14,8 +14,8 @@ from dialog.turn import Turn
 
 async def refuse_no_shows(turn: Turn, wish: Wish, starts_at: datetime, error: TooManyNoShowsError) -> Reply:
     def wished(language: str) -> dict[str, str]:
-        moment = moment_words(starts_at, wish.zone(turn), language)
-        return {"service": wish.service.name(language), "moment": moment}
+        moment = moment_words(starts_at, wish.zone, language)
+        return {"service": wish.name(language), "moment": moment}
 
     return await leave_to_team(turn, error, wished)
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from booking.availability import Slot
 from booking.lifecycle import NotBookableError, SlotTakenError
+from booking.plans import Plan, plan_visit
 from booking.queries import BookingView, bookings_by_id
 from booking.series import Reason, SeriesPlan, book_series, plan_series
-from booking.visit import Visit
-from dialog.booking_steps.summary import draft_of, remember, shown_staff
+from booking.slots import Assignment
+from dialog.booking_steps.summary import draft_of, people_of, place_of, plan_shown, remember, shown_staff
 from dialog.booking_steps.wish import Wish
 from dialog.calendar_file import calendar_file
 from dialog.labels import day_label, price_label, time_label, with_people
@@ -37,33 +38,35 @@ async def summarise_series(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     recurrence = wanted_recurrence(turn) or {}
     if len(recurrence) == 1:
         return _ask_times(turn)
-    staff_id = shown_staff(wish, slot).id
+    first = wish.plan(turn.catalogue, slot)
     times, is_cut = _times(turn, wish, slot.starts_at, recurrence)
-    plan = await _plan(turn, wish, staff_id, slot.starts_at, times)
-    draft = _draft(wish, plan, staff_id)
-    remember(turn, wish, slot.starts_at, turn.catalogue.staff_by_id[staff_id], draft)
+    plan = await _plan(turn, wish, first, times)
+    draft = _draft(wish, first, plan)
+    remember(turn, wish, first, draft)
     choices = (
         Choice(tap_id("yes", draft), turn.say("button.yes_series")),
         Choice(tap_id("times", 1), turn.say("button.once")),
         Choice(tap_id("leave"), turn.say("button.leave")),
     )
     notes = [turn.say("series.limited", limit=times)] if is_cut else []
-    return Reply("\n\n".join([*notes, *_parts(turn, wish, plan, staff_id)]), choices)
+    return Reply("\n\n".join([*notes, *_parts(turn, wish, first, plan)]), choices)
 
 
 async def commit_series(turn: Turn, wish: Wish, draft: str) -> list[BookingView] | None:
     """What was booked; None where the list that was agreed to is no longer what can be had."""
-    fields = turn.session.fields
-    starts_at, staff_id = datetime.fromisoformat(fields["instant"]), fields["shown_staff"]
+    starts_at = datetime.fromisoformat(turn.session.fields["instant"])
+    first = plan_shown(turn, wish, starts_at)
+    if first is None:
+        return None
     times, _ = _times(turn, wish, starts_at, wanted_recurrence(turn) or {})
-    plan = await _plan(turn, wish, staff_id, starts_at, times)
-    if draft != _draft(wish, plan, staff_id) or not plan.free:
+    plan = await _plan(turn, wish, first, times)
+    if draft != _draft(wish, first, plan) or not plan.free:
         return None
     try:
         booked = await book_series(
             turn.uow,
             turn.catalogue,
-            [(slot.starts_at, _with(wish.as_shown(staff_id), _person(slot, staff_id))) for slot in plan.free],
+            [(slot.starts_at, wish.as_shown(_people(slot, first))[0]) for slot in plan.free],
             key=f"{turn.key}:series",
             customer_id=turn.customer_id,
             now=turn.now,
@@ -101,7 +104,7 @@ def _ask_times(turn: Turn) -> Reply:
 def _times(turn: Turn, wish: Wish, starts_at: datetime, recurrence: dict[str, Any]) -> tuple[int, bool]:
     """How many dates, and whether fewer than were wished for."""
     weeks = recurrence["every_weeks"]
-    first = starts_at.astimezone(wish.zone(turn)).date()
+    first = starts_at.astimezone(wish.zone).date()
     if "count" in recurrence:
         times = recurrence["count"]
     elif "weeks" in recurrence:
@@ -118,13 +121,14 @@ def _last_day(first: date, recurrence: dict[str, Any]) -> date:
     return add_months(first, min(recurrence["months"], 120)) - timedelta(days=1)
 
 
-async def _plan(turn: Turn, wish: Wish, staff_id: int, starts_at: datetime, times: int) -> SeriesPlan:
+async def _plan(turn: Turn, wish: Wish, first: Plan, times: int) -> SeriesPlan:
+    """By those who ask the same price and take as long as those who were shown."""
     recurrence = wanted_recurrence(turn) or {}
     return await plan_series(
         turn.uow,
         turn.catalogue,
-        wish.as_shown(staff_id),
-        starts_at=starts_at,
+        wish.as_shown(shown_staff(first))[-1],
+        starts_at=first.starts_at,
         every_weeks=recurrence["every_weeks"],
         count=times,
         now=turn.now,
@@ -132,18 +136,15 @@ async def _plan(turn: Turn, wish: Wish, staff_id: int, starts_at: datetime, time
     )
 
 
-def _parts(turn: Turn, wish: Wish, plan: SeriesPlan, staff_id: int) -> Iterable[str]:
-    staff = turn.catalogue.staff_by_id[staff_id]
-    place = turn.catalogue.location_of(staff_id)
-    price = wish.price(staff_id)
-    first = plan.free[0].starts_at if plan.free else plan.conflicts[0].starts_at
+def _parts(turn: Turn, wish: Wish, first: Plan, plan: SeriesPlan) -> Iterable[str]:
+    price = wish.price(shown_staff(first))
     yield turn.say(
         "series.summary",
-        service=with_people(wish.service.name(turn.language), wish.seats, turn.language),
-        staff=staff.name,
-        time=time_label(first.astimezone(plan.zone), turn.language),
-        days=", ".join(_day_of(turn, plan, slot, staff_id) for slot in plan.free),
-        location=", ".join(filter(None, (place.name(turn.language), place.address))),
+        service=with_people(wish.name(turn.language), wish.seats, turn.language),
+        staff=people_of(turn, first),
+        time=time_label(_first_start(plan).astimezone(plan.zone), turn.language),
+        days=", ".join(_day_of(turn, wish, first, plan, slot) for slot in plan.free),
+        location=place_of(turn, first),
         price=price_label(price, turn.language),
     )
     lost = [_conflicts(turn, plan, reason) for reason in Reason]
@@ -152,21 +153,23 @@ def _parts(turn: Turn, wish: Wish, plan: SeriesPlan, staff_id: int) -> Iterable[
     yield turn.say(question, count=len(plan.free))
 
 
-def _day_of(turn: Turn, plan: SeriesPlan, slot: Slot, staff_id: int) -> str:
-    """With whom, where it cannot be the person who is named for all."""
+def _first_start(plan: SeriesPlan) -> datetime:
+    return plan.free[0].starts_at if plan.free else plan.conflicts[0].starts_at
+
+
+def _day_of(turn: Turn, wish: Wish, first: Plan, plan: SeriesPlan, slot: Slot) -> str:
+    """With whom, where it cannot be those who are named for all."""
     label = day_label(slot.starts_at.astimezone(plan.zone).date(), turn.language)
-    person = _person(slot, staff_id)
-    return label if person == staff_id else f"{label} ({turn.catalogue.staff_by_id[person].name})"
+    people = _people(slot, first)
+    if people == shown_staff(first):
+        return label
+    return f"{label} ({people_of(turn, plan_visit(turn.catalogue, wish.visit, people, slot.starts_at))})"
 
 
-def _person(slot: Slot, staff_id: int) -> int:
-    """The one who was named first, where free."""
-    return staff_id if staff_id in slot.staff_ids else slot.staff_ids[0]
-
-
-def _with(visit: Visit, staff_id: int) -> Visit:
-    items = (replace(item, staff_ids=(staff_id,)) if staff_id in item.able else item for item in visit.items)
-    return replace(visit, items=tuple(items))
+def _people(slot: Slot, first: Plan) -> Assignment:
+    """Those who were named first, where free."""
+    shown = shown_staff(first)
+    return shown if shown in slot.assignments else slot.assignments[0]
 
 
 def _conflicts(turn: Turn, plan: SeriesPlan, reason: Reason) -> str:
@@ -175,10 +178,9 @@ def _conflicts(turn: Turn, plan: SeriesPlan, reason: Reason) -> str:
     return turn.say(f"series.{reason}", days=named) if days else ""
 
 
-def _draft(wish: Wish, plan: SeriesPlan, staff_id: int) -> str:
+def _draft(wish: Wish, first: Plan, plan: SeriesPlan) -> str:
     """Changes with every date, with whom it would be, and what it costs."""
-    first = plan.free[0].starts_at if plan.free else plan.conflicts[0].starts_at
-    said = [draft_of(wish, first, staff_id)]
-    said += [f"{slot.starts_at.isoformat()} {_person(slot, staff_id)}" for slot in plan.free]
+    said = [draft_of(wish, first)]
+    said += [f"{slot.starts_at.isoformat()} {_people(slot, first)}" for slot in plan.free]
     said += [f"{conflict.starts_at.isoformat()} {conflict.reason}" for conflict in plan.conflicts]
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:12]

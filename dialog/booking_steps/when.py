@@ -5,15 +5,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from booking.availability import Slot
+from dialog.booking_steps.free import free_days, free_slots, horizon, time_filter
 from dialog.booking_steps.missed import remember_missed, with_waiting
 from dialog.booking_steps.series import summarise_series
 from dialog.booking_steps.summary import summarise
-from dialog.booking_steps.wish import Wish, free_days, free_slots, horizon, time_filter
+from dialog.booking_steps.wish import Wish
 from dialog.labels import day_label, day_words, local_moment_words, time_label
 from dialog.messages import Choice, Reply
 from dialog.offers import PAGE, Option, ask
 from dialog.progress import ANY_DAY
-from dialog.taps import day_of, instant_of, slot_id, tap_id
+from dialog.taps import date_id, day_of, instant_of, slot_id, tap_id
 from dialog.turn import Turn
 
 _SOONEST = 6
@@ -36,7 +37,7 @@ async def _tapped_time(turn: Turn, wish: Wish, minutes: str) -> Reply:
     if starts_at is None:
         turn.session = turn.session.with_fields(starts_at=None)
         return await offer_days(turn, wish, _days_text(turn, wish))
-    local = starts_at.astimezone(wish.zone(turn))
+    local = starts_at.astimezone(wish.zone)
     if starts_at <= turn.now:
         turn.session = turn.session.with_fields(starts_at=None)
         return await offer_days(turn, wish, turn.say("book.time_past", moment=local_moment_words(local, turn.language)))
@@ -51,14 +52,14 @@ async def _tapped_time(turn: Turn, wish: Wish, minutes: str) -> Reply:
 
 
 async def _times_of_day(turn: Turn, wish: Wish, day: date) -> Reply:
-    first, last = horizon(turn, wish.zone(turn))
+    first, last = horizon(turn, wish.zone)
     if not first <= day <= last:
         turn.session = turn.session.with_fields(date=None)
         key, shown = ("book.day_past", day) if day < first else ("book.day_too_far", last)
         return await offer_days(turn, wish, turn.say(key, day=day_words(shown, turn.language)))
     slots = await free_slots(turn, wish, day, day)
     fits = time_filter(turn.session.fields)
-    zone = wish.zone(turn)
+    zone = wish.zone
     fitting = [slot for slot in slots if fits(slot.starts_at.astimezone(zone))]
     if "time" in turn.session.fields and fitting:
         return await _summarise(turn, wish, fitting[0])
@@ -82,7 +83,7 @@ async def _summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
 
 async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = None) -> Reply:
     """Days that have room for the wish, soonest first; `after` was wished for and is full."""
-    first, last = horizon(turn, wish.zone(turn))
+    first, last = horizon(turn, wish.zone)
     window = turn.session.fields.get("date_range") or {}
     first = max(first, day_of(window.get("start") or "") or first, after or first)
     last = min(last, day_of(window.get("end") or "") or last)
@@ -95,17 +96,12 @@ async def offer_days(turn: Turn, wish: Wish, text: str, *, after: date | None = 
             text = turn.say("book.none_then")
             remember_missed(turn, wish, date_range=window or ANY_DAY)
         turn.session = turn.session.with_fields(date_range=None, time=None, time_range=None)
-        days = await free_days(turn, wish, *horizon(turn, wish.zone(turn)), wanted, lambda local: True)
+        days = await free_days(turn, wish, *horizon(turn, wish.zone), wanted, lambda local: True)
     if not days:
         return _nothing_free(turn, wish)
-    staff = wish.staff.id if wish.staff else 0
+    staff = wish.staff.id if wish.staff else None
     options = [
-        Option(
-            "date",
-            day.isoformat(),
-            day_label(day, turn.language),
-            tap_id("date", day.isoformat(), wish.service.id, staff),
-        )
+        Option("date", day.isoformat(), day_label(day, turn.language), date_id(day, wish.service_ids, staff))
         for day in days
     ]
     reply = ask(turn, "date", text, options, list_label="list.days")
@@ -147,7 +143,7 @@ async def offer_times(
 
 
 async def offer_soonest(turn: Turn, wish: Wish) -> Reply:
-    zone = wish.zone(turn)
+    zone = wish.zone
     first, last = horizon(turn, zone)
     slots: list[Slot] = []
     while first <= last and len(slots) < _SOONEST:
@@ -161,23 +157,23 @@ async def offer_soonest(turn: Turn, wish: Wish) -> Reply:
             slot.starts_at.astimezone(zone).strftime("%H:%M"),
             f"{day_label(slot.starts_at.astimezone(zone).date(), turn.language)} "
             f"{time_label(slot.starts_at.astimezone(zone), turn.language)}",
-            slot_id(slot.starts_at, wish.service.id, wish.staff.id if wish.staff else None),
+            slot_id(slot.starts_at, wish.service_ids, wish.staff.id if wish.staff else None),
         )
         for slot in slots[:_SOONEST]
     ]
-    text = turn.say("book.soonest", service=wish.service.name(turn.language))
+    text = turn.say("book.soonest", service=wish.name(turn.language))
     return ask(turn, "time", text, options, list_label="list.times")
 
 
 def _time_options(turn: Turn, wish: Wish, slots: list[Slot]) -> list[Option]:
-    zone = wish.zone(turn)
+    zone = wish.zone
     staff = wish.staff.id if wish.staff else None
     return [
         Option(
             "time",
             slot.starts_at.astimezone(zone).strftime("%H:%M"),
             time_label(slot.starts_at.astimezone(zone), turn.language),
-            slot_id(slot.starts_at, wish.service.id, staff),
+            slot_id(slot.starts_at, wish.service_ids, staff),
         )
         for slot in slots
     ]
@@ -185,7 +181,7 @@ def _time_options(turn: Turn, wish: Wish, slots: list[Slot]) -> list[Option]:
 
 def _nearest(turn: Turn, wish: Wish, slots: list[Slot], clock: str) -> list[Slot]:
     """The page nearest to the wished time, in order of time."""
-    zone = wish.zone(turn)
+    zone = wish.zone
     hours, minutes = (int(part) for part in clock.split(":"))
 
     def distance(slot: Slot) -> int:
@@ -204,8 +200,8 @@ def _times_text(turn: Turn, wish: Wish, day: date) -> str:
 
 
 def _with_staff(turn: Turn, wish: Wish, key: str, **values: Any) -> str:
-    named = {"service": wish.service.name(turn.language), **values}
-    if wish.staff is None:
+    named = {"service": wish.name(turn.language), **values}
+    if wish.staff is None or any(item.staff_ids != (wish.staff.id,) for item in wish.items):
         return turn.say(key, **named)
     return turn.say(f"{key}_with", staff=wish.staff.name, **named)
 
@@ -223,7 +219,8 @@ def _nothing_free(turn: Turn, wish: Wish) -> Reply:
     turn.session = turn.session.without_question()
     if "missed" not in turn.session.fields:
         remember_missed(turn, wish, date_range=ANY_DAY)
-    other, label = ("staff", "other_staff") if wish.staff and len(wish.candidates) > 1 else ("service", "other_service")
+    has_others = any(len(item.service.staff_ids) > 1 for item in wish.items)
+    other, label = ("staff", "other_staff") if wish.staff and has_others else ("service", "other_service")
     choices = (
         Choice(tap_id("change", other), turn.say(f"button.{label}")),
         Choice(tap_id("person"), turn.say("button.person")),

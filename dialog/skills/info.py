@@ -1,6 +1,6 @@
 """Questions about the business, answered from what the tenant has stored; what is not stored is not invented."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import time
 from itertools import groupby
 from typing import Any
@@ -8,18 +8,22 @@ from typing import Any
 from babel.dates import get_day_names
 from sqlalchemy import select
 
-from booking.catalogue import Service, Staff
+from booking.catalogue import Extra, Service, Staff
 from booking.hours import Shift
-from dialog.labels import duration_label, price_label, time_label
+from booking.visit import Item
+from dialog.booking_steps.terms import duration_of, duration_of_add_on, price_of, price_of_add_on, ways_of
+from dialog.labels import time_label
 from dialog.messages import Choice, Reply
 from dialog.policy import policy_words
 from dialog.reach import owner_phone
-from dialog.taps import tap_id
+from dialog.taps import tap_id, tap_key
 from dialog.turn import EVERYBODY, Skill, Turn
 from tenants.models import knowledge
 
 _KNOWLEDGE = select(knowledge.c.topic, knowledge.c.text)
 About = dict[str, str]
+OfItems = Callable[[Sequence[Item], str, tuple[int, ...]], str]
+OfAddOn = Callable[[Extra, str], str]
 
 
 async def info(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -35,7 +39,7 @@ def _next_steps(turn: Turn, about: About, *, is_known: bool) -> tuple[Choice, ..
         return ()
     person = () if is_known else (Choice(tap_id("person"), turn.say("button.person")),)
     meant = next((service for service in turn.catalogue.services if service.key == about.get("service")), None)
-    book = tap_id("service", meant.key) if meant else tap_id("flow", "book")
+    book = tap_id("service", tap_key(meant.key)) if meant else tap_id("flow", "book")
     return (*person, Choice(book, turn.say("button.book")))
 
 
@@ -49,25 +53,41 @@ async def _told(turn: Turn, topic: str) -> str | None:
 
 def _meant(turn: Turn, about: About) -> list[Service]:
     """The services that the question, else the booking under way, is about; else all."""
-    key = about.get("service") or turn.session.fields.get("service")
-    services = [service for service in turn.catalogue.services if service.key == key]
+    keys = [about["service"]] if "service" in about else turn.session.services
+    services = [service for service in turn.catalogue.services if service.key in keys]
     return services or list(turn.catalogue.services)
 
 
 async def _price(turn: Turn, about: About) -> str:
-    return _lines(
-        turn.say("info.price", service=s.name(turn.language), price=price_label(s.price, turn.language))
-        for s in _meant(turn, about)
-    )
+    return _terms(turn, about, "price", price_of, price_of_add_on)
 
 
 async def _duration(turn: Turn, about: About) -> str:
-    return _lines(
-        turn.say(
-            "info.duration", service=s.name(turn.language), duration=duration_label(s.duration_minutes, turn.language)
-        )
-        for s in _meant(turn, about)
-    )
+    return _terms(turn, about, "duration", duration_of, duration_of_add_on)
+
+
+def _terms(turn: Turn, about: About, what: str, of: OfItems, of_add_on: OfAddOn) -> str:
+    """A line for each service. Of the one that is meant also its variants and add-ons, or who asks what."""
+    language = turn.language
+    by = turn.catalogue.staff_member(about.get("staff") or turn.session.fields.get("staff", ""))
+    services = _meant(turn, about)
+
+    def line(name: str, words: str) -> str:
+        return turn.say(f"info.{what}", service=name, **{what: words})
+
+    lines = []
+    for service in services:
+        asked = (by.id,) if by and by.id in service.staff_ids else ()
+        ways, people = ways_of(service), turn.catalogue.staff_of(service)
+        lines.append(line(service.name(language), of(ways, language, asked)))
+        if len(services) > 1:
+            continue
+        each = [(v.name(language), of([Item(service, v.key)], language, asked)) for v in service.variants]
+        own = [(person.name, of(ways, language, (person.id,))) for person in people] if not (each or asked) else []
+        lines += [f"• {line(*pair)}" for pair in each or own if len({words for _, words in each or own}) > 1]
+        besides = [(add_on.name(language), of_add_on(add_on, language)) for add_on in service.add_ons]
+        lines += [f"+ {line(*pair)}" for pair in besides if pair[1]]
+    return _lines(lines)
 
 
 async def _address(turn: Turn, about: About) -> str:

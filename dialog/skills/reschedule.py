@@ -6,18 +6,21 @@ from typing import Any
 
 from booking import lifecycle
 from booking.booking import get
-from booking.catalogue import Service
 from booking.lifecycle import IllegalTransitionError, NotBookableError, SlotTakenError, TooLateToChangeError
+from booking.plans import Plan, find_plan
 from booking.queries import BookingView, get_booking
 from booking.rules import is_too_late
 from dialog.booking_steps.commit import offer_others
-from dialog.booking_steps.summary import draft_of
+from dialog.booking_steps.people import staff_question, teams_of
+from dialog.booking_steps.services import adopt_taps
+from dialog.booking_steps.summary import draft_shown, shown_staff
 from dialog.booking_steps.when import find_time
-from dialog.booking_steps.wish import Wish
+from dialog.booking_steps.wish import Wish, wish_of
 from dialog.calendar_file import calendar_file
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, contact_words, old_words, tell_merchants
 from dialog.pointing import find_booking, gone, next_steps
+from dialog.session import ANY
 from dialog.skills import book
 from dialog.taps import tap_id
 from dialog.turn import CUSTOMERS, Skill, Turn
@@ -29,16 +32,18 @@ async def run(turn: Turn, values: dict[str, Any]) -> Reply:
         return found
     if is_too_late(await get(turn.uow, found.id), turn.catalogue.rules, turn.now):
         return await _too_late(turn, found)
-    service = turn.catalogue.services_by_id.get(found.service_id)
-    if service is None or not turn.catalogue.staff_of(service):
+    plan = await find_plan(turn.uow, turn.catalogue, found.id, party_size=found.party_size)
+    if plan is None:
         return _not_offered(turn)
-    if turn.session.fields.get("service_id", service.id) != service.id:
+    ids = [stage.item.service.id for stage in plan.stages]
+    if turn.session.fields.get("service_ids", ids) != ids:
         # a button of another booking that was begun before: it says what it said then
         turn.session = replace(turn.session.fresh("book"), fields=turn.session.fields)
         return await book.run(turn, {})
-    _adopt(turn, found)
-    wish = _wish(turn, service, found)
-    reply = book.staff_question(turn, service, list(wish.candidates)) or await find_time(turn, wish)
+    _adopt(turn, found, plan)
+    wish = _wish(turn, plan, found)
+    question = staff_question(turn, wish.items, teams_of(turn, [item.service for item in wish.items]))
+    reply = question or await find_time(turn, wish)
     return reply if turn.session.draft else _with_old_time(turn, found, reply)
 
 
@@ -48,12 +53,11 @@ async def commit_reschedule(turn: Turn, values: dict[str, Any]) -> Reply:
     instant = turn.session.fields.get("instant")
     if isinstance(found, Reply):
         return found
-    service = turn.catalogue.services_by_id.get(found.service_id)
-    if service is None or instant is None:
+    plan = await find_plan(turn.uow, turn.catalogue, found.id, party_size=found.party_size)
+    if plan is None or instant is None:
         return await run(turn, {})
-    wish, starts_at = _wish(turn, service, found), datetime.fromisoformat(instant)
-    shown = turn.session.fields.get("shown_staff")
-    if shown not in service.staff_ids or values["draft"] != draft_of(wish, starts_at, shown):
+    wish, starts_at = _wish(turn, plan, found), datetime.fromisoformat(instant)
+    if values["draft"] != draft_shown(turn, wish):
         return await run(turn, {})
     try:
         await _move(turn, wish, found, starts_at)
@@ -67,9 +71,8 @@ async def commit_reschedule(turn: Turn, values: dict[str, Any]) -> Reply:
 
 
 async def _move(turn: Turn, wish: Wish, old: BookingView, starts_at: datetime) -> None:
-    """With the first of those who are wished for and free, the present one before the others."""
-    wished: tuple[int | None, ...] = wish.staff_ids or (None,)
-    *others, last = sorted(wished, key=lambda staff_id: staff_id != old.staff_id)
+    """With those who were shown, else with others who will do."""
+    *others, last = _attempts(wish, turn.session.fields["shown_staff"])
     for staff_id in others:
         try:
             await _move_with(turn, old, starts_at, staff_id)
@@ -77,6 +80,16 @@ async def _move(turn: Turn, wish: Wish, old: BookingView, starts_at: datetime) -
             continue
         return
     await _move_with(turn, old, starts_at, last)
+
+
+def _attempts(wish: Wish, shown: list[int]) -> list[int | None]:
+    """Whom to ask for, one after the other; None: anyone, those who do it now first, as it was shown."""
+    if wish.staff is not None:
+        return [wish.staff.id]
+    if len(set(shown)) > 1:
+        return [None]
+    allowed = wish.items[0].staff_ids if len(wish.items) == 1 else ()
+    return [shown[0], *(staff_id for staff_id in allowed or (None,) if staff_id != shown[0])]
 
 
 async def _move_with(turn: Turn, old: BookingView, starts_at: datetime, staff_id: int | None) -> None:
@@ -119,25 +132,27 @@ def _not_offered(turn: Turn) -> Reply:
     return Reply(turn.say("move.not_offered"), choices)
 
 
-def _adopt(turn: Turn, view: BookingView) -> None:
-    """What is not said stays as it is: the same person, and with a time alone at first the same day."""
+def _adopt(turn: Turn, view: BookingView, plan: Plan) -> None:
+    """What is not said stays as it is: the same person (of several, whoever is free of them and the others), and with
+    a time alone at first the same day."""
     is_first = "service" not in turn.session.fields
-    book.adopt_tapped_ids(turn)
+    adopt_taps(turn)
     fields = turn.session.fields
     local = view.starts_at.astimezone(view.zone).date().isoformat()
     stays: dict[str, Any] = {"service": view.service_key, "party_size": view.party_size}
     if "staff" not in fields and not fields.get("pick_staff"):
-        stays["staff"] = view.staff_key
+        stays["staff"] = view.staff_key if len(set(shown_staff(plan))) == 1 else ANY
     is_time_alone = {"time", "time_range"} & fields.keys() and not {"date", "date_range", "starts_at"} & fields.keys()
     if is_time_alone and is_first:
         stays["date"] = local
     turn.session = replace(turn.session.with_fields(**stays), booking_id=view.id)
 
 
-def _wish(turn: Turn, service: Service, view: BookingView) -> Wish:
+def _wish(turn: Turn, plan: Plan, view: BookingView) -> Wish:
     """Whoever did it then may do it again; who was ruled out may not."""
-    candidates = book.candidates_of(turn, service)
-    return Wish(service, book.chosen_staff(turn, candidates), tuple(candidates), view.party_size, moves=view)
+    items = [stage.item for stage in plan.stages]
+    teams = teams_of(turn, [item.service for item in items])
+    return wish_of(turn, items, teams, moves=view, present=shown_staff(plan))
 
 
 def _with_old_time(turn: Turn, view: BookingView, reply: Reply) -> Reply:

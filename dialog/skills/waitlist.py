@@ -10,8 +10,12 @@ from booking.booking import TooManyNoShowsError
 from booking.catalogue import Service
 from booking.waitlist_offers import find_free
 from booking.waitlist_rows import Entry, Wanted, waits_of
+from dialog.booking_steps.extras import extras_question, items_of
+from dialog.booking_steps.free import horizon
+from dialog.booking_steps.people import chosen_staff, staff_question, teams_of
 from dialog.booking_steps.refusals import leave_to_team
-from dialog.booking_steps.wish import Wish, horizon, seats_wished
+from dialog.booking_steps.services import adopt_taps, ask_service, chosen_services
+from dialog.booking_steps.wish import Wish, wish_of
 from dialog.labels import day_label, day_words
 from dialog.messages import Choice, Reply
 from dialog.offers import Option, ask
@@ -25,38 +29,50 @@ _DAYS_SHOWN = 8
 
 
 async def run(turn: Turn, values: dict[str, Any]) -> Reply:
-    """Service, then day: of all else anything will do. What is free already is offered instead."""
-    book.adopt_tapped_ids(turn)
+    """Service and what belongs to it, then day: of all else anything will do. What is free already is offered
+    instead."""
+    adopt_taps(turn)
     if "starts_at" in turn.session.fields:  # a time was tapped meanwhile: that is a booking
         return await _book_instead(turn)
-    service = book.chosen_service(turn)
-    if service is None:
-        return book.ask_service(turn)
-    candidates = book.candidates_of(turn, service)
-    wish = Wish(service, book.chosen_staff(turn, candidates), tuple(candidates), _seats(turn, service))
-    if wish.staff is None and turn.session.fields.get("staff") not in (None, ANY):
-        question = book.staff_question(turn, service, candidates)
-        if question:
-            return question
+    services, note = _one_service(turn)
+    if not services:
+        return ask_service(turn)
+    items, teams = items_of(turn, services), teams_of(turn, services)
+    question = extras_question(turn, items)
+    if question is None and turn.session.fields.get("staff") not in (None, ANY) and not chosen_staff(turn, teams):
+        question = staff_question(turn, items, teams)
+    if question is None:
+        return _noted(note, await _wait(turn, wish_of(turn, items, teams)))
+    return _noted(note, question)
+
+
+def _one_service(turn: Turn) -> tuple[list[Service], str]:
+    """Of several the first is waited for; says so."""
+    services = chosen_services(turn)
+    if len(services) < 2:
+        return services, ""
+    turn.session = turn.session.with_services([services[0].key])
+    return services[:1], turn.say("waitlist.one_service", service=services[0].name(turn.language))
+
+
+def _noted(note: str, reply: Reply) -> Reply:
+    return replace(reply, text="\n\n".join(filter(None, (note, reply.text))))
+
+
+async def _wait(turn: Turn, wish: Wish) -> Reply:
     _take_up_missed(turn)
     days = _days(turn, wish)
     if isinstance(days, Reply):
         return days
     wanted = _wanted(turn, wish, days)
     if await find_free(turn.uow, turn.catalogue, wanted, now=turn.now):
-        reply = await _book_instead(turn)
-        return replace(reply, text=f"{turn.say('waitlist.there_is_room')}\n\n{reply.text}")
+        return _noted(turn.say("waitlist.there_is_room"), await _book_instead(turn))
     return await _join(turn, wanted)
 
 
 async def _book_instead(turn: Turn) -> Reply:
     turn.session = replace(turn.session, flow="book")
     return await book.run(turn, {})
-
-
-def _seats(turn: Turn, service: Service) -> int:
-    seats = seats_wished(turn, service)
-    return min(seats, service.capacity) if service.is_group else seats
 
 
 def _take_up_missed(turn: Turn) -> None:
@@ -73,7 +89,7 @@ def _take_up_missed(turn: Turn) -> None:
 def _days(turn: Turn, wish: Wish) -> tuple[date, date] | Reply:
     """The first and the last day that would do; else the question for them."""
     fields = turn.session.fields
-    today, horizon_end = horizon(turn, wish.zone(turn))
+    today, horizon_end = horizon(turn, wish.zone)
     window = fields.get("date_range") or {}
     if "asap" in fields or window:
         first = max(day_of(window.get("start") or "") or today, today)
@@ -91,25 +107,27 @@ def _days(turn: Turn, wish: Wish) -> tuple[date, date] | Reply:
 
 def _ask_day(turn: Turn, wish: Wish, *, past: date | None = None) -> Reply:
     """Any day, or one of the next on which somebody works who does it."""
-    today, last = horizon(turn, wish.zone(turn))
-    team = [wish.staff] if wish.staff else wish.candidates
+    today, last = horizon(turn, wish.zone)
+    team = [turn.catalogue.staff_by_id[staff_id] for staff_id in wish.items[0].able]
     days = (today + timedelta(days=n) for n in range((last - today).days + 1))
     working = [day for day in days if any(member.hours.shifts_on(day) for member in team)][:_DAYS_SHOWN]
     staff = wish.staff.id if wish.staff else None
-    any_day = wait_id(wish.service.id, staff, (None, None))
+    any_day = wait_id(wish.service_ids[0], staff, (None, None))
     options = [Option("date", "", turn.say("button.any_day"), any_day)]
     options += [
-        Option("date", str(day), day_label(day, turn.language), wait_id(wish.service.id, staff, (str(day), str(day))))
+        Option(
+            "date", str(day), day_label(day, turn.language), wait_id(wish.service_ids[0], staff, (str(day), str(day)))
+        )
         for day in working
     ]
-    text = turn.say("waitlist.ask_day", service=wish.service.name(turn.language))
+    text = turn.say("waitlist.ask_day", service=wish.name(turn.language))
     if past:
         text = f"{turn.say('waitlist.day_past', day=day_words(past, turn.language))} {text}"
     return ask(turn, "date", text, options, list_label="list.days")
 
 
 def _wanted(turn: Turn, wish: Wish, days: tuple[date, date]) -> Wanted:
-    fields, item = turn.session.fields, wish.item
+    fields, item = turn.session.fields, wish.items[0]
     exact, times = fields.get("time"), fields.get("time_range") or {}
     place = next((place for place in turn.catalogue.locations if place.key == fields.get("location")), None)
     return Wanted(
@@ -122,7 +140,7 @@ def _wanted(turn: Turn, wish: Wish, days: tuple[date, date]) -> Wanted:
         add_ons=item.add_ons,
         staff_id=wish.staff.id if wish.staff else None,
         location_id=place.id if place else None,
-        party_size=wish.seats,
+        party_size=min(wish.seats, item.service.capacity) if item.service.is_group else wish.seats,
     )
 
 

@@ -13,15 +13,16 @@ from booking import availability
 from booking.catalogue import Catalogue
 from booking.catalogue_rows import load_catalogue
 from booking.invariants import find_violations
-from booking.visit import visit_of
+from booking.visit import Item, Visit
 from core.clock import FixedClock
 from core.runtime import Runtime
 from core.uow import unit_of_work
 from dialog.labels import day_label, moment_words, price_label, time_label
 from dialog.texts import say
+from tests.dialog.parlour import PARLOUR
 from tests.dialog.wanderer import OPT_IN, SWITCHES, YES, Did, View, Wanderer
 from tests.support.phone import Phone
-from tests.support.tenants import SERVICES, TenantFixture, make_tenant
+from tests.support.tenants import TenantFixture, make_tenant
 
 STEPS = 45
 ZONE = ZoneInfo("Africa/Douala")
@@ -38,13 +39,15 @@ async def test_no_walk_leads_out_of_order(
     runtime: Runtime, client: "TestClient[Any, Any]", clock: FixedClock, seed: int
 ) -> None:
     chance = random.Random(seed)
-    services = [*SERVICES, *MORE_SERVICES] if seed % 2 else list(SERVICES)
+    services = [*PARLOUR, *MORE_SERVICES] if seed % 2 else PARLOUR
     rules = {"horizon_days": 12, "slot_step_minutes": 60 if seed % 2 else 15, "cancel_until_hours": 12}
     tenant = await make_tenant(runtime, services=services, rules=rules, knowledge=KNOWLEDGE)
     rows = await asyncpg.connect(runtime.reading_url)
+    found = await rows.fetch("SELECT key, id FROM services WHERE tenant_id = $1", tenant.tenant_id)
+    ids = {row["key"]: str(row["id"]) for row in found}
     try:
         people = [
-            Wanderer(Phone(runtime, client, tenant, channel=channel), rows, chance, language)
+            Wanderer(Phone(runtime, client, tenant, channel=channel), rows, chance, language, ids)
             for channel, language in (("whatsapp", "fr"), ("telegram", "en"))
         ]
         before = [await person.look() for person in people]
@@ -135,8 +138,20 @@ def _check_bookings(did: Did, before: View, after: View, note: str) -> None:
     if before.session["flow"] == "cancel":
         assert {row["status"] for row in rows} == {"cancelled"}, note
         return
-    assert {(row["status"], row["service"]) for row in rows} == {("confirmed", fields["service"])}, note
+    assert {row["status"] for row in rows} == {"confirmed"}, note
+    assert all(row["parts"] == _parts(before) for row in rows), note
     assert min(row["starts_at"] for row in rows) == datetime.fromisoformat(fields["instant"]), note
+
+
+def _parts(view: View) -> list[tuple[str, str, list[str]]]:
+    """Service, variant and add-ons, one after the other: of the booking that is moved, else of what is wished for."""
+    session, fields = view.session, view.session["fields"]
+    if session["flow"] == "reschedule":
+        parts: list[tuple[str, str, list[str]]] = view.bookings[session["booking_id"]]["parts"]
+        return parts
+    variants, add_ons = fields.get("variants", {}), fields.get("add_ons", {})
+    services = [(key, view.service_ids[key]) for key in (fields["service"], *fields.get("also", ()))]
+    return [(key, variants.get(id, ""), sorted(add_ons.get(id, ()))) for key, id in services]
 
 
 def _check_language(did: Did, before: View, after: View, note: str) -> None:
@@ -155,12 +170,12 @@ async def _check_offers(runtime: Runtime, tenant: TenantFixture, view: View, not
             verb, *values = choice["id"].split(":")
             if verb == "slot":
                 starts_at = datetime.fromtimestamp(int(values[0]) * 60, UTC)
-                service = catalogue.services_by_id[int(values[1])]
-                seats = int(session["fields"].get("party_size") or 1) if service.is_group else 1
+                visit = _visit(catalogue, view, int(values[2]))
+                assert values[1] == ".".join(str(item.service.id) for item in visit.items), note
                 slot = await availability.find_at(
                     uow,
                     catalogue,
-                    visit_of(service, int(values[2]) or None, party_size=seats),
+                    visit,
                     starts_at=starts_at,
                     now=runtime.clock.now(),
                     ignore_booking_id=session["booking_id"],
@@ -169,20 +184,28 @@ async def _check_offers(runtime: Runtime, tenant: TenantFixture, view: View, not
                 assert time_label(starts_at.astimezone(ZONE), language) in choice["label"], note
     if session["question"] == "confirm" and session["flow"] == "book":
         assert f"yes:{session['draft']}" in {choice["id"] for choice in reply["choices"]}, note
-        _check_summary(catalogue, session, reply["text"], language, note)
+        _check_summary(_visit(catalogue, view, 0), session["fields"], reply["text"], language, note)
 
 
-def _check_summary(catalogue: Catalogue, session: dict[str, Any], text: str, language: str, note: str) -> None:
-    fields = session["fields"]
-    service = next(service for service in catalogue.services if service.key == fields["service"])
-    assert service.name(language) in text, note
+def _visit(catalogue: Catalogue, view: View, staff_id: int) -> Visit:
+    """By this person as far as they can, unless it is 0."""
+    items = []
+    for key, variant, add_ons in _parts(view):
+        service = catalogue.service(key)
+        assert service is not None
+        by = (staff_id,) if staff_id in service.staff_ids else ()
+        items.append(Item(service, variant or None, tuple(add_ons), by))
+    seats = int(view.session["fields"].get("party_size") or 1)
+    return Visit(tuple(items), seats if items[0].service.is_group else 1)
+
+
+def _check_summary(visit: Visit, fields: dict[str, Any], text: str, language: str, note: str) -> None:
+    assert all(item.name(language) in text for item in visit.items), note
     local = datetime.fromisoformat(fields["instant"]).astimezone(ZONE)
     if "recurrence" in fields:
         assert day_label(local.date(), language) in text and time_label(local, language) in text, note
     else:
         assert moment_words(local, ZONE, language) in text, note
-    seats = int(fields.get("party_size") or 1)
-    if seats == 1 or not service.is_group:
-        assert price_label(service.price, language) in text, note
-    else:
-        assert say(language, "people", count=seats) in text, note
+    assert price_label(visit.price(tuple(fields["shown_staff"])), language) in text, note
+    if visit.party_size > 1:
+        assert say(language, "people", count=visit.party_size) in text, note

@@ -24,6 +24,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "is there parking?", "my bookings", "cancel", "cancel my Friday appointment", "the first", "move my booking",
         "move it to Friday at 11",
         "menu", "restart", "thanks", "goodbye", "I want to talk to a person", "I am running late", "for 2 people",
+        "long braids with beads", "a haircut and short braids", "and also a haircut", "and a beard trim", "no beads",
+        "nothing else", "short", "yes, the beads", "without the haircut", "both", "add a make-up class",
         "make-up class for 3 people on Tuesday", "as soon as possible", "never mind", "what can you do?",
         "every week for 3 weeks", "a haircut every Tuesday at 10", "just once", "4 times", "cancel all of them",
         "every day",
@@ -35,6 +37,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "il y a un parking ?", "mes rendez-vous", "annuler", "annuler mon rendez-vous de vendredi", "le premier",
         "déplacer mon rendez-vous",
         "décaler à samedi 11h", "menu", "recommencer", "merci", "au revoir", "je veux parler à quelqu'un",
+        "tresses longues avec perles", "une coupe et des tresses courtes", "et aussi des tresses", "sans perles",
+        "sans rien", "longues", "plutôt courtes", "avec un shampoing", "sans les tresses", "non merci",
         "je serai en retard", "pour 2 personnes", "le plus tôt possible", "laisse tomber", "atelier maquillage mardi",
         "chaque semaine pendant 2 semaines", "une coupe tous les mardis à 10h, 3 fois", "annuler toute la série",
         "une seule fois",
@@ -56,19 +60,22 @@ NONSENSE = (
 LONG = "je voudrais vraiment savoir " * 140
 RUBBISH = (
     *("flow:book", "yes:0123456789ab", "cancel:1", "slot:abc:1:0", "slot:29544480:1:0", "date:nope:1:0", "more:7"),
+    *("variant:1:none", "add_on:x:beads", "add_on:1:none", "enough", "also:none", "drop:none", "add", "change:less"),
     *("service:none", "staff:none", "change:time", "change:staff", "approve:1", "lang:de", "foo", "leave", "person"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What can be seen from outside after a step: rows, and what was sent."""
+    """What can be seen from outside after a step: rows, and what was sent. `parts` of a booking are service, variant
+    and add-ons, in their order; `service_ids` by key."""
 
     session: dict[str, Any]
     language: str | None
     bookings: dict[int, dict[str, Any]]
     replies: list[dict[str, Any]]
     failed: int
+    service_ids: dict[str, str]
 
     @property
     def live(self) -> set[int]:
@@ -90,6 +97,7 @@ class Wanderer:
     rows: asyncpg.Connection[asyncpg.Record]
     chance: random.Random
     language: str
+    service_ids: dict[str, str]
     seen_taps: list[str] = field(default_factory=list)
     last_reply_id: int = 0
 
@@ -113,8 +121,10 @@ class Wanderer:
             " AND id > $3 ORDER BY id", tenant, address, self.last_reply_id,
         )  # fmt: skip
         booked = await self.rows.fetch(
-            "SELECT b.*, s.key AS service, p.name AS staff FROM bookings b JOIN services s ON s.id = b.service_id"
-            " JOIN staff p ON p.id = b.staff_id WHERE b.tenant_id = $1 AND b.conversation_id = $2",
+            "SELECT b.*, (SELECT jsonb_agg(jsonb_build_array(s.key, coalesce(a.variant, ''), a.add_ons)"
+            "  ORDER BY a.position) FROM appointments a JOIN services s ON s.id = a.service_id"
+            "  WHERE a.booking_id = b.id) AS parts"
+            " FROM bookings b WHERE b.tenant_id = $1 AND b.conversation_id = $2",
             tenant, talk["id"] if talk else 0,
         )  # fmt: skip
         failed = "SELECT count(*) FROM inbound_events WHERE tenant_id = $1 AND status NOT IN ('handled', 'ignored')"
@@ -125,8 +135,9 @@ class Wanderer:
         return View(
             session=orjson.loads(talk["session"]) if talk else {},
             language=talk["language"] if talk else None,
-            bookings={row["id"]: dict(row) for row in booked},
+            bookings={row["id"]: dict(row) | {"parts": _parts(orjson.loads(row["parts"]))} for row in booked},
             replies=[orjson.loads(row["payload"]) for row in sent],
+            service_ids=self.service_ids,
             failed=await self.rows.fetchval(failed, tenant),
         )
 
@@ -173,3 +184,7 @@ class Wanderer:
             await self.phone.post(tg_update("message", tg_message(int(self.phone.address), photo=photo)))
         await run_turns(self.phone.runtime, self.phone.tenant.tenant_id)
         return Did("picture")
+
+
+def _parts(rows: list[list[Any]]) -> list[tuple[str, str, list[str]]]:
+    return [(service, variant, sorted(add_ons)) for service, variant, add_ons in rows]

@@ -1,0 +1,220 @@
+"""What the words of a message say about the parts of a visit: services that come together, variants, add-ons."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from booking.catalogue import Catalogue, Extra, Service
+from dialog.commands import Choose, Command, CorrectField, Exclude, SetField, StartFlow
+from dialog.progress import WISHES
+from dialog.session import Session
+from dialog.understanding.catalogue_match import Named, index_of
+from dialog.understanding.phrases import Word
+from dialog.understanding.reading import phrase_book
+from dialog.understanding.state import CatalogueView, Entry
+from dialog.understanding.text import fold, tokenize, wordset
+
+_ADDS = wordset("also too add besides aussi ajoute ajouter ajoutez rajoute rajouter rajoutez egalement")
+_ADDS_IN_TWO = {("as", "well"), ("en", "plus"), ("en", "outre"), ("avec", "ca"), ("with", "that")}
+_ADDS_FIRST = wordset("and et plus puis then")
+_INSTEAD = wordset(
+    "instead rather actually or not no sorry mean meant plutot finalement ou non pas pardon remplace remplacer place"
+)
+_LEAVES_OUT = wordset("without remove drop minus sans enleve enlever enlevez retire retirer retirez supprime supprimer")
+_NEGATES = wordset("without no not sans pas ni aucun aucune")
+_BETWEEN = wordset("a an any the some of my le la les l de d des du un une mes")
+_BESIDE = _BETWEEN | wordset(
+    "and with et avec please pls svp stp s il vous te plait one ones version celle celles en in for pour want would"
+    " like i d je veux voudrais prends prendrai"
+)
+_NOTHING = frozenset(
+    tuple(phrase.split())
+    for phrase in (
+        "sans rien", "rien", "rien d autre", "rien de plus", "sans supplement", "sans supplements", "sans option",
+        "sans options", "aucun", "aucune", "aucun supplement", "pas de supplement", "juste ca", "simplement",
+        "nothing", "nothing else", "nothing more", "without anything", "without extras", "no extras", "none",
+        "just that", "just this", "no add ons",
+    )
+)  # fmt: skip
+_ALL = wordset("both deux all tout tous toutes everything them")
+_LOST = ("cannot_handle", "clarify", "chitchat", "more_options")
+
+
+class Also(BaseModel):
+    """A service in the same visit as those that stand already."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["also"] = "also"
+    service: str
+
+
+class Extras(BaseModel):
+    """Variants and add-ons that were named, by the id of their service; `nothing`: no add-on is wanted."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["extras"] = "extras"
+    variants: dict[str, str] = {}
+    add_ons: dict[str, tuple[str, ...]] = {}
+    without: dict[str, tuple[str, ...]] = {}
+    nothing: bool = False
+
+
+Inputs = tuple[Command | Also | Extras, ...]
+
+
+def complete(
+    text: str, commands: Sequence[Command], *, session: Session, catalogue: Catalogue, language: str
+) -> Inputs:
+    """The commands of the reader, and what it knows nothing of; only where a booking is made."""
+    begun = [str(command.flow) for command in commands if isinstance(command, StartFlow)]
+    if not set(begun or [session.flow or "book"]) <= set(WISHES):
+        return tuple(commands)
+    plain = tuple(token.text for token in tokenize(fold(text)) if token.text.isalnum())
+    inputs = _together(plain, commands, session)
+    if any(command.kind == "ask_info" for command in commands):
+        return inputs
+    return _with_extras(text, plain, inputs, session, catalogue, language)
+
+
+def _together(plain: Sequence[str], commands: Sequence[Command], session: Session) -> Inputs:
+    """Several services of one message are one visit, as is one that is named with a word of addition."""
+    named = [key for command in commands if (key := _service_of(command, session)) is not None]
+    present = session.services if session.flow in WISHES else []
+    keys = list(dict.fromkeys(named))
+    rest = tuple(command for command in commands if _service_of(command, session) is None)
+    if len(present) > 1 and keys and _LEAVES_OUT & set(plain) and set(keys) < set(present):
+        return *rest, *(Exclude(field="service", value=key) for key in keys)
+    if not keys or (len(keys) > 1 and _INSTEAD & set(plain)):
+        return tuple(commands)
+    if set(keys) <= set(present) or (present and ("adding" in session.fields or _adds(plain))):
+        return *rest, *(Also(service=key) for key in keys)
+    if len(keys) == 1:
+        return tuple(commands)
+    first, *others = keys
+    return *rest, SetField(field="service", value=first), *(Also(service=key) for key in others)
+
+
+def _service_of(command: Command, session: Session) -> str | None:
+    """The service that a command names, by itself or by what was offered."""
+    if isinstance(command, Choose):
+        offered = next((item for item in session.offer if item.handle == command.handle), None)
+        return str(offered.value) if offered and offered.tap.startswith(("service:", "also:")) else None
+    if isinstance(command, SetField | CorrectField) and command.field == "service" and command.value is not None:
+        return str(command.value)
+    return None
+
+
+def _adds(plain: Sequence[str]) -> bool:
+    if _INSTEAD & set(plain):
+        return False
+    return bool(_ADDS & set(plain) or _ADDS_IN_TWO & set(pairwise(plain)) or _ADDS_FIRST & set(plain[:1]))
+
+
+def _with_extras(
+    text: str, plain: tuple[str, ...], inputs: Inputs, session: Session, catalogue: Catalogue, language: str
+) -> Inputs:
+    is_asked = session.asked == ("add_on",)
+    if is_asked and plain in _NOTHING:
+        return (Extras(nothing=True),)
+    if is_asked and _ALL & set(plain) and set(plain) <= _ALL | _BESIDE:
+        return (_all_that_is_offered(session),)
+    services = _meant(inputs, session, catalogue)
+    is_lost = bool(inputs) and all(item.kind in _LOST for item in inputs)
+    guesses = not services and is_lost
+    found, words = _named(text, services or (catalogue.services if guesses else ()), session, language)
+    if not found or (guesses and not _is_whole(found, words)):
+        return inputs
+    owners = {key.split(":")[0] for name in found for key in name.keys}
+    if guesses and len(owners) == 1:
+        service = catalogue.services_by_id[int(owners.pop())]
+        return StartFlow(flow="book"), SetField(field="service", value=service.key), _extras(found, words)
+    if guesses:
+        return inputs
+    is_whole = _is_whole(found, words)
+    kept = (i for i in inputs if (_is_of_service(i, session) if is_whole else i.kind not in _LOST))
+    return *kept, _extras(found, words)
+
+
+def _is_of_service(item: Command | Also | Extras, session: Session) -> bool:
+    if isinstance(item, Also | Extras):
+        return True
+    return item.kind == "start_flow" or _service_of(item, session) is not None
+
+
+def _all_that_is_offered(session: Session) -> Extras:
+    taps = [item.tap.split(":") for item in session.offer if item.tap.startswith("add_on:")]
+    return Extras(add_ons={service: tuple(key for _, _, key in taps) for _, service, _ in taps})
+
+
+def _meant(inputs: Inputs, session: Session, catalogue: Catalogue) -> tuple[Service, ...]:
+    """The services that the message names; where it names none, those that stand."""
+    present = session.services if session.flow in WISHES else []
+    named = [i.service if isinstance(i, Also) else _service_of(i, session) for i in inputs if not isinstance(i, Extras)]
+    keys = [key for key in named if key] or present
+    if not keys and len(catalogue.services) == 1:
+        return catalogue.services
+    return tuple(service for service in catalogue.services if service.key in keys)
+
+
+def _named(
+    text: str, services: Sequence[Service], session: Session, language: str
+) -> tuple[list[Named], tuple[Word, ...]]:
+    """Variants and add-ons found by the matcher that finds services; their keys are `service id:kind:key`."""
+    entries = tuple(
+        Entry(f"{service.id}:{kind}:{extra.key}", _names(extra))
+        for service in services
+        for kind, extras in (("variant", service.variants), ("add_on", service.add_ons))
+        for extra in extras
+    )
+    book = phrase_book(language)
+    index = index_of(CatalogueView(services=entries), frozenset(book.vocabulary))
+    words = book.words(text[:1000], index.tokens)
+    is_asked = bool({"variant", "add_on"} & set(session.asked))
+    found = index.find(words, ("service",) if is_asked else ()) if entries else []
+    return [name for name in found if name.is_exact or not _is_own(name, words, services)], tuple(words)
+
+
+def _is_own(name: Named, words: Sequence[Word], services: Sequence[Service]) -> bool:
+    """Only the service's own name is said, which is a part of the variant's."""
+    own = {token.text for service in services for text in service.names.values() for token in tokenize(fold(text))}
+    return own.issuperset(word.text for word in words[name.first : name.last])
+
+
+def _names(extra: Extra) -> tuple[str, ...]:
+    synonyms = (word for words in extra.synonyms.values() for word in words)
+    return tuple(dict.fromkeys(filter(None, (*extra.names.values(), *synonyms))))
+
+
+def _is_whole(found: Sequence[Named], words: Sequence[Word]) -> bool:
+    """Nothing else is said, but for words that say nothing."""
+    covered = {at for name in found for at in range(name.first, name.last)}
+    return all(at in covered or word.text in _BESIDE | _NEGATES for at, word in enumerate(words))
+
+
+def _extras(found: Iterable[Named], words: Sequence[Word]) -> Extras:
+    """A name that fits several services, or one of two variants, is left to be asked for."""
+    variants: dict[str, list[str]] = {}
+    add_ons: dict[str, list[str]] = {}
+    without: dict[str, list[str]] = {}
+    for name in found:
+        if len(name.keys) > 1:
+            continue
+        service, kind, key = name.keys[0].split(":")
+        if not _is_negated(name, words):
+            (variants if kind == "variant" else add_ons).setdefault(service, []).append(key)
+        elif kind == "add_on":
+            without.setdefault(service, []).append(key)
+    return Extras(
+        variants={service: keys[0] for service, keys in variants.items() if len(set(keys)) == 1},
+        add_ons={service: tuple(keys) for service, keys in add_ons.items()},
+        without={service: tuple(keys) for service, keys in without.items()},
+    )
+
+
+def _is_negated(name: Named, words: Sequence[Word]) -> bool:
+    at = name.first - 1
+    while at >= 0 and words[at].text in _BETWEEN:
+        at -= 1
+    return at >= 0 and words[at].text in _NEGATES and words[at].part == words[name.first].part
