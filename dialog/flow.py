@@ -260,4 +260,5 @@ _COMMANDS: dict[str, Move] = {
     "outcome": _outcome,
     "recurrence": _recurrence,
     "whole_series": _whole_series,
+    "calendars": lambda progress, order: progress.pursue("calendars", renew=order.renew),
 }

@@ -186,6 +186,7 @@ TAPS: dict[str, Move] = {
     "take": lambda progress, tap: progress.pursue("take_offer", booking_id=id_of(tap.value)),
     "pass": lambda progress, tap: progress.pursue("pass_offer", booking_id=id_of(tap.value)),
     "waiting": goal("waiting"),
+    "calendars": goal("calendars"),
     "missed": lambda progress, tap: progress.pursue("missed", date=tap.value),
     "lang": lambda progress, tap: progress.pursue("switch_language", language=tap.value),
     "menu": goal("menu", resets=True),

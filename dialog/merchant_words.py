@@ -38,6 +38,16 @@ _OUTCOMES: dict[tuple[str, ...], tuple[str, bool]] = {
 }
 _BESIDE_OUTCOME = wordset("is was has had est etait but mais in fact finally finalement bien late en retard customer")
 _YESTERDAY = wordset("yesterday hier")
+_CALENDARS = wordset("calendar calendars agenda agendas calendrier calendriers")
+_ADDRESSES = wordset("link links lien liens url urls address addresses adresse adresses feed feeds flux")
+_RENEWING = wordset(
+    "new renew replace revoke reset nouveau nouveaux nouvelle nouvelles renouveler renouvelle renouvelez"
+    " remplacer remplace remplacez revoquer revoque revoquez"
+)
+_BESIDE_CALENDARS = _POLITE | wordset(
+    "my our the me us i we need want get show give send have see a an to of for s all mon mes notre nos le la les l un"
+    " d une de du des moi nous je veux voudrais voir avoir montre montrez donne donnez envoie envoyez tous toutes"
+)
 _NOT = wordset("not n ne pas jamais never nobody personne didn hasn wasn")
 
 
@@ -74,12 +84,22 @@ class Outcome:
     kind: Literal["outcome"] = "outcome"
 
 
-Order = Block | CallOff | Outcome
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """The addresses of calendars to subscribe to; `renew`: others than so far."""
+
+    renew: bool
+    kind: Literal["calendars"] = "calendars"
+
+
+Order = Block | CallOff | Outcome | Calendars
 
 
 def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
     """None for whatever is no order; `now` is the wall time where the business is."""
     tokens = tokenize(text)
+    if calendars := _calendars({token.text for token in tokens if re.match(r"\w", token.text)}):
+        return calendars
     verb = next((token for token in tokens if token.text not in _POLITE), None)
     language = (_BLOCK | _CANCEL).get(verb.text) if verb else None
     if verb is None or language is None:
@@ -88,6 +108,13 @@ def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
     if verb.text in _BLOCK:
         return _block(rest, language, ctx, staff)
     return _call_off(rest, language, ctx)
+
+
+def _calendars(words: set[str]) -> Calendars | None:
+    """None where anything else is said: a day, a name."""
+    if not words & _CALENDARS or words - _CALENDARS - _ADDRESSES - _RENEWING - _BESIDE_CALENDARS:
+        return None
+    return Calendars(renew=bool(words & _RENEWING and words & _ADDRESSES))
 
 
 def _block(rest: str, language: str, ctx: Context, staff: Sequence[Entry]) -> Block:

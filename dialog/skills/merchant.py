@@ -69,7 +69,7 @@ async def day(turn: Turn, values: dict[str, Any]) -> Reply:
     wanted = day_of(str(values.get("date", ""))) or turn.now.astimezone(turn.zone).date()
     merchant = turn.who.merchant
     own = merchant.staff_id if merchant and merchant.role == "staff" else None
-    views = [v for v in await bookings_of_day(turn.uow, turn.catalogue, wanted) if own in (None, v.staff_id)]
+    views = [v for v in await bookings_of_day(turn.uow, turn.catalogue, wanted) if own is None or own in v.staff_ids]
     title = day_words(wanted, turn.language)
     if not views:
         return Reply(turn.say("merchant.day_empty", day=title))
@@ -81,7 +81,7 @@ async def day(turn: Turn, values: dict[str, Any]) -> Reply:
 def may_change(turn: Turn, view: BookingView) -> bool:
     """Owners and managers any booking, staff those of their own calendar."""
     merchant = turn.who.merchant
-    return merchant is not None and (merchant.role != "staff" or merchant.staff_id == view.staff_id)
+    return merchant is not None and (merchant.role != "staff" or merchant.staff_id in view.staff_ids)
 
 
 def is_meant(view: BookingView, order: CallOff | Outcome) -> bool:
@@ -107,7 +107,10 @@ def _line(turn: Turn, view: BookingView) -> str:
 
 async def welcome(turn: Turn, values: dict[str, Any]) -> Reply:
     name = turn.who.merchant.name if turn.who.merchant else ""
-    choices = (Choice(tap_id("day"), turn.say("button.today")),)
+    choices = (
+        Choice(tap_id("day"), turn.say("button.today")),
+        Choice(tap_id("calendars"), turn.say("button.calendar")),
+    )
     return Reply(turn.say("merchant.welcome", name=name, tenant=turn.tenant.name), choices)
 
 
