@@ -24,6 +24,7 @@ class BookedPart:
     service_id: int
     service_names: Mapping[str, str]
     detail_names: tuple[Mapping[str, str], ...]
+    staff_ids: tuple[int, ...]
     staff_names: tuple[str, ...]
     starts_at: datetime
     ends_at: datetime
@@ -68,6 +69,11 @@ class BookingView:
         return " + ".join(part.name(language) for part in self.parts)
 
     @property
+    def staff_ids(self) -> tuple[int, ...]:
+        """Everybody who does a part, each once."""
+        return tuple(dict.fromkeys(staff_id for part in self.parts for staff_id in part.staff_ids))
+
+    @property
     def staff_name(self) -> str:
         """Everybody who does a part, each once."""
         return ", ".join(dict.fromkeys(name for part in self.parts for name in part.staff_names))
@@ -81,7 +87,7 @@ SELECT b.id, b.status, b.starts_at, b.ends_at, b.hold_until, b.sequence, b.serie
     b.fee_minor, b.currency, l.timezone, s.id AS service_id, s.key AS service_key, p.id AS staff_id, p.key AS staff_key,
     (SELECT jsonb_agg(jsonb_build_object('position', a.position, 'service_id', ps.id, 'name', ps.name,
             'variant', a.variant, 'variants', ps.variants, 'add_ons', a.add_ons, 'all_add_ons', ps.add_ons,
-            'staff', pp.name, 'starts_at', a.starts_at, 'ends_at', a.ends_at) ORDER BY a.position, a.id)
+            'staff', pp.name, 'staff_id', pp.id, 'starts_at', a.starts_at, 'ends_at', a.ends_at) ORDER BY a.position, a.id)
         FROM appointments a
         JOIN services ps ON ps.tenant_id = a.tenant_id AND ps.id = a.service_id
         JOIN staff pp ON pp.tenant_id = a.tenant_id AND pp.id = a.staff_id
@@ -171,6 +177,7 @@ def _part(rows: Sequence[Mapping[str, Any]]) -> BookedPart:
         service_id=first["service_id"],
         service_names=first["name"],
         detail_names=tuple(extra["name"] for extra in details),
+        staff_ids=tuple(row["staff_id"] for row in rows),
         staff_names=tuple(row["staff"] for row in rows),
         starts_at=datetime.fromisoformat(first["starts_at"]),
         ends_at=datetime.fromisoformat(first["ends_at"]),

@@ -92,7 +92,7 @@ async def tell_merchants(
         stand = (view.id, view.sequence, *(("all",) if series else ()))
         buttons = (("approve", *stand), "button.accept"), (("decline", *stand), "button.decline")
     told = {but.id} if but else set()
-    for staff_id in dict.fromkeys(v.staff_id for v in (view, old, *series) if v):
+    for staff_id in dict.fromkeys(id for v in (view, old, *series) if v for id in v.staff_ids):
         for merchant in await merchants_concerned(turn.uow, staff_id):
             if merchant.id not in told:
                 told.add(merchant.id)
