@@ -28,7 +28,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "nothing else", "short", "yes, the beads", "without the haircut", "both", "add a make-up class",
         "make-up class for 3 people on Tuesday", "as soon as possible", "never mind", "what can you do?",
         "every week for 3 weeks", "a haircut every Tuesday at 10", "just once", "4 times", "cancel all of them",
-        "every day",
+        "every day", "put me on the waiting list", "waiting list for a haircut on Sunday", "any day",
+        "take me off the waiting list",
     ),
     "fr": (
         "bonjour", "réserver", "je voudrais une coupe", "une coupe avec Nadia demain à 10h", "des tresses vendredi",
@@ -41,7 +42,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "sans rien", "longues", "plutôt courtes", "avec un shampoing", "sans les tresses", "non merci",
         "je serai en retard", "pour 2 personnes", "le plus tôt possible", "laisse tomber", "atelier maquillage mardi",
         "chaque semaine pendant 2 semaines", "une coupe tous les mardis à 10h, 3 fois", "annuler toute la série",
-        "une seule fois",
+        "une seule fois", "mettez-moi sur liste d'attente",
+        "prévenez-moi si une place se libère dimanche pour une coupe", "retirez-moi de la liste d'attente",
     ),
 }  # fmt: skip
 NONSENSE = (
@@ -62,6 +64,7 @@ RUBBISH = (
     *("flow:book", "yes:0123456789ab", "cancel:1", "slot:abc:1:0", "slot:29544480:1:0", "date:nope:1:0", "more:7"),
     *("variant:1:none", "add_on:x:beads", "add_on:1:none", "enough", "also:none", "drop:none", "add", "change:less"),
     *("service:none", "staff:none", "change:time", "change:staff", "approve:1", "lang:de", "foo", "leave", "person"),
+    *("take:1", "pass:1", "unwait:1", "unwait", "wait:1:0:nope", "wait:1:0:/:9999", "waiting"),
 )
 
 
