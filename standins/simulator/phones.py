@@ -63,8 +63,14 @@ class Phones:
         return bubble
 
     def show(self, address: Address, at: datetime, vendor_id: str, content: dict[str, Any]) -> None:
-        """A bubble of the business; it ends the typing and makes the owner's words read."""
+        """A bubble of the business; it ends the typing and makes the owner's words read. A file without words hangs on
+        the message before it."""
         thread = self.thread(address)
+        last = thread.bubbles[-1] if thread.bubbles else None
+        if last and not last.is_mine and not last.file and content.get("file") and not content["text"]:
+            last.file = content["file"]
+            self.touch()
+            return
         thread.typing_until, thread.unread = 0.0, thread.unread + 1
         self._mark_read(thread)
         self._append(address, self._new(content.pop("text"), at, vendor_id, is_mine=False, **content))

@@ -200,7 +200,7 @@ function drawChat(side, phone, state) {
       old.replaceWith(item);
       item.querySelectorAll("button")[focused]?.focus();
     } else chat.append(item);
-    isNew ||= !old || bubble.is_edited;
+    isNew ||= !old || bubble.is_edited || bubble.file.name;
   }
   const screen = part(phone, "screen");
   if (isNew) requestAnimationFrame(() => (screen.scrollTop = screen.scrollHeight));
@@ -212,12 +212,12 @@ function drawBubble(side, bubble, channel) {
   const body = make("div", "body");
   if (bubble.is_mine) body.append(make("span", "hidden", `${words.you}: `));
   if (bubble.label) body.append(make("span", `label ${bubble.label}`, bubble.label));
-  if (bubble.file.name) body.append(drawFile(bubble.file));
-  body.append(formatted(bubble.text, channel));
+  if (bubble.text) body.append(formatted(bubble.text, channel));
   const meta = make("span", "meta", bubble.is_edited ? `${words.edited} ${bubble.time}` : bubble.time);
   if (bubble.is_mine) meta.append(ticks(bubble.ticks));
   body.append(meta);
   item.append(body);
+  if (bubble.file.name) item.append(drawFile(bubble.file));
   if (bubble.choices.length) item.append(drawChoices(side, bubble));
   return item;
 }

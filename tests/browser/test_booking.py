@@ -1,11 +1,13 @@
 """A newcomer books in the browser: by taps and by typing, in both languages, on a phone and on a desktop."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.support.calendars import parsed
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +26,12 @@ HOURS = {
     ((360, 740), "en"): "12:00",
     ((1280, 800), "fr"): "14h",
     ((1280, 800), "en"): "16:00",
+}
+FILE_HOURS = {
+    (SMALL, "whatsapp"): "10:00",
+    (SMALL, "telegram"): "12:00",
+    (LARGE, "whatsapp"): "14:00",
+    (LARGE, "telegram"): "16:00",
 }
 CONFIRMED = {"fr": "confirmé", "en": "confirmed"}
 BOOKED = "Nouveau rendez-vous|New booking"
@@ -99,3 +107,25 @@ async def test_nothing_overflows_and_every_control_has_a_name_and_a_size(
 
 _NAME = """element => element.getAttribute("aria-label") || element.innerText
     || [...(element.labels || [])].map(label => label.textContent).join(" ")"""
+
+
+@SIZES
+@CHANNELS
+async def test_the_confirmation_brings_a_calendar_file_that_can_be_saved(
+    open_page: OpenPage, size: tuple[int, int], channel: str
+) -> None:
+    page = await open_page(size, "en", customer_channel=channel)
+    if channel == "telegram":
+        await page.customer.press("Start")
+    await page.customer.say(f"I would like a manicure on Friday at {FILE_HOURS[size, channel]}")
+    await page.customer.say("yes")
+    await page.customer.expect_answer(CONFIRMED["en"])
+    link = page.customer.root.locator("a.file").last
+    await expect(link).to_be_visible()
+    await expect(link).to_be_in_viewport()
+    async with page.window.expect_download() as saving:
+        await link.click()
+    saved = await saving.value
+    assert saved.suggested_filename == await link.inner_text() == "Manicure 2026-03-06.ics"
+    (event,) = parsed(Path(await saved.path()).read_bytes()).events
+    assert event["status"] == "CONFIRMED"

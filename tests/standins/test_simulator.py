@@ -132,6 +132,38 @@ async def test_attachments_go_out_as_what_they_are(play: Play, kind: str, channe
     assert play.script.webhooks[0]["messages"][0]["type"] == type_
 
 
+async def test_a_file_hangs_on_the_message_before_it_and_can_be_saved(play: Play) -> None:
+    await play.do("say", text="Hello")
+    sender = (await play.bubbles(2)) and play.script.webhooks[0]["messages"][0]["from"]
+    number = play.script.tenant.accounts[Channel.WHATSAPP].address
+    form = aiohttp.FormData({"messaging_product": "whatsapp"})
+    form.add_field("file", b"BEGIN:VCALENDAR", filename="visit.ics", content_type="text/plain")
+    authorised = {"Authorization": "Bearer t"}
+    async with play.http.post(f"/graph/v25.0/{number}/media", data=form, headers=authorised) as answer:
+        media_id = (await answer.json())["id"]
+    document = {"type": "document", "document": {"id": media_id, "filename": "visit.ics"}}
+    message = {"messaging_product": "whatsapp", "to": sender, **document}
+    for _ in range(2):
+        async with play.http.post(f"/graph/v25.0/{number}/messages", json=message, headers=authorised) as answer:
+            assert answer.status == 200
+    *_, answered, alone = await play.bubbles(3)
+    assert [shown["file"] for shown in (answered, alone)] == [{"name": "visit.ics", "content": "BEGIN:VCALENDAR"}] * 2
+    assert (bool(answered["choices"]), alone["text"]) == (True, "")
+
+
+async def test_a_file_on_telegram_is_shown_too(play: Play) -> None:
+    await play.do("say", text="/start", **ON_TELEGRAM)
+    await play.bubbles(2, **ON_TELEGRAM)
+    chat = play.script.webhooks[0]["message"]["chat"]["id"]
+    form = aiohttp.FormData({"chat_id": str(chat)}, quote_fields=False)
+    form.add_field("document", b"BEGIN:VCALENDAR", filename="my visit.ics", content_type="text/calendar")
+    token = play.script.tenant.accounts[Channel.TELEGRAM].address
+    async with play.http.post(f"/bot/bot{token}/sendDocument", data=form) as answer:
+        assert (await answer.json())["result"]["document"]["file_name"] == "my visit.ics"
+    shown = await play.until(lambda bubbles: bool(bubbles[-1]["file"]), **ON_TELEGRAM)
+    assert shown[-1]["file"] == {"name": "my visit.ics", "content": "BEGIN:VCALENDAR"}
+
+
 async def test_a_webhook_that_is_refused_is_shown_as_not_delivered(play: Play) -> None:
     play.script.simulator._postman._app_secret = "wrong"
     await play.do("say", text="Hello")
