@@ -50,7 +50,8 @@ async def show(runtime: Runtime, key: str) -> str:
         tenant = await get_tenant(uow)
         llm = await uow.scalar(select(tenants.c.llm))
         stored = {table: [dict(row._mapping) for row in await uow.all(select(table))] for table in _SHOWN}
-    return "\n".join((*_head(tenant), *_catalogue_lines(tenant, stored), *_reach_lines(stored), *_settings("llm", llm)))
+    model = _settings("llm", llm | {"endpoints": ", ".join(e["base_url"] for e in llm.get("endpoints") or ())})
+    return "\n".join((*_head(tenant), *_catalogue_lines(tenant, stored), *_reach_lines(stored), *model))
 
 
 _SHOWN = (

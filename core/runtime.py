@@ -20,6 +20,8 @@ from core.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class Runtime:
+    """`closing` ends with the runtime: what a higher layer opens for the life of the process is put there."""
+
     settings: Settings
     clock: Clock
     engine: AsyncEngine
@@ -29,6 +31,7 @@ class Runtime:
     database_url: str
     redis_url: str
     reading_url: str
+    closing: contextlib.AsyncExitStack
     liveness: Liveness = field(default_factory=Liveness)
 
 
@@ -60,6 +63,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
             database_url=database_url,
             redis_url=redis_url,
             reading_url=reading_url,
+            closing=stack,
         )
 
 

@@ -58,6 +58,18 @@ class TelegramSettings(BaseSettings):
     api_url: str = "https://api.telegram.org"
 
 
+class OpenAiSettings(BaseSettings):
+    """Any server that speaks OpenAI's chat completions. No key: rules alone read, but for tenants with endpoints of
+    their own. `tokens_per_day` caps what all tenants together use of this key, by days of UTC; None is no cap."""
+
+    model_config = _under("OPENAI_")
+
+    api_key: SecretStr = SecretStr("")
+    base_url: str = "https://api.openai.com/v1"
+    model: str = "gpt-4.1-mini"
+    tokens_per_day: int | None = Field(default=None, ge=0)
+
+
 class Settings(BaseSettings):
     model_config = _under("")
 
@@ -74,6 +86,7 @@ class Settings(BaseSettings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     whatsapp: WhatsAppSettings = Field(default_factory=WhatsAppSettings)
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    openai: OpenAiSettings = Field(default_factory=OpenAiSettings)
 
     @property
     def in_production(self) -> bool:
@@ -110,6 +123,7 @@ def _production_problems(settings: Settings) -> list[str]:
         "BOOKA_PUBLIC_URL": settings.public_url,
         "BOOKA_WHATSAPP_API_URL": settings.whatsapp.api_url,
         "BOOKA_TELEGRAM_API_URL": settings.telegram.api_url,
+        "BOOKA_OPENAI_BASE_URL": settings.openai.base_url,
     }
     problems += [
         f"{name} must be https in production" for name, url in urls.items() if url and not url.startswith("https://")

@@ -134,14 +134,6 @@ class MerchantSection(Section):
     staff: str | None = None
 
 
-class LlmSection(Section):
-    enabled: bool = False
-    model: Text | None = None
-    tokens_per_day: int = Field(default=0, ge=0, lt=2**53)
-    cost_per_month_usd: Annotated[str, StringConstraints(pattern=r"^\d{1,9}(\.\d{1,4})?$")] = "0"
-    requests_per_minute: int = Field(default=60, ge=1, le=1_000_000)
-
-
 class KnowledgeSection(Section):
     topic: Text
     text: Localised

@@ -4,10 +4,10 @@ from pydantic import Field
 
 from tenants.definition_accounts import ChannelSection, PaymentSection
 from tenants.definition_fields import Section
+from tenants.definition_llm import LlmSection
 from tenants.definition_sections import (
     HolidaySection,
     KnowledgeSection,
-    LlmSection,
     LocationSection,
     MerchantSection,
     ResourceSection,

@@ -14,6 +14,7 @@ from core.uow import UnitOfWork
 from tenants.accounts_store import store_accounts
 from tenants.definition_services import AbleSection
 from tenants.definition_shape import TenantDefinition
+from tenants.llm_store import llm_json, put_limits
 from tenants.models import (
     holidays,
     knowledge,
@@ -67,7 +68,8 @@ async def store(uow: UnitOfWork, definition: TenantDefinition) -> bool:
         return False
     for statement in (*_RETIRE, *_CLEAR):
         await uow.execute(statement)
-    await _store_tenant(uow, definition, fingerprint, version=1 if row is None else row.version + 1)
+    await _store_tenant(uow, key, definition, fingerprint, version=1 if row is None else row.version + 1)
+    await put_limits(uow, definition.llm)
     await _store_catalogue(uow, definition)
     await store_accounts(uow, key, definition)
     return True
@@ -85,10 +87,12 @@ def _revealed(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-async def _store_tenant(uow: UnitOfWork, definition: TenantDefinition, fingerprint: str, *, version: int) -> None:
+async def _store_tenant(
+    uow: UnitOfWork, key: bytes, definition: TenantDefinition, fingerprint: str, *, version: int
+) -> None:
     values = definition.tenant.model_dump() | {
         "rules": _rules(definition),
-        "llm": definition.llm.model_dump(),
+        "llm": llm_json(key, uow.tenant_id, definition.llm),
         "fingerprint": fingerprint,
         "version": version,
     }

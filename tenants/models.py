@@ -23,6 +23,27 @@ tenants = Table(
     instant("created_at"),
 )
 
+# What a tenant may spend on the model, and what is counted of it. Money is micro-dollars; the row without a tenant is
+# the platform's own and is not seen by row-level security.
+llm_quotas = Table(
+    "llm_quotas",
+    metadata,
+    Column("tenant_id", BigInteger),
+    Column("tokens_per_day", BigInteger),
+    Column("cost_per_month_u", BigInteger),
+    Column("requests_per_minute", Integer),
+    Column("turns_per_hour", Integer),
+    Column("day", Date),
+    Column("day_tokens", BigInteger),
+    Column("day_reserved", BigInteger),
+    Column("month", Date),
+    Column("month_cost_u", BigInteger),
+    Column("month_reserved_u", BigInteger),
+    instant("next_request_at"),
+    Column("warned_day", Date),
+    Column("warned_month", Date),
+)
+
 tenant_keys = Table(
     "tenant_keys",
     metadata,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.runtime import Runtime
 from core.uow import UnitOfWork
+from tenants.llm_terms import LlmTerms, llm_from_json
 from tenants.models import tenants
 from tenants.rules import TenantRules, rules_from_json
 
@@ -26,6 +27,7 @@ class Tenant:
     languages: tuple[str, ...]
     rules: TenantRules
     version: int
+    llm: LlmTerms = LlmTerms()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -44,6 +46,7 @@ _SELECT_TENANT = select(
     tenants.c.languages,
     tenants.c.rules,
     tenants.c.version,
+    tenants.c.llm,
 )
 # Per runtime, not per process: two databases in one process give the same ids to different tenants.
 _known: WeakKeyDictionary[Runtime, dict[int, Tenant]] = WeakKeyDictionary()
@@ -64,4 +67,5 @@ async def _load(uow: UnitOfWork) -> Tenant:
     if row is None:
         raise LookupError(f"there is no tenant {uow.tenant_id}")
     values = dict(row._mapping)
-    return Tenant(**values | {"languages": tuple(row.languages), "rules": rules_from_json(row.rules)})
+    read = {"languages": tuple(row.languages), "rules": rules_from_json(row.rules), "llm": llm_from_json(row.llm)}
+    return Tenant(**values | read)
