@@ -87,7 +87,8 @@ SELECT b.id, b.status, b.starts_at, b.ends_at, b.hold_until, b.sequence, b.serie
     b.fee_minor, b.currency, l.timezone, s.id AS service_id, s.key AS service_key, p.id AS staff_id, p.key AS staff_key,
     (SELECT jsonb_agg(jsonb_build_object('position', a.position, 'service_id', ps.id, 'name', ps.name,
             'variant', a.variant, 'variants', ps.variants, 'add_ons', a.add_ons, 'all_add_ons', ps.add_ons,
-            'staff', pp.name, 'staff_id', pp.id, 'starts_at', a.starts_at, 'ends_at', a.ends_at) ORDER BY a.position, a.id)
+            'staff', pp.name, 'staff_id', pp.id, 'starts_at', a.starts_at,
+            'ends_at', a.ends_at) ORDER BY a.position, a.id)
         FROM appointments a
         JOIN services ps ON ps.tenant_id = a.tenant_id AND ps.id = a.service_id
         JOIN staff pp ON pp.tenant_id = a.tenant_id AND pp.id = a.staff_id
