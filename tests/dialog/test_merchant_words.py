@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from dialog.merchant_words import Block, CallOff, Outcome, read
+from dialog.merchant_words import Block, CallOff, Order, Outcome, read
 from dialog.understanding.state import Entry
 
 TEAM = (Entry("anna", ("Anna",)), Entry("emile", ("Émile",)), Entry("april", ("April",)))
@@ -12,7 +12,7 @@ THURSDAY = (datetime(2026, 3, 5, 13), datetime(2026, 3, 5, 15))
 ALL_THURSDAY = (datetime(2026, 3, 5), datetime(2026, 3, 6))
 
 
-def order(text: str) -> Block | CallOff | Outcome | None:
+def order(text: str) -> Order | None:
     return read(text, now=datetime(2026, 3, 2, 9), staff=TEAM)
 
 
