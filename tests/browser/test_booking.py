@@ -117,7 +117,7 @@ async def test_the_confirmation_brings_a_calendar_file_that_can_be_saved(
     page = await open_page(size, "en", customer_channel=channel)
     if channel == "telegram":
         await page.customer.press("Start")
-    await page.customer.say(f"I would like a manicure on Friday at {FILE_HOURS[size, channel]}")
+    await page.customer.say(f"I would like a beard trim with Yannick on Friday at {FILE_HOURS[size, channel]}")
     await page.customer.say("yes")
     await page.customer.expect_answer(CONFIRMED["en"])
     link = page.customer.root.locator("a.file").last
@@ -126,6 +126,6 @@ async def test_the_confirmation_brings_a_calendar_file_that_can_be_saved(
     async with page.window.expect_download() as saving:
         await link.click()
     saved = await saving.value
-    assert saved.suggested_filename == await link.inner_text() == "Manicure 2026-03-06.ics"
+    assert saved.suggested_filename == await link.inner_text() == "Beard trim 2026-03-06.ics"
     (event,) = parsed(Path(await saved.path()).read_bytes()).events
     assert event["status"] == "CONFIRMED"
