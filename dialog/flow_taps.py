@@ -109,7 +109,7 @@ _CHANGED: dict[str, tuple[str, ...]] = {
 
 def _tap_change(progress: Progress, tap: Tap) -> None:
     names = _CHANGED.get(tap.value, (tap.value,))
-    session = progress.session.without_question().with_fields(**dict.fromkeys((*names, "starts_at")))
+    session = progress.session.without_question().with_fields(**dict.fromkeys((*names, "starts_at", "adding")))
     flow = "reschedule" if session.flow == "reschedule" and tap.value != "service" else "book"
     progress.session = replace(session.with_fields(pick_staff=tap.value == "staff" or None), flow=flow)
     progress.pursue("leave_out" if tap.value == "less" and flow == "book" else flow)

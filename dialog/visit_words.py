@@ -1,6 +1,7 @@
 """What the words of a message say about the parts of a visit: services that come together, variants, add-ons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -19,15 +20,15 @@ from dialog.understanding.text import fold, tokenize, wordset
 _ADDS = wordset("also too add besides aussi ajoute ajouter ajoutez rajoute rajouter rajoutez egalement")
 _ADDS_IN_TWO = {("as", "well"), ("en", "plus"), ("en", "outre"), ("avec", "ca"), ("with", "that")}
 _ADDS_FIRST = wordset("and et plus puis then")
-_INSTEAD = wordset(
-    "instead rather actually or not no sorry mean meant plutot finalement ou non pas pardon remplace remplacer place"
-)
+_RATHER = wordset("instead rather actually plutot finalement")
+_INSTEAD = _RATHER | wordset("or not no sorry mean meant ou non pas pardon remplace remplacer place")
 _LEAVES_OUT = wordset("without remove drop minus sans enleve enlever enlevez retire retirer retirez supprime supprimer")
 _NEGATES = wordset("without no not sans pas ni aucun aucune")
 _BETWEEN = wordset("a an any the some of my le la les l de d des du un une mes")
+_LEADS = wordset("with avec and et plus add ajoute ajouter ajoutez also aussi but mais just juste only seulement")
 _BESIDE = _BETWEEN | wordset(
     "and with et avec please pls svp stp s il vous te plait one ones version celle celles en in for pour want would"
-    " like i d je veux voudrais prends prendrai"
+    " like i d je veux voudrais prends prendrai make it change changer changez passe passez to ok"
 )
 _NOTHING = frozenset(
     tuple(phrase.split())
@@ -115,26 +116,52 @@ def _adds(plain: Sequence[str]) -> bool:
 def _with_extras(
     text: str, plain: tuple[str, ...], inputs: Inputs, session: Session, catalogue: Catalogue, language: str
 ) -> Inputs:
+    answer = _answer(plain, session)
+    if answer is not None:
+        return (answer,)
+    services, is_named = _meant(inputs, session, catalogue)
+    if not services:
+        return _guessed(text, inputs, session, catalogue, language)
+    heard = _hear(text, services, session, language)
+    agrees = any(item.kind == "affirm" for item in inputs)
+    if not (is_named or heard.is_whole or agrees or {"variant", "add_on"} & set(session.asked)):
+        heard = _Heard(tuple(name for name in heard.found if _is_meant(name, heard.words, session)), heard.words)
+    if not heard.found or (agrees and _stands(heard.extras, session)):
+        return inputs
+    kept = (i for i in inputs if (_is_of_service(i, session) if heard.is_whole else i.kind not in _LOST))
+    return *kept, heard.extras
+
+
+def _answer(plain: tuple[str, ...], session: Session) -> Extras | None:
+    """Nothing, or everything, said to the question what else there may be."""
     is_asked = session.asked == ("add_on",)
-    if is_asked and plain in _NOTHING:
-        return (Extras(nothing=True),)
-    if is_asked and _ALL & set(plain) and set(plain) <= _ALL | _BESIDE:
-        return (_all_that_is_offered(session),)
-    services = _meant(inputs, session, catalogue)
-    is_lost = bool(inputs) and all(item.kind in _LOST for item in inputs)
-    guesses = not services and is_lost
-    found, words = _named(text, services or (catalogue.services if guesses else ()), session, language)
-    if not found or (guesses and not _is_whole(found, words)):
+    if (is_asked or "adding" in session.fields) and plain in _NOTHING:
+        return Extras(nothing=True)
+    if not is_asked or not _ALL & set(plain) or not set(plain) <= _ALL | _BESIDE:
+        return None
+    taps = [item.tap.split(":") for item in session.offer if item.tap.startswith("add_on:")]
+    return Extras(add_ons={service: tuple(key for _, _, key in taps) for _, service, _ in taps})
+
+
+def _meant(inputs: Inputs, session: Session, catalogue: Catalogue) -> tuple[tuple[Service, ...], bool]:
+    """The services that the message names, and True; where it names none, those that stand."""
+    named = [i.service if isinstance(i, Also) else _service_of(i, session) for i in inputs if not isinstance(i, Extras)]
+    keys = [key for key in named if key] or (session.services if session.flow in WISHES else [])
+    if not keys and len(catalogue.services) == 1:
+        return catalogue.services, False
+    return tuple(service for service in catalogue.services if service.key in keys), any(named)
+
+
+def _guessed(text: str, inputs: Inputs, session: Session, catalogue: Catalogue, language: str) -> Inputs:
+    """Only a variant or an add-on was named and nothing else: its service is meant, if only one has it."""
+    if not inputs or any(item.kind not in _LOST for item in inputs):
         return inputs
-    owners = {key.split(":")[0] for name in found for key in name.keys}
-    if guesses and len(owners) == 1:
-        service = catalogue.services_by_id[int(owners.pop())]
-        return StartFlow(flow="book"), SetField(field="service", value=service.key), _extras(found, words)
-    if guesses:
+    heard = _hear(text, catalogue.services, session, language)
+    owners = {key.split(":")[0] for name in heard.found for key in name.keys}
+    if len(owners) != 1 or not heard.is_whole:
         return inputs
-    is_whole = _is_whole(found, words)
-    kept = (i for i in inputs if (_is_of_service(i, session) if is_whole else i.kind not in _LOST))
-    return *kept, _extras(found, words)
+    service = catalogue.services_by_id[int(owners.pop())]
+    return StartFlow(flow="book"), SetField(field="service", value=service.key), heard.extras
 
 
 def _is_of_service(item: Command | Also | Extras, session: Session) -> bool:
@@ -143,37 +170,58 @@ def _is_of_service(item: Command | Also | Extras, session: Session) -> bool:
     return item.kind == "start_flow" or _service_of(item, session) is not None
 
 
-def _all_that_is_offered(session: Session) -> Extras:
-    taps = [item.tap.split(":") for item in session.offer if item.tap.startswith("add_on:")]
-    return Extras(add_ons={service: tuple(key for _, _, key in taps) for _, service, _ in taps})
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Variants and add-ons in a message; their keys are `service id:kind:key`."""
+
+    found: tuple[Named, ...]
+    words: tuple[Word, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing else is said, but for words that say nothing."""
+        covered = {at for name in self.found for at in range(name.first, name.last)}
+        return bool(covered) and all(
+            at in covered or word.text in _BESIDE | _NEGATES | _INSTEAD for at, word in enumerate(self.words)
+        )
+
+    @property
+    def extras(self) -> Extras:
+        """A name that fits several services, or one of two variants, is left to be asked for."""
+        variants: dict[str, list[str]] = {}
+        add_ons: dict[str, list[str]] = {}
+        without: dict[str, list[str]] = {}
+        for name in self.found:
+            if len(name.keys) > 1:
+                continue
+            service, kind, key = name.keys[0].split(":")
+            if _before(name, self.words) not in _NEGATES:
+                (variants if kind == "variant" else add_ons).setdefault(service, []).append(key)
+            elif kind == "add_on":
+                without.setdefault(service, []).append(key)
+        return Extras(
+            variants={service: keys[0] for service, keys in variants.items() if len(set(keys)) == 1},
+            add_ons={service: tuple(keys) for service, keys in add_ons.items()},
+            without={service: tuple(keys) for service, keys in without.items()},
+        )
 
 
-def _meant(inputs: Inputs, session: Session, catalogue: Catalogue) -> tuple[Service, ...]:
-    """The services that the message names; where it names none, those that stand."""
-    present = session.services if session.flow in WISHES else []
-    named = [i.service if isinstance(i, Also) else _service_of(i, session) for i in inputs if not isinstance(i, Extras)]
-    keys = [key for key in named if key] or present
-    if not keys and len(catalogue.services) == 1:
-        return catalogue.services
-    return tuple(service for service in catalogue.services if service.key in keys)
-
-
-def _named(
-    text: str, services: Sequence[Service], session: Session, language: str
-) -> tuple[list[Named], tuple[Word, ...]]:
-    """Variants and add-ons found by the matcher that finds services; their keys are `service id:kind:key`."""
+def _hear(text: str, services: Sequence[Service], session: Session, language: str) -> _Heard:
+    """By the matcher that finds services."""
     entries = tuple(
         Entry(f"{service.id}:{kind}:{extra.key}", _names(extra))
         for service in services
         for kind, extras in (("variant", service.variants), ("add_on", service.add_ons))
         for extra in extras
     )
+    if not entries:
+        return _Heard((), ())
     book = phrase_book(language)
     index = index_of(CatalogueView(services=entries), frozenset(book.vocabulary))
     words = book.words(text[:1000], index.tokens)
-    is_asked = bool({"variant", "add_on"} & set(session.asked))
-    found = index.find(words, ("service",) if is_asked else ()) if entries else []
-    return [name for name in found if name.is_exact or not _is_own(name, words, services)], tuple(words)
+    found = index.find(words, ("service",) if {"variant", "add_on"} & set(session.asked) else ())
+    telling = (name for name in found if name.is_exact or not _is_own(name, words, services))
+    return _Heard(tuple(telling), tuple(words))
 
 
 def _is_own(name: Named, words: Sequence[Word], services: Sequence[Service]) -> bool:
@@ -182,39 +230,33 @@ def _is_own(name: Named, words: Sequence[Word], services: Sequence[Service]) -> 
     return own.issuperset(word.text for word in words[name.first : name.last])
 
 
-def _names(extra: Extra) -> tuple[str, ...]:
-    synonyms = (word for words in extra.synonyms.values() for word in words)
-    return tuple(dict.fromkeys(filter(None, (*extra.names.values(), *synonyms))))
+def _is_meant(name: Named, words: Sequence[Word], session: Session) -> bool:
+    """A word in passing ("not long from now") changes no variant, and adds nothing that no "with" leads to."""
+    service, kind, _ = name.keys[0].split(":")
+    if kind == "variant":
+        is_changed = any(word.text in _RATHER for word in words)
+        return is_changed or service not in session.fields.get("variants", {})
+    return _before(name, words) in _LEADS | _NEGATES
 
 
-def _is_whole(found: Sequence[Named], words: Sequence[Word]) -> bool:
-    """Nothing else is said, but for words that say nothing."""
-    covered = {at for name in found for at in range(name.first, name.last)}
-    return all(at in covered or word.text in _BESIDE | _NEGATES for at, word in enumerate(words))
-
-
-def _extras(found: Iterable[Named], words: Sequence[Word]) -> Extras:
-    """A name that fits several services, or one of two variants, is left to be asked for."""
-    variants: dict[str, list[str]] = {}
-    add_ons: dict[str, list[str]] = {}
-    without: dict[str, list[str]] = {}
-    for name in found:
-        if len(name.keys) > 1:
-            continue
-        service, kind, key = name.keys[0].split(":")
-        if not _is_negated(name, words):
-            (variants if kind == "variant" else add_ons).setdefault(service, []).append(key)
-        elif kind == "add_on":
-            without.setdefault(service, []).append(key)
-    return Extras(
-        variants={service: keys[0] for service, keys in variants.items() if len(set(keys)) == 1},
-        add_ons={service: tuple(keys) for service, keys in add_ons.items()},
-        without={service: tuple(keys) for service, keys in without.items()},
+def _stands(extras: Extras, session: Session) -> bool:
+    """A yes that repeats what was chosen is a yes."""
+    variants, add_ons = session.fields.get("variants", {}), session.fields.get("add_ons", {})
+    return (
+        not extras.without
+        and extras.variants.items() <= variants.items()
+        and all(set(keys) <= set(add_ons.get(service, ())) for service, keys in extras.add_ons.items())
     )
 
 
-def _is_negated(name: Named, words: Sequence[Word]) -> bool:
+def _before(name: Named, words: Sequence[Word]) -> str:
+    """The word that leads to the name, in the same part of the sentence; articles and the like are no such words."""
     at = name.first - 1
     while at >= 0 and words[at].text in _BETWEEN:
         at -= 1
-    return at >= 0 and words[at].text in _NEGATES and words[at].part == words[name.first].part
+    return words[at].text if at >= 0 and words[at].part == words[name.first].part else ""
+
+
+def _names(extra: Extra) -> tuple[str, ...]:
+    synonyms = (word for words in extra.synonyms.values() for word in words)
+    return tuple(dict.fromkeys(filter(None, (*extra.names.values(), *synonyms))))

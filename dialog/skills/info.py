@@ -67,27 +67,26 @@ async def _duration(turn: Turn, about: About) -> str:
 
 
 def _terms(turn: Turn, about: About, what: str, of: OfItems, of_add_on: OfAddOn) -> str:
-    """A line for each service. Of the one that is meant also its variants and add-ons, or who asks what."""
-    language = turn.language
+    """A line for each service; for the one that is meant with its variants or who asks what, and its add-ons."""
+    language, services = turn.language, _meant(turn, about)
     by = turn.catalogue.staff_member(about.get("staff") or turn.session.fields.get("staff", ""))
-    services = _meant(turn, about)
-
-    def line(name: str, words: str) -> str:
-        return turn.say(f"info.{what}", service=name, **{what: words})
-
-    lines = []
+    told = []
     for service in services:
         asked = (by.id,) if by and by.id in service.staff_ids else ()
-        ways, people = ways_of(service), turn.catalogue.staff_of(service)
-        lines.append(line(service.name(language), of(ways, language, asked)))
-        if len(services) > 1:
-            continue
-        each = [(v.name(language), of([Item(service, v.key)], language, asked)) for v in service.variants]
-        own = [(person.name, of(ways, language, (person.id,))) for person in people] if not (each or asked) else []
-        lines += [f"• {line(*pair)}" for pair in each or own if len({words for _, words in each or own}) > 1]
-        besides = [(add_on.name(language), of_add_on(add_on, language)) for add_on in service.add_ons]
-        lines += [f"+ {line(*pair)}" for pair in besides if pair[1]]
-    return _lines(lines)
+        told.append(("", service.name(language), of(ways_of(service), language, asked)))
+        if len(services) == 1:
+            each = _each(turn, service, of, asked)
+            told += [("• ", *line) for line in each if len({words for _, words in each}) > 1]
+            told += [("+ ", extra.name(language), of_add_on(extra, language)) for extra in service.add_ons]
+    return _lines(mark + turn.say(f"info.{what}", service=name, **{what: words}) for mark, name, words in told if words)
+
+
+def _each(turn: Turn, service: Service, of: OfItems, asked: tuple[int, ...]) -> list[tuple[str, str]]:
+    """The variants; of a service without any the people, unless one was asked about."""
+    if service.variants:
+        return [(v.name(turn.language), of([Item(service, v.key)], turn.language, asked)) for v in service.variants]
+    people = () if asked else turn.catalogue.staff_of(service)
+    return [(person.name, of(ways_of(service), turn.language, (person.id,))) for person in people]
 
 
 async def _address(turn: Turn, about: About) -> str:

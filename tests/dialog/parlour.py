@@ -51,7 +51,7 @@ PARLOUR: list[Mapping[str, Any]] = [
 _VISITS = """
 SELECT b.status, b.price_minor,
     jsonb_agg(jsonb_build_array(s.key, a.variant, a.add_ons, p.name,
-        to_char(a.starts_at AT TIME ZONE 'Africa/Douala', 'DD HH24:MI')) ORDER BY a.position)::text AS parts
+        to_char(a.starts_at AT TIME ZONE 'Africa/Douala', 'DD HH24:MI')) ORDER BY a.position, a.id)::text AS parts
 FROM bookings b JOIN appointments a ON a.booking_id = b.id JOIN services s ON s.id = a.service_id
 JOIN staff p ON p.id = a.staff_id
 WHERE b.tenant_id = $1 AND b.status IN ('confirmed', 'pending_approval') GROUP BY b.id ORDER BY b.id

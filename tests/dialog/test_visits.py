@@ -229,3 +229,14 @@ async def test_a_single_class_and_one_service_offer_nothing_to_add(
     phone = Phone(runtime, client, await make_tenant(runtime, services=[CUT, CLASS]))
     await phone.writes("une coupe avec Nadia jeudi à 10h")
     assert phone.labels == ["Oui, je réserve", "Autre horaire", "Abandonner"]
+
+
+async def test_a_service_of_the_whole_team_asks_for_nobody(runtime: Runtime, client: "TestClient[Any, Any]") -> None:
+    both = {**CUT, "key": "bridal", "name": {"fr": "Mariage", "en": "Bridal"}, "needs_all_staff": True}
+    phone = Phone(runtime, client, await make_tenant(runtime, services=[both, PARLOUR[3]]))
+    assert "Mariage : quel jour" in await phone.writes("mariage")
+    assert "Mariage avec Nadia, Émile" in await phone.writes("jeudi à 10h avec Émile")
+    assert "• 10h45 Manucure, avec Émile" in await phone.writes("et une manucure")
+    await phone.taps("Oui")
+    parts: list[list[Any]] = [["bridal", None, [], name, "05 10:00"] for name in ("Nadia", "Émile")]
+    assert await visits(runtime, phone) == [(12000, [*parts, ["manicure", None, [], "Émile", "05 10:45"]])]

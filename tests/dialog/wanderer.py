@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "move it to Friday at 11",
         "menu", "restart", "thanks", "goodbye", "I want to talk to a person", "I am running late", "for 2 people",
         "long braids with beads", "a haircut and short braids", "and also a haircut", "and a beard trim", "no beads",
-        "nothing else", "short", "yes, the beads", "without the haircut", "both", "add a make-up class",
+        "nothing else", "short", "with the beads", "without the haircut", "both", "add a make-up class",
         "make-up class for 3 people on Tuesday", "as soon as possible", "never mind", "what can you do?",
         "every week for 3 weeks", "a haircut every Tuesday at 10", "just once", "4 times", "cancel all of them",
         "every day", "put me on the waiting list", "waiting list for a haircut on Sunday", "any day",
