@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from dialog.understanding import when_clocks, when_dates, when_hours, when_ranges, when_weeks
+from dialog.understanding import when_clocks, when_dates, when_hours, when_iberian, when_ranges, when_weeks
 from dialog.understanding.when_en import ENGLISH
+from dialog.understanding.when_es import SPANISH
 from dialog.understanding.when_fr import FRENCH
 from dialog.understanding.when_grammar import Item, reduce
 from dialog.understanding.when_lexicon import Lexicon
+from dialog.understanding.when_pt import PORTUGUESE
 from dialog.understanding.when_values import Clock, Context, Days, Hours, Moment, Moments, likely, other_half
 
-TABLES = {"en": ENGLISH, "fr": FRENCH}
+TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
 _FINAL = frozenset("DSCPGXY")
 _PASSES = (
     when_ranges.NUMBERS,
+    when_iberian.WORDS,
     when_ranges.DURATIONS,
+    when_iberian.CLOCKS,
     when_clocks.WRITTEN,
     when_dates.NUMERIC,
     when_ranges.MONTH_NUMBERS,
@@ -28,8 +32,10 @@ _PASSES = (
     when_hours.PARTS,
     when_dates.WEEKDAYS,
     when_weeks.WIDER,
+    when_iberian.LATER,
     when_ranges.LATE_DURATIONS,
     when_dates.LOOSE_NUMERIC,
+    when_iberian.WINDOWS,
     when_clocks.SPOKEN,
     when_ranges.MOMENT_RANGES,
     when_hours.BARE,

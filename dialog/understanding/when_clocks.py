@@ -133,13 +133,13 @@ def with_part(ctx: Context, items: list[Item]) -> Made:
     made: list[tuple[str, object]] = []
     for item in items:
         if isinstance(item.value, Clock):
-            made.append(("clock", _on_part(item.value, part)))
+            made.append(("clock", on_part(item.value, part)))
         elif item.kind in "DS":
             made.append((NAMES[item.kind], item.value))
     return made
 
 
-def _on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
+def on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
     if clock.settled or part[3] is None:
         return clock
     if part[0] == "night" and clock.minute < 5 * 60:
@@ -158,7 +158,7 @@ def part_number(ctx: Context, items: list[Item]) -> Made:
     part = values(items, "part")[0]
     if not isinstance(made, tuple) or not isinstance(made[1], Clock) or not isinstance(part, tuple):
         return None
-    return ("clock", _on_part(made[1], part))
+    return ("clock", on_part(made[1], part))
 
 
 def bare_clock(item: Item) -> Clock | None:

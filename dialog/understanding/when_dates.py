@@ -27,6 +27,7 @@ from dialog.understanding.when_weeks import (
     unit_around,
     week_later,
     weekday_in,
+    weekday_of_unit,
     weekend,
     weekend_after_next,
     whole_month,
@@ -160,6 +161,8 @@ def _with_month(ctx: Context, items: list[Item]) -> Made:
         item.kind == "-" and not (item.text == "-" and item.glued and after.glued) for item, after in pairwise(items)
     ):
         return None
+    if any(unit != "day" for unit in values(items, "unit")):
+        return None
     month = int(str(values(items, "month")[0]))
     numbers = [item for item in items if item.kind in "NO"]
     day = int(str(numbers[0].value))
@@ -260,6 +263,7 @@ DATES = (
     rule("(on|the)? ord weekday (of_|in)? (the|on)* days", weekday_in),
     rule("(on|the)? last weekday (of_|in)? (the|on)* days", weekday_in),
     rule("(on|the)? weekday last (of_|in)? (the|on)* days", weekday_in),
+    rule("(on|the)? (ord|last) weekday of_ (the|on)* unit", weekday_of_unit),
     rule("(on|the)? (ord|last) (unit|weekend) (of_|in|the|on)* (days|unit)", number_in),
     rule("(on|the)* nr unit? (of_|in|the|on)* days", number_in),
     rule("weekend weekslater", weekend_after_next),

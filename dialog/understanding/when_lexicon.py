@@ -20,7 +20,8 @@ class WhenWords:
     `weak` words are more often something else and count only beside another word of time; `travels` are those that
     people mix into other languages; `lookalikes` are other words, one slip away from a word of time; `counted`
     nouns make a number before them an amount; a value that is a list stands for several items in a row;
-    `after_number`: words that mean something else right after a number.
+    `after_number`: words that mean something else right after a number; `unaccented`: words that are other ones
+    when they are written with an accent.
     """
 
     code: str
@@ -32,6 +33,7 @@ class WhenWords:
     travels: frozenset[str]
     lookalikes: frozenset[str]
     after_number: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+    unaccented: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Lexicon:
     def scan(self, text: str, hidden: Sequence[tuple[int, int]] = ()) -> list[Item]:
         """The message as Items; what stands in `hidden` (names of staff, say) is passed over."""
         tokens = tokenize(text)
-        blocked = [*hidden, *_not_time(text)]
+        blocked = [*hidden, *_not_time(text), *self._other_words(text, tokens)]
         items: list[Item] = []
         i = 0
         while i < len(tokens):
@@ -119,6 +121,13 @@ class Lexicon:
             else:
                 i = self._step(tokens, i, items)
         return items
+
+    def _other_words(self, text: str, tokens: list[Token]) -> list[tuple[int, int]]:
+        """Where "está" stands, which is no "esta"."""
+        if text.isascii() or not self.table.unaccented:
+            return []
+        spots = [(t.start, t.end) for t in tokens if t.text in self.table.unaccented]
+        return [(a, b) for a, b in spots if not text[a:b].isascii()]
 
     def _step(self, tokens: list[Token], i: int, items: list[Item]) -> int:
         token = tokens[i]
@@ -132,10 +141,15 @@ class Lexicon:
                 kind, value = self.table.after_number[text]
                 items.append(Item(KINDS[kind], value, token.start, token.end, text))
                 return i + 1
+            if found.parts[0][0] == "N" and end < len(tokens) and tokens[end].text in self._counted:
+                _append_amount(items, token)
+                return end
             for kind, value in found.parts:
                 if kind:
                     items.append(Item(kind, value, token.start, tokens[end - 1].end, text, found.is_weak, token.glued))
             return end
+        if text == "'" and _between_digits(tokens, i):
+            text = ":"
         if text in _DROPPED:
             return i + 1
         if text == ".":
@@ -156,20 +170,27 @@ class Lexicon:
             _append_other(items, token)
             return i + 1
         value = int(token.text)
-        if following is not None and following.text in self.table.ordinal_endings and following.glued:
-            items.append(Item(KINDS["ord"], value, token.start, following.end, token.text, False, token.glued))
-            return i + 2
+        ending = self._ordinal_ending(tokens, i)
+        if ending:
+            end = tokens[ending].end
+            items.append(Item(KINDS["ord"], value, token.start, end, token.text, False, token.glued))
+            return ending + 1
         if following is not None and following.glued and following.text == "p" and not _dotted(tokens, i + 2):
             items.append(Item(KINDS["num"], value, token.start, token.end, token.text, False, token.glued))
             items.append(Item(KINDS["ampm"], "pm", following.start, following.end, "p", False, True))
             return i + 2
         if following is not None and following.text in self._counted:
-            if items and items[-1].kind in "-b&j" and len(items) > 1 and items[-2].kind == "N":
-                items[-2].kind = KINDS["other"]
-            _append_other(items, token)
+            _append_amount(items, token)
             return i + 1
         items.append(Item(KINDS["num"], value, token.start, token.end, token.text, False, token.glued))
         return i + 1
+
+    def _ordinal_ending(self, tokens: list[Token], i: int) -> int:
+        """The index of the `th` or of the `º`, with a point before it or without; 0 where there is none."""
+        n = i + 1
+        if n + 1 < len(tokens) and tokens[n].text == "." and tokens[n].glued:
+            n += 1
+        return n if n < len(tokens) and tokens[n].glued and tokens[n].text in self.table.ordinal_endings else 0
 
     def _match(self, tokens: list[Token], i: int) -> tuple[_Found, int] | None:
         entries = self._by_first.get(tokens[i].text)
@@ -207,6 +228,12 @@ def _reaches(tokens: list[Token], i: int, spelling: tuple[str, ...]) -> int:
     return i
 
 
+def _between_digits(tokens: list[Token], i: int) -> bool:
+    """The sign of 7'30, as some write a clock time."""
+    around = tokens[i - 1 : i + 2] if i else []
+    return len(around) == 3 and around[0].text.isdigit() and around[2].text.isdigit() and around[2].glued
+
+
 def _dotted(tokens: list[Token], i: int) -> bool:
     return i < len(tokens) and tokens[i].text == "." and i + 1 < len(tokens) and tokens[i + 1].text == "m"
 
@@ -220,6 +247,13 @@ def _dot(tokens: list[Token], i: int, items: list[Item]) -> None:
         items.append(Item(KINDS["dot"], ".", token.start, token.end, ".", False, True))
     elif not (items and items[-1].kind in "WMaho" and token.glued):
         _append_other(items, token)
+
+
+def _append_amount(items: list[Item], token: Token) -> None:
+    """Two to four people: neither number is a time."""
+    if len(items) > 1 and items[-1].kind in "-b&jà" and items[-2].kind == "N":
+        items[-2].kind = KINDS["other"]
+    _append_other(items, token)
 
 
 def _append_other(items: list[Item], token: Token) -> None:

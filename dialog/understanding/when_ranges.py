@@ -33,7 +33,10 @@ def _sum(ctx: Context, items: list[Item]) -> Made:
 
 def _duration(ctx: Context, items: list[Item]) -> Made:
     count = int(str(values(items, "num")[0]))
-    if any(item.kind == "y" and item.value == "pour" for item in items) and has(items, "hsign"):
+    on_the_clock = any(item.kind == "h" and item.value == "clock" for item in items)
+    if on_the_clock or (
+        any(item.kind == "y" and item.value in ("pour", "para") for item in items) and has(items, "hsign")
+    ):
         return None
     if has(items, "unit"):
         unit = str(values(items, "unit")[0])
@@ -241,7 +244,7 @@ LATE_DURATIONS = (rule("num (tunit|unit)", _duration),)
 MONTH_NUMBERS = (rule("month (from|between|the|on)* nr (to|and) (the|on)* nr", _month_numbers),)
 
 NUMBER_RANGES = (
-    rule("(from|between)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
+    rule("(from|between|since)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
     rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
     rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
     rule("from? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),

@@ -7,6 +7,11 @@ from datetime import date, datetime, timedelta
 
 NOON = 12 * 60
 DAY = 24 * 60
+# Parts of the day: name, first and last minute, whether clock times beside it are after noon.
+MORNING = ("morning", 480, 720, False)
+AFTERNOON = ("afternoon", 720, 1080, True)
+EVENING = ("evening", 1080, 1320, True)
+FIRST_THING = ("first thing", 480, 600, False)
 
 
 @dataclass(frozen=True, slots=True)

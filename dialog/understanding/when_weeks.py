@@ -178,6 +178,12 @@ def weekday_in(ctx: Context, items: list[Item]) -> Made:
     return made_day(found)
 
 
+def weekday_of_unit(ctx: Context, items: list[Item]) -> Made:
+    """The last Friday of the month."""
+    made = unit_around(ctx, [items[-1]])
+    return weekday_in(ctx, [*items[:-1], Item("S", made[1], 0, 0)]) if isinstance(made, tuple) else None
+
+
 def _nth_weekday(span: Days, weekday: int, nth: int) -> date | None:
     assert span.start is not None
     assert span.end is not None
@@ -225,6 +231,8 @@ def edge_of(ctx: Context, items: list[Item]) -> Made:
     """Early next week, fin avril, end of the month."""
     edge = values(items, "edge")[0]
     span = next((d for d in values(items, "days") if isinstance(d, Days)), None)
+    if span is None and "day" in values(items, "unit"):
+        return None
     if span is None:
         made = unit_around(ctx, [item for item in items if item.kind == "U"])
         span = made[1] if isinstance(made, tuple) and isinstance(made[1], Days) else None
