@@ -254,7 +254,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """One value a field: the first one, or the last where a word of correction stands between; services add up."""
     kept: dict[str, list[Said]] = {}
     words = [w.text for w in reading.words]
-    for value in _two_days_as_range(words, said):
+    for value in _two_days_as_range(words, _without_old(reading, said)):
         group = kept.setdefault(_slot(value.field), [])
         if not group or value.field == "service":
             group.append(value)
@@ -263,6 +263,13 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
         ):
             group[:] = [value]
     return [value for group in kept.values() for value in group]
+
+
+def _without_old(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """What is known already and named beside its new value: "I can't on the 10th, make it the 14th"."""
+    known = reading.state.filled
+    renewed = {_slot(s.field) for s in said if known.get(s.field, s.value) != s.value}
+    return [s for s in said if known.get(s.field) != s.value or _slot(s.field) not in renewed]
 
 
 def _two_days_as_range(words: Sequence[str], said: Sequence[Said]) -> list[Said]:

@@ -11,6 +11,7 @@ _MOST_STATES = 20_000
 _AT_START, _AT_END, _AT_BREAK = 1, 2, 4
 _STANDS = {"^": _AT_START, "^^": _AT_START | _AT_BREAK, "$": _AT_END, "$$": _AT_END | _AT_BREAK}
 _ATOM = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
+_GROUP = re.compile(r"\([^)]*\)|\[[^\]]*\]|\S+")
 _SET = re.compile(r"\{(\w+)\}")
 
 
@@ -135,11 +136,24 @@ class PhraseTree:
 
 
 def spelled_out(lines: str, sets: Mapping[str, str]) -> str:
-    """The lines with the words of each {set} in its place; a set may be made of others."""
-    while "{" in lines:
-        lines = re.sub(r"(?<!\S)\{(\w+)\}(?!\S)", r"({\1})", lines)
-        lines = _SET.sub(lambda m: " ".join(sets[m[1]].split()), lines)
-    return lines
+    """The lines with each {set} written out: in a choice once for each of its words; a set may be made of others."""
+    return _GROUP.sub(lambda group: _written_out(group[0], sets), lines)
+
+
+def _written_out(group: str, sets: Mapping[str, str]) -> str:
+    if "{" not in group:
+        return group
+    opening, inner, closing = (group[0], group[1:-1], group[-1]) if group[0] in "([" else ("(", group, ")")
+    return opening + "|".join(w for choice in inner.split("|") for w in _alternatives(choice.strip(), sets)) + closing
+
+
+def _alternatives(choice: str, sets: Mapping[str, str]) -> list[str]:
+    named = _SET.search(choice)
+    if named is None:
+        return [choice]
+    before, after = choice[: named.start()], choice[named.end() :]
+    words = [word.strip() for word in " ".join(sets[named[1]].split()).split("|") if word.strip()]
+    return [written for word in words for written in _alternatives(before + word + after, sets)]
 
 
 def _atoms(line: str) -> list[tuple[list[list[str]], bool]]:

@@ -9,45 +9,86 @@ from dialog.understanding.fields import Said
 from dialog.understanding.reading import Reading
 
 _TOPICS: tuple[Topic, ...] = get_args(Topic)
+_LIGHT_TOPICS = ("staff", "services", "other", "rating")
+_WISHES = ("book", "order", "availability")
+_WHEN = ("date", "time", "date_range", "time_range")
+_ABOUT = ("service", "staff", "location", "date", "time")
 
 
 def questions(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
     """(topics, what they are about, values that are not part of a question)."""
     topics = _topics(reading)
     if not topics:
-        return [], None, said
-    clauses = {
-        reading.words[min(h.first, len(reading.words) - 1)].clause
-        for topic in topics
-        for h in reading.hits[f"ask.{topic}"]
-    }
-    bookish = {
-        reading.words[min(h.first, len(reading.words) - 1)].clause
-        for signal in ("book", "availability")
-        for h in reading.hits.get(signal, ())
-    }
-    in_question = [s for s in said if reading.words[s.first].clause in clauses - bookish]
-    about = {s.field: str(s.value) for s in in_question if s.field in ("service", "staff", "location", "date", "time")}
+        return _unnamed(reading, said)
+    asked = {clause for topic in topics for clause in _clauses(reading, f"ask.{topic}")}
+    return _told_apart(reading, said, topics, asked - _clauses(reading, "book", "order", "availability"))
+
+
+def _told_apart(
+    reading: Reading, said: list[Said], topics: list[Topic], asked: set[int]
+) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
+    in_question = [s for s in said if reading.words[s.first].clause in asked and not _answers(reading, s)]
+    about = {s.field: str(s.value) for s in in_question if s.field in _ABOUT}
     return topics, about or None, [s for s in said if s not in in_question]
 
 
-_LIGHT_TOPICS = ("staff", "services", "other", "hours", "rating")
+def _answers(reading: Reading, said: Said) -> bool:
+    """ "Do you have two o'clock?", where a time was asked for."""
+    return said.field in reading.state.asked and said.field in _WHEN
+
+
+def _clauses(reading: Reading, *signals: str) -> set[int]:
+    last = len(reading.words) - 1
+    return {reading.words[min(h.first, last)].clause for s in signals for h in reading.hits.get(s, ())}
 
 
 def _topics(reading: Reading) -> list[Topic]:
     """What is asked; a question for a free place is a booking, whatever else its words may ask."""
-    bookish = {reading.words[h.first].clause for s in ("book", "availability") for h in reading.hits.get(s, ())}
-    topics = []
+    timed = {reading.words[i].clause for i in _spots(reading, "time")}
+    named = {reading.words[i].clause for i in _spots(reading, "staff")}
+    wishes = _clauses(reading, *_WISHES)
+    looking = _clauses(reading, "search", "more")
+    plain = _clauses(reading, "asking")
+    topics: list[Topic] = []
     for topic in _TOPICS:
-        clauses = {reading.words[h.first].clause for h in reading.hits.get(f"ask.{topic}", ())}
-        if clauses and not (topic in _LIGHT_TOPICS and clauses <= bookish and _books_in(reading, clauses)):
+        clauses = _clauses(reading, f"ask.{topic}")
+        if topic in _LIGHT_TOPICS:
+            clauses -= (wishes & (timed | named)) | looking
+            clauses -= timed if reading.state.flow == "book" else set()
+        if topic == "price":
+            clauses -= looking - plain
+        if topic == "hours":
+            clauses -= wishes & timed & _clauses(reading, "availability")
+        if clauses:
             topics.append(topic)
     return topics
 
 
-def _books_in(reading: Reading, clauses: set[int]) -> bool:
-    """A time or a name of staff stands in one of these sentences."""
-    spots = [reading.word_at(m.start) for m in reading.mentions] + [
-        n.first for n in reading.names if n.field == "staff"
-    ]
-    return any(reading.words[min(i, len(reading.words) - 1)].clause in clauses for i in spots)
+def _spots(reading: Reading, kind: str) -> list[int]:
+    """Words at which a time or a name of staff stands."""
+    last = len(reading.words) - 1
+    if kind == "time":
+        return [min(reading.word_at(m.start), last) for m in reading.mentions]
+    return [n.first for n in reading.names if n.field == "staff"]
+
+
+def _unnamed(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
+    """A question of no known topic about someone or something of ours: "is four fillings too much?"."""
+    asked = {c for c in _clauses(reading, "asking") if reading.ends_with_mark(c)} - _clauses(
+        reading, *_WISHES, "search", "more", "change", "reschedule", "cancel"
+    )
+    inside = [s for s in said if reading.words[s.first].clause in asked]
+    fields = {s.field for s in inside}
+    if (
+        not fields & {"service", "staff"}
+        or fields - {"service", "staff", "location"}
+        or fields & {*reading.state.asked}
+    ):
+        return [], None, said
+    topic: Topic = "staff" if any(s.field == "staff" for s in inside) else "other"
+    return _told_apart(reading, said, [topic], asked)
+
+
+def is_about_us(reading: Reading) -> bool:
+    """A question to the house that none of the topics names: it is answered as such, not as idle talk."""
+    return any(reading.ends_with_mark(c) for c in _clauses(reading, "asking")) and reading.says("house")

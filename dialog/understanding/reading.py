@@ -20,8 +20,10 @@ from dialog.understanding.when_values import Context
 
 _NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas pour hi")
 _NAME_AFTER = wordset("is est dispo libre available free there here travaille works work fait does do can peut s")
+_OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
 _TRADE = wordset(
+    "cosmetic cosmetics "
     "hair nail nails beauty salon salons barber barbers barbershop shop spa studio dental dentist dentists"
     " dentistry clinic "
     "medical medicine center centre restaurant restaurants grill cafe kitchen bar bistro pizza pizzeria house family "
@@ -60,6 +62,30 @@ class Reading:
     def is_whole(self, signal: str) -> bool:
         """The signal's words are the whole message."""
         return any(h.first == 0 and h.last == len(self.words) for h in self.hits.get(signal, ()))
+
+    def is_only(self, *signals: str) -> bool:
+        """Nothing was said beside these, but for words that carry nothing of their own."""
+        covered = {i for s in (*signals, "filler") for h in self.hits.get(s, ()) for i in range(h.first, h.last)}
+        return self.says(*signals) and len(covered) == len(self.words)
+
+    def begins_part(self, index: int) -> bool:
+        """The word opens the message, a sentence, or what stands between commas; "and", "oh" do not count."""
+        while index and self.words[index - 1].text in _OPENERS:
+            index -= 1
+        return index == 0 or self.words[index - 1].part != self.words[index].part
+
+    @property
+    def asking_clauses(self) -> frozenset[int]:
+        """Sentences that ask for something to be told."""
+        topics = [h for signal, hits in self.hits.items() if signal.startswith("ask.") for h in hits]
+        asking = [h for h in self.hits.get("asking", ()) if self.ends_with_mark(self.words[h.first].clause)]
+        return frozenset(self.words[min(h.first, len(self.words) - 1)].clause for h in [*topics, *asking])
+
+    def ends_with_mark(self, clause: int) -> bool:
+        """A question mark stands after this sentence."""
+        last = max((i for i, word in enumerate(self.words) if word.clause == clause), default=-1)
+        following = self.words[last + 1].start if last + 1 < len(self.words) else len(self.text)
+        return last >= 0 and "?" in self.text[self.words[last].end : following]
 
     def word_at(self, char: int) -> int:
         """Index of the word that holds or follows this character."""
@@ -130,13 +156,17 @@ def _marked(words: list[Word], names: list[Named]) -> list[Word]:
     return out
 
 
+# A turn of phrase is no hit of its own inside a longer one of these.
 _DISPUTED = {
-    "yes": ("no", "not", "done", "more", "forget", "handoff", "book"),
+    "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
     "not": ("yes", "skip", "done", "forget", "mild"),
     "more": ("book", "repeat", "done", "opt_out", "skip"),
     "ask.hours": ("more", "availability"),
-    "ask.rating": ("yes",),
+    "ask.rating": ("yes", "wishes"),
+    "ask.price": ("wishes",),
+    "ask.other": ("wishes",),
+    "ask.policy": ("availability",),
     "cancel": ("forget", "keep", "leave_list"),
     "forget": ("cancel",),
     "restart": ("opt_in",),

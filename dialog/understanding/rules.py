@@ -38,7 +38,9 @@ from dialog.commands import (
     SwitchLanguage,
     Thanks,
 )
+from dialog.understanding.agreement import agrees, is_content
 from dialog.understanding.changes import to_change
+from dialog.understanding.confidence import is_sure
 from dialog.understanding.fields import (
     Said,
     all_said,
@@ -50,12 +52,10 @@ from dialog.understanding.fields import (
 )
 from dialog.understanding.language import detect
 from dialog.understanding.offers import choose, chosen_by_place
-from dialog.understanding.questions import questions
+from dialog.understanding.questions import is_about_us, questions
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
-
-_PLAIN_YES = wordset("yes oui si ok o y d sure")
 
 _LANGUAGES = ("en", "fr", "es", "pt")
 
@@ -74,7 +74,7 @@ def understand(
     """Never raises and never returns no command at all; what is not understood is `cannot_handle`, low."""
     reading = take_apart(text, language=language, now=now, tz=tz, catalogue=catalogue, state=state)
     commands = _alone(reading) or _with_values(reading)
-    sure = _is_sure(reading, commands)
+    sure = is_sure(reading, commands)
     social = _social(reading)
     if not commands:
         commands = [] if social else _nothing_read(reading)
@@ -141,9 +141,10 @@ def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
 def _is_closing(reading: Reading, said: Said) -> bool:
     """`That is all for today` sets no day."""
     hits = reading.hits.get("done", ())
-    return (
-        said.field == "date" and said.value == reading.ctx.today.isoformat() and any(h.last <= said.first for h in hits)
-    )
+    if said.field != "date" or said.value != reading.ctx.today.isoformat():
+        return False
+    thanked = [h for h in reading.hits.get("thanks", ()) if not reading.says("book", "order", "availability", "search")]
+    return any(h.last <= said.first for h in [*hits, *thanked])
 
 
 def _wants_cancel(reading: Reading) -> bool:
@@ -176,7 +177,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     placed = chosen_by_place(reading) if not any(c.kind == "choose" for c in values) else None
     if placed:
         values = []
-    agreed = _agrees(reading, said, asks)
+    agreed = agrees(reading, said, asks)
     if agreed:
         commands.append(Affirm())
     elif reading.says("no") and not reading.says("skip") and (state.question or not values):
@@ -186,14 +187,17 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     commands += values
     commands += [Exclude(field=_field(s.field), value=s.value) for s in excluded]
     named = any(s.field in ("staff", "time", "date") for s in said)
-    more = reading.says("more") and (state.flow or state.offer) and not agreed
+    elsewhere = reading.says("search") and any(o.field == "staff" for o in state.offer) and set(asks) <= {"other"}
+    if elsewhere:
+        asks = []
+    more = (reading.says("more") or elsewhere) and (state.flow or state.offer) and not agreed
     if more and not (state.question in ("confirm", "anything_else") and named):
         commands.append(MoreOptions())
     if reading.says("change") and not values and state.flow:
         commands += to_change(reading)
     if _wants_soonest(reading, said):
         commands.append(Skip(field="date"))
-    if reading.says("skip") and state.asked and not any(s.field in state.asked for s in [*said, *excluded]):
+    if reading.says("skip") and state.asked and not _answered(state.asked, [*said, *excluded]):
         commands = [c for c in commands if getattr(c, "value", None) not in state.filled.values()]
         commands.append(Skip(field=_field(state.asked[0])))
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
@@ -204,6 +208,11 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     if not commands and reading.says("done", "forget") and (state.flow or state.question):
         commands.append(Deny())
     return commands
+
+
+def _answered(asked: Sequence[str], said: Sequence[Said]) -> bool:
+    """ "Any time after five" is no "whenever"."""
+    return any(s.field in asked or s.field.removesuffix("_range") in asked for s in said)
 
 
 def _wants_soonest(reading: Reading, said: Sequence[Said]) -> bool:
@@ -233,32 +242,16 @@ def _field(name: str) -> FieldName:
     return cast(FieldName, name)
 
 
-def _agrees(reading: Reading, said: Sequence[Said], asks: Sequence[str]) -> bool:
-    state = reading.state
-    if state.question == "anything_else":
-        return reading.is_whole("yes")
-    if reading.says("no", "more", "not"):
-        return False
-    if state.question is None and (state.asked or not state.offer):
-        return reading.is_whole("yes") and (state.flow is not None or bool(state.asked))
-    if reading.says("yes"):
-        return True
-    fields = {s.field for s in said}
-    if state.flow != "book" or fields & {"staff", "location"} or asks:
-        return False
-    if state.question == "offer_intent":
-        return bool(fields) or reading.says("book")
-    return reading.says("book") and any(o.field == "staff" for o in state.offer)
-
-
 def _starts_booking(reading: Reading, said: Sequence[Said], asks: Sequence[str]) -> bool:
     if reading.state.flow:
         return False
-    if reading.says("book", "search", "availability") and not asks:
+    if reading.says("thanks", "done") and not said and not reading.says("order", "search", "availability"):
+        return False
+    if reading.says("book", "order", "search", "availability") and not asks:
         return True
     if reading.says("provider") and not reading.says("yes", "done", "thanks") and not set(asks) - {"other", "services"}:
         return True
-    return bool(said) and (not asks or reading.says("book"))
+    return bool(said) and (not asks or reading.says("book", "order"))
 
 
 def _social(reading: Reading) -> list[Command]:
@@ -266,34 +259,14 @@ def _social(reading: Reading) -> list[Command]:
     if reading.says("greet"):
         found.append(Greet())
     idle = not reading.state.flow and not reading.state.question and not reading.state.offer
-    if (idle and reading.says("yes") and _is_content(reading)) or (reading.says("thanks") and not reading.says("no")):
+    if (idle and is_content(reading)) or (reading.says("thanks") and not reading.says("no")):
         found.append(Thanks())
     if reading.says("bye") or (idle and reading.says("done")):
         found.append(Goodbye())
     return found
 
 
-def _is_content(reading: Reading) -> bool:
-    """ "Super", "ok great": contentment with nothing open to agree to."""
-    words = [w.text for w in reading.words]
-    return words[0] not in _PLAIN_YES or (words[0] == "ok" and len(words) > 1 and words[1] not in _PLAIN_YES)
-
-
 def _nothing_read(reading: Reading) -> list[Command]:
+    if is_about_us(reading):
+        return [AskInfo(topic="other")]
     return [Chitchat()] if reading.says("chitchat", "abuse") else [CannotHandle()]
-
-
-def _is_sure(reading: Reading, commands: Sequence[Command]) -> bool:
-    """High where most words were understood as something and nothing needs asking back."""
-    if not commands or any(c.kind in ("cannot_handle", "clarify", "chitchat") for c in commands):
-        return False
-    covered: set[int] = set()
-    for hits in reading.hits.values():
-        for hit in hits:
-            covered.update(range(hit.first, hit.last))
-    for name in reading.names:
-        covered.update(range(name.first, name.last))
-    for mention in reading.mentions:
-        covered.update(range(reading.word_at(mention.start), reading.word_at(mention.end - 1) + 1))
-    left = sum(i not in covered for i in range(len(reading.words)))
-    return left <= max(1, len(reading.words) // 3)

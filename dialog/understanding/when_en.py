@@ -131,7 +131,10 @@ ENGLISH = WhenWords(
         },
         "noon": {"noon|midday|mid day|noonish|noon time|noontime": 720, "midnight|mid night": 0},
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m|in the pm|in the p.m": "pm", "in the am|in the a.m": "am"},
-        "hsign": {"ish|o'clock|oclock|o clock|h|hs|o'clk|hours sharp|clock": "h"},
+        "hsign": {
+            "h|hs": "h",
+            "ish|o'clock|oclock|o clock|o'clk|hours sharp|clock|o'clocks|sharp|prompt|on the dot": "clock",
+        },
         "half": {"half": 30},
         "quarter": {"quarter|a quarter": 15},
         "past": {"past": "past"},

@@ -207,6 +207,13 @@ def number_in(ctx: Context, items: list[Item]) -> Made:
     unit = next(iter(values(items, "unit")), "day")
     if unit in ("week", "workweek"):
         return _week_in(span, said)
+    if unit == "fortnight":
+        middle = span.start.replace(day=15)
+        return (
+            made_days(span.start, middle, "day")
+            if said == 1
+            else made_days(middle + timedelta(days=1), span.end, "day")
+        )
     if has(items, "weekend"):
         saturday = _nth_weekday(span, 5, said if said is not None else -1)
         return made_days(saturday, saturday + timedelta(days=1), "weekend") if saturday else None
