@@ -130,8 +130,20 @@ class CancelFlow(_Command):
     kind: Literal["cancel_flow"] = "cancel_flow"
 
 
-class Clarify(_Command):
+class Alternative(BaseModel):
+    """One of two readings: a date (ISO) or a time (HH:MM)."""
+
+    model_config = ConfigDict(frozen=True)
+    field: Literal["date", "time"]
+    value: str
+
+
+class Clarify(_Sparse):
+    """Not clear: `between` are readings to choose from, `person` whether it is a person who is wanted."""
+
     kind: Literal["clarify"] = "clarify"
+    between: tuple[Alternative, ...] | None = None
+    person: Literal[True] | None = None
 
 
 class ListBookings(_Command):

@@ -46,8 +46,8 @@ def advance(session: Session, inputs: Sequence[Input]) -> Step:
 
 def _by_weight(inputs: Sequence[Input]) -> list[Input]:
     """Starting a flow comes before the values that were said with it, a choice after them, and what goes with the
-    service last."""
-    weights = {"start_flow": 0, "join_waitlist": 0, "choose": 2, "also": 3, "extras": 4}
+    service last; a question about it all comes after everything."""
+    weights = {"start_flow": 0, "join_waitlist": 0, "choose": 2, "also": 3, "extras": 4, "clarify": 5}
     return sorted(inputs, key=lambda item: weights.get(getattr(item, "kind", ""), 1))
 
 
@@ -174,6 +174,16 @@ def _more(progress: Progress, _: Any) -> None:
     progress.go_on()
 
 
+def _clarify(progress: Progress, command: c.Clarify) -> None:
+    """With nothing to choose from, the open question is asked once more."""
+    if command.person:
+        progress.pursue("offer_person")
+    elif command.between:
+        progress.pursue("which", field=command.between[0].field, values=[one.value for one in command.between])
+    else:
+        progress.go_on()
+
+
 def _small_talk(progress: Progress, command: Any) -> None:
     """A greeting beside a wish is only answered with it; alone it leads to the menu or back to the question."""
     progress.aside(command.kind)
@@ -249,7 +259,7 @@ _COMMANDS: dict[str, Move] = {
     "opt_in": goal("opt_in", resets=True),
     "repeat": go_on,
     "restart": goal("menu", resets=True),
-    "clarify": go_on,
+    "clarify": _clarify,
     "greet": _small_talk,
     "thanks": _small_talk,
     "goodbye": _small_talk,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialog.progress import EXTRAS, WHEN, WISHES, Progress
-from dialog.taps import Tap, id_of, ids_of, waited_for
+from dialog.taps import Tap, clock_of, id_of, ids_of, waited_for
 
 Move = Callable[[Progress, Any], None]
 
@@ -38,6 +38,14 @@ def _tap_date(progress: Progress, tap: Tap) -> None:
 def _visit_of(tap: Tap) -> dict[str, Any]:
     services = tap.values[1] if len(tap.values) > 1 else ""
     return {"service_ids": ids_of(services) or None, "staff_id": _nth(tap, 2)}
+
+
+def _tap_time(progress: Progress, tap: Tap) -> None:
+    clock = clock_of(tap.value)
+    if clock is None:
+        unknown_tap(progress, tap)
+    else:
+        progress.put("time", clock)
 
 
 def _nth(tap: Tap, position: int) -> int | None:
@@ -169,6 +177,7 @@ TAPS: dict[str, Move] = {
     "staff": _tap_value,
     "location": _tap_value,
     "date": _tap_date,
+    "time": _tap_time,
     "slot": _tap_slot,
     "more": _tap_more,
     "cancel": _tap_cancel,

@@ -21,6 +21,7 @@ VERBS = frozenset(
         "staff",
         "location",
         "date",
+        "time",
         "slot",
         "yes",
         "no",
@@ -32,6 +33,13 @@ VERBS = frozenset(
     | {"wait", "unwait", "take", "pass"}
     | {"variant", "add_on", "enough", "add", "also", "drop"}
     | MERCHANT_VERBS
+)
+
+
+# What leads on to a question, a summary or a list; all others do something for good.
+_LIGHT = frozenset(
+    {"flow", "service", "variant", "add_on", "staff", "location", "date", "time", "slot", "times", "more"}
+    | {"cancel", "move", "change"}
 )
 
 
@@ -70,6 +78,17 @@ def tap_key(key: str) -> str:
 def full_key(value: str, keys: Sequence[str]) -> str | None:
     """The key that this value of a button stands for."""
     return next((key for key in keys if value in (key, tap_key(key))), None)
+
+
+def is_light(text: str) -> bool:
+    """Whether whoever guesses what a customer means may tap it for them."""
+    tap = read_tap(text)
+    return tap is not None and tap.verb in _LIGHT
+
+
+def time_id(clock: str) -> str:
+    """Of a time of day, HH:MM, on whatever day is meant: a colon would part the values of a tap."""
+    return tap_id("time", clock.replace(":", ""))
 
 
 def slot_id(starts_at: datetime, service_ids: Sequence[int], staff_id: int | None) -> str:
@@ -113,7 +132,7 @@ def waited_for(tap: Tap) -> dict[str, Any]:
         said["date_range"] = {"start": _iso(first), "end": _iso(last)}
     elif _iso(first):
         said["date"] = first
-    clocks = {"start": _clock(start), "end": _clock(end)}
+    clocks = {"start": clock_of(start), "end": clock_of(end)}
     if clocks["start"] and start == end:
         said["time"] = clocks["start"]
     elif any(clocks.values()):
@@ -125,7 +144,7 @@ def _iso(text: str) -> str | None:
     return text if day_of(text) else None
 
 
-def _clock(text: str) -> str | None:
+def clock_of(text: str) -> str | None:
     """`0930` as 09:30: a colon would part the values of a tap."""
     is_clock = text.isascii() and text.isdigit() and len(text) == 4 and text[:2] <= "24" and text[2:] <= "59"
     return f"{text[:2]}:{text[2:]}" if is_clock else None

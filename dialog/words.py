@@ -14,9 +14,10 @@ from dialog.flow import Input
 from dialog.messages import InboundMessage
 from dialog.recurrence_words import Recurrence, WholeSeries
 from dialog.session import ANY, Session
-from dialog.taps import Tap, read_tap
+from dialog.taps import Tap, is_light, read_tap
 from dialog.understanding import reader, rules, when
 from dialog.understanding.language import hint
+from dialog.understanding.llm import Model
 from dialog.understanding.state import CatalogueView, Entry, Offered, ReadingState
 from dialog.understanding.text import fold, tokenize
 from dialog.visit_words import complete
@@ -46,6 +47,7 @@ async def understand(
     language: str,
     now: datetime,
     zone: ZoneInfo,
+    model: Model | None = None,
 ) -> Understood:
     """All messages of a turn as one list of inputs, taps and words in the order in which they came."""
     taps = [read_tap(m.choice_id) or Tap("") for m in messages if m.kind == "choice" and m.choice_id is not None]
@@ -55,7 +57,7 @@ async def understand(
 
     async def read_words(words: str) -> Interpretation:
         local, view, state = now.astimezone(zone), view_of(catalogue), _state(session)
-        return await reader.read(words, language=language, now=local, tz=zone, catalogue=view, state=state)
+        return await reader.read(words, language=language, now=local, tz=zone, catalogue=view, state=state, model=model)
 
     read, again = await _with_recurrence(text, session, language, now.astimezone(zone), read_words)
     commands = read.commands or (() if again else (CannotHandle(),))
@@ -160,7 +162,7 @@ def _state(session: Session) -> ReadingState:
         if name in _READ_FIELDS and value != ANY
     }
     offer = tuple(
-        Offered(o.handle, o.field, o.value if isinstance(o.value, int) else str(o.value), o.label)
+        Offered(o.handle, o.field, o.value if isinstance(o.value, int) else str(o.value), o.label, is_light(o.tap))
         for o in session.offer
     )
     return ReadingState(

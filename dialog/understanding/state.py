@@ -26,12 +26,14 @@ class CatalogueView:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One choice on the table; `label` is what the customer saw, where that differs from the value's name."""
+    """One choice on the table; `label` is what the customer saw, where that differs from the value's name. What is not
+    `is_light` does something for good when it is picked."""
 
     handle: str
     field: str
     value: Value
     label: str | None = None
+    is_light: bool = True
 
 
 @dataclass(frozen=True, slots=True)
