@@ -58,9 +58,9 @@ def _tap_extra(progress: Progress, tap: Tap) -> None:
     if id_of(service) is None:
         unknown_tap(progress, tap)
     elif tap.verb == "variant":
-        progress.take(variants={service: key}, extras_of=service)
+        progress.take(variants={service: key}, of_service=service)
     else:
-        progress.take(add_ons={service: [key]}, extras_of=service)
+        progress.take(add_ons={service: [key]}, of_service=service)
 
 
 def _tap_add(progress: Progress, _: Tap) -> None:

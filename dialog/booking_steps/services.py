@@ -28,17 +28,18 @@ def adopt_taps(turn: Turn) -> None:
     The services of a tapped day or time take the place of others; so does that of a tapped variant or add-on, where
     it is not among those that stand: the button is of a session that is over.
     """
-    catalogue, session = turn.catalogue, _with_full_keys(turn)
-    fields = session.fields
+    turn.session = session = _with_full_keys(turn)
+    catalogue, fields = turn.catalogue, session.fields
     tapped = [service for id in fields.get("service_ids", ()) if (service := catalogue.services_by_id.get(id))]
-    changes: dict[str, Any] = {"service_ids": None, "staff_id": None}
+    changes: dict[str, Any] = dict.fromkeys(("service_ids", "staff_id", "of_service"))
     if tapped and "staff_id" in fields:
         staff = catalogue.staff_by_id.get(fields["staff_id"])
         changes["staff"] = staff.key if staff else ANY
-    owner = next((service for service in catalogue.services if str(service.id) == fields.get("extras_of")), None)
-    if owner is not None and owner.key not in session.services:
+    owner = next((service for service in catalogue.services if str(service.id) == fields.get("of_service")), None)
+    present = [service.key for service in chosen_services(turn)]
+    if owner is not None and owner.key not in present:
         session = session.with_services([owner.key])
-    if tapped and [service.key for service in tapped] != session.services:
+    elif tapped and [service.key for service in tapped] != present:
         session = session.with_services([service.key for service in tapped])
         changes |= {"variants": None, "add_ons": None}
     turn.session = session.with_fields(**changes)

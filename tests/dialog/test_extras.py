@@ -133,6 +133,13 @@ async def test_an_old_variant_button_brings_its_service_along(phone: Phone) -> N
     assert "Tresses (Longues) : souhaitez-vous" in await phone.taps_id(tapped)
 
 
+async def test_another_service_takes_the_place_of_one_whose_extras_were_asked_for(phone: Phone) -> None:
+    await phone.writes("tresses")
+    await phone.taps("Longues")
+    assert "Coupe : avec qui" in await phone.writes("finalement une coupe")
+    assert "Coupe avec Nadia" in await phone.taps("Nadia")
+
+
 async def test_a_variant_that_got_dearer_is_shown_again(runtime: Runtime, client: "TestClient[Any, Any]") -> None:
     document = tenant_document(services=PARLOUR)
     phone = Phone(runtime, client, await apply_document(runtime, document))
@@ -167,3 +174,14 @@ async def test_keys_of_any_length_fit_on_buttons(runtime: Runtime, client: "Test
         await phone.taps(label)
     assert "Coupe (Autre, Autre) avec yyy" in phone.last["text"]
     assert "confirmé" in await phone.taps("Oui")
+
+
+async def test_the_only_service_needs_no_naming(runtime: Runtime, client: "TestClient[Any, Any]") -> None:
+    phone = Phone(runtime, client, await make_tenant(runtime, services=[PARLOUR[1]]))
+    assert "quelle formule" in await phone.writes("réserver")
+    await phone.writes("longues")
+    await phone.writes("avec perles")
+    await phone.taps("Non merci")
+    for label in ("mar. 3 mars", "09h00"):
+        await phone.taps(label)
+    assert "Tresses (Longues, Perles) avec Nadia" in await phone.taps("Oui")

@@ -73,6 +73,7 @@ async def _one_step(runtime: Runtime, tenant: TenantFixture, person: Wanderer, b
         _check_words(reply, before, after, note)
     _check_bookings(did, before, after, note)
     _check_language(did, before, after, note)
+    _check_service(did, after, note)
     if after.replies:
         await _check_offers(runtime, tenant, after, note)
     if after.session.get("is_silent"):
@@ -159,6 +160,14 @@ def _check_language(did: Did, before: View, after: View, note: str) -> None:
     if before.language is None or after.language == before.language or set(did.texts) & set(SWITCHES):
         return
     assert did.tap.startswith("lang:") or before.session["language_votes"].get(after.language), note
+
+
+def _check_service(did: Did, after: View, note: str) -> None:
+    """A service that is tapped takes the place of all others."""
+    verb, _, key = did.tap.partition(":")
+    if verb == "service" and key in after.service_ids and after.session["flow"] == "book":
+        fields = after.session["fields"]
+        assert (fields["service"], fields.get("also")) == (key, None), note
 
 
 async def _check_offers(runtime: Runtime, tenant: TenantFixture, view: View, note: str) -> None:
