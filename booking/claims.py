@@ -4,7 +4,7 @@ Bookings, their seats, their calendar rows and their reminders change in one sta
 parts that concern the no-overlap table are said where it is kept, in booking/occupancy.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,11 +97,11 @@ async def end_overdue(
 
 
 async def give_up_own(
-    uow: UnitOfWork, customer_id: int, spans: Sequence[occupancy.Span], *, now: datetime, look_back: timedelta
+    uow: UnitOfWork, customer_id: int, plan: Plan, resource_ids: Iterable[int], *, now: datetime, look_back: timedelta
 ) -> None:
-    """Ends what the customer only holds on these calendars then: it makes room for what is wanted now."""
-    first, last = min(span.starts_at for span in spans), max(span.ends_at for span in spans)
-    which = (sorted({span.resource_id for span in spans}), first, last, look_back, customer_id)
+    """Ends what the customer only holds on these calendars while the plan lasts: it makes room for what is wanted."""
+    first, last = min(stage.occupied[0] for stage in plan.stages), max(stage.occupied[1] for stage in plan.stages)
+    which = (sorted(resource_ids), first, last, look_back, customer_id)
     await _end(uow, _END_OWN, Status.CANCELLED, [Status.HELD], now, "customer", *which)
 
 

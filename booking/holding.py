@@ -100,9 +100,8 @@ async def _hold_plan(uow: UnitOfWork, wish: _Wish, plan: Plan, *, gives_up: bool
     catalogue = wish.catalogue
     async with locked(uow, catalogue, plan, customer_id=wish.customer_id):
         if gives_up:
-            await claims.give_up_own(
-                uow, wish.customer_id, plan.spans(catalogue), now=wish.now, look_back=catalogue.look_back
-            )
+            calendars, look_back = plan.resource_ids(catalogue), catalogue.look_back
+            await claims.give_up_own(uow, wish.customer_id, plan, calendars, now=wish.now, look_back=look_back)
         booking = await _insert(uow, wish, plan)
         return await occupy(uow, catalogue, plan, booking, now=wish.now)
 

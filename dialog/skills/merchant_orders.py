@@ -33,7 +33,7 @@ async def block(turn: Turn, values: dict[str, Any]) -> Reply:
     starts_at, ends_at = (_instant(turn, calendar, wall) for wall in (order.starts_at, order.ends_at))
     if ends_at <= max(starts_at, turn.now):
         return Reply(turn.say("merchant.block_when"))
-    key = f"{turn.key}:block:{calendar.id}:{int(starts_at.timestamp())}"
+    key = f"{turn.key}:block:{calendar.id}:{int(starts_at.timestamp())}:{int(ends_at.timestamp())}"
     blocked = await blocks.block(
         turn.uow,
         turn.catalogue,

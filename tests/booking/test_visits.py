@@ -204,6 +204,19 @@ async def test_ones_own_hold_is_not_in_the_way_and_gives_way(salon: Salon) -> No
     assert await _spans(salon) == [("ada", "10:15", "11:00")]
 
 
+async def test_the_only_room_that_one_holds_oneself_gives_way_with_another_person(runtime: Runtime) -> None:
+    """It is a room of a kind: not named by the service, and not the calendar of whom is asked for now."""
+    cut = {"key": "cut", "name": "Cut", "duration_minutes": 45, "staff": ["ada", "bea"], "any_resources": ["chair"]}
+    chair = {"key": "chair-1", "name": "Chair", "kind": "chair", "location": "centre"}
+    salon = await make_salon(runtime, services=[cut], staff=STAFF, merchants=[], resources=[chair])
+    customer = await salon.customer()
+    first = await salon.hold(AT_TEN, staff="ada", customer_id=customer)
+    assert AT_TEN in {slot.starts_at for slot in await salon.free(TUESDAY, staff="bea", customer_id=customer)}
+    second = await salon.hold(AT_TEN, staff="bea", customer_id=customer)
+    rows = await salon.sql("SELECT id, status FROM bookings ORDER BY id")
+    assert [(row["id"], row["status"]) for row in rows] == [(first.id, "cancelled"), (second.id, "held")]
+
+
 async def test_what_is_agreed_never_gives_way_to_the_same_customer(salon: Salon) -> None:
     customer = await salon.customer()
     visit = Visit((salon.item("cut", "ada"),))

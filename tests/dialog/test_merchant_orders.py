@@ -91,6 +91,13 @@ async def test_several_blocks_of_one_burst_are_all_stored(
     assert await blocked(runtime, tenant) == [("Nadia", "03 00:00"), ("Nadia", "05 09:00")]
 
 
+async def test_a_longer_block_in_the_same_burst_is_stored_as_it_was_said(
+    runtime: Runtime, tenant: TenantFixture, salon: Salon
+) -> None:
+    await salon["nadia"].writes("bloquer jeudi 14h-15h", "bloquer jeudi 14h-17h")
+    assert await blocked(runtime, tenant) == [("Nadia", "05 14:00"), ("Nadia", "05 15:00")]
+
+
 async def test_a_merchant_cancels_after_a_yes_and_the_customer_is_told(
     runtime: Runtime, tenant: TenantFixture, salon: Salon
 ) -> None:
