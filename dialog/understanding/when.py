@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from dialog.understanding import when_clocks, when_dates, when_hours, when_iberian, when_ranges, when_weeks
+from dialog.understanding import (
+    when_clocks,
+    when_dates,
+    when_hours,
+    when_iberian,
+    when_iberian_days,
+    when_ranges,
+    when_weeks,
+)
 from dialog.understanding.when_en import ENGLISH
 from dialog.understanding.when_es import SPANISH
 from dialog.understanding.when_fr import FRENCH
@@ -21,7 +29,7 @@ _LONGEST = 600
 _FINAL = frozenset("DSCPGXY")
 _PASSES = (
     when_ranges.NUMBERS,
-    when_iberian.WORDS,
+    when_iberian_days.WORDS,
     when_ranges.DURATIONS,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
@@ -29,10 +37,12 @@ _PASSES = (
     when_ranges.MONTH_NUMBERS,
     when_dates.DATES,
     when_ranges.NUMBER_RANGES,
+    when_iberian_days.DAYS,
     when_hours.PARTS,
     when_dates.WEEKDAYS,
     when_weeks.WIDER,
-    when_iberian.LATER,
+    when_iberian_days.LATER,
+    when_iberian.BESIDE_DAY,
     when_ranges.LATE_DURATIONS,
     when_dates.LOOSE_NUMERIC,
     when_iberian.WINDOWS,
@@ -104,6 +114,8 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
         items[0].is_weak = False
     if len(items) in (2, 3) and all(item.kind == "N" for item in items) and ctx.expects != "time":
         reduce(items, when_dates.ALL_NUMBERS, ctx)
+    if len(items) == 3:
+        reduce(items, when_iberian.ALONE, ctx)
     for rules in _PASSES:
         reduce(items, rules, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):

@@ -145,7 +145,7 @@ def on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
     if part[0] == "night" and clock.minute < 5 * 60:
         return clock.on_half(False)
     if clock.minute >= NOON_HOUR:
-        return Clock(0 if part[0] in ("night", "evening") else clock.minute, True, clock.grain)
+        return Clock(0 if part[0] in ("night", "evening", "dawn") else clock.minute, True, clock.grain)
     return clock.on_half(bool(part[3]))
 
 

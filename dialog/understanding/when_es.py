@@ -137,7 +137,8 @@ SPANISH = WhenWords(
             ),
             "media manana|a media manana": ("mid morning", 570, 660, False),
             "media tarde|a media tarde": ("mid afternoon", 900, 1020, True),
-            "hora de comer|la hora de comer|hora del almuerzo|la hora del almuerzo|hora de la comida": (
+            "hora de comer|la hora de comer|hora de almuerzo|hora del almuerzo"
+            "|la hora del almuerzo|hora de la comida": (
                 "lunchtime",
                 720,
                 840,
@@ -158,7 +159,7 @@ SPANISH = WhenWords(
             ),
             "del mediodia|del medio dia": [("of", "of"), ("part", _MIDDAY)],
         },
-        "noon": {"mediodia|medio dia": 720, "medianoche|media noche": 0},
+        "noon": {"mediodia|medio dia|mitad del dia": 720, "medianoche|media noche": 0},
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
         "half": {"media": 30},
         "quarter": {"cuarto|un cuarto|1/4": 15},
@@ -198,7 +199,7 @@ SPANISH = WhenWords(
         "on": {"el|dia|el dia|los dias": "on"},
         "about": {
             "sobre|a eso de|hacia|alrededor de|mas o menos|aproximadamente|aprox|cerca de|tipo|en torno a"
-            "|mas o menos a|al rededor de": "about",
+            "|mas o menos a|al rededor de|alrededor del|cerca del|hacia el|sobre el|a eso del": "about",
             "como|digamos|quizas|quiza|tal vez": "loose",
         },
         "for": {"para|pa|por": "para", "durante": "for"},
@@ -214,7 +215,12 @@ SPANISH = WhenWords(
             "fin de|fines de|final de|finales de": "end",
             "fin del|fines del|final del|finales del": [("edge", "end"), ("on", 1)],
         },
-        "weekslater": {"en ocho|en 8|de la otra semana": 1, "en quince|en 15": 2},
+        "weekslater": {
+            "en ocho dias|en 8 dias": [("in", "in"), ("num", 8), ("unit", "day")],
+            "en quince dias|en 15 dias": [("in", "in"), ("num", 15), ("unit", "day")],
+            "en ocho|en 8|de la otra semana": 1,
+            "en quince|en 15": 2,
+        },
         "rest": {"resto|resto de|lo que queda de|lo que resta de": "rest"},
         "whole": {"todo|toda|todos|todas|cualquier|durante todo|durante toda": "whole"},
         "weekof": {"semana del": [("weekof", 1), ("on", 1)]},

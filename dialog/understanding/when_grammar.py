@@ -77,6 +77,7 @@ KINDS = {
     "moments": "Y",
     "span": "Z",
 }
+NAMES = {kind: name for name, kind in KINDS.items()}
 _GROUPS = {"to": "[-à~]", "till": "[-à~]", "of_": "[oF]", "at_": "[@àcv]", "nr": "[NO]"}
 _NAME = re.compile(r"[a-z_]+|[()|?*+]")
 

@@ -128,7 +128,7 @@ PORTUGUESE = WhenWords(
             "depois da escola|depois da aula|depois das aulas": ("after school", 900, 1080, True),
             "do meio dia": [("of", "of"), ("part", ("midday", 720, 900, True))],
         },
-        "noon": {"meio dia|meiodia": 720, "meia noite|meianoite": 0},
+        "noon": {"meio dia|meiodia|metade do dia": 720, "meia noite|meianoite": 0},
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
         "half": {"meia": 30},
         "quarter": {"um quarto|1/4": 15},
@@ -171,8 +171,8 @@ PORTUGUESE = WhenWords(
         "and": {"e": "e"},
         "also": {"ou|ou entao": "or"},
         "from": {"de|d": "of", "do|da|dos": [("from", "of"), ("on", 1)], "das": [("from", "from"), ("at", "as")]},
-        "the": {"os|os dias|nos dias|dos dias": "the"},
-        "on": {"o|no|na|nos|nas|dia|no dia|o dia|pro dia|do dia": "on"},
+        "the": {"os": "the"},
+        "on": {"o|no|na|nos|nas|dia|no dia|o dia|pro dia|do dia|os dias|nos dias|dos dias": "on"},
         "about": {
             "por volta de|por volta|la pelas|la para as|la pras|pelas|perto de|perto das|cerca de|cerca das|umas"
             "|mais ou menos|aproximadamente|aprox|por volta das|em torno de|em torno das|tipo": "about",

@@ -1,0 +1,168 @@
+"""Rules for days as Spanish and Portuguese put them: "terça agora", "a segunda semana de maio", "el próximo 15"."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dialog.understanding.when_dates import day_number
+from dialog.understanding.when_grammar import NAMES, Item, Made, rule, values
+from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, monday_of, month_length
+from dialog.understanding.when_weeks import in_units, later_in, made_day, next_units, unit_around, units_after
+
+_ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
+_EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})
+_VERY = frozenset({"agora", "mismo", "mesmo"})
+_IN = frozenset({"en", "em"})
+_PLURAL = frozenset({"los", "os", "nos", "dos"})
+_ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
+_MILLENNIUM = 2000
+
+
+def _article(ctx: Context, items: list[Item]) -> Made:
+    """The `una` of "una cita" is no number."""
+    return ("other", None) if items[0].text in _ARTICLES else None
+
+
+def _year(ctx: Context, items: list[Item]) -> Made:
+    """Dos mil veintiséis."""
+    first, last = (item.value for item in items if item.kind == "N")
+    if first != _MILLENNIUM or not isinstance(last, int) or last > 99:
+        return None
+    return ("num", _MILLENNIUM + last)
+
+
+def _of_year(ctx: Context, items: list[Item]) -> Made:
+    """The article in "5 de mayo del 2027" says nothing."""
+    year = items[-1].value
+    return [("from", "of"), ("num", year)] if isinstance(year, int) and 1900 <= year <= 2200 else None
+
+
+def _after_a_day(ctx: Context, items: list[Item]) -> Made:
+    """Dentro de tres semanas a partir de mañana: the count does not begin today."""
+    return [("num", items[1].value), ("unit", items[2].value), ("since", "since")]
+
+
+def _week_of_month(ctx: Context, items: list[Item]) -> Made:
+    """The `semana del` of "primera semana del mes" names no day."""
+    last = items[-1]
+    return [("unit", "week"), ("from", "of"), (NAMES[last.kind], last.value)]
+
+
+def _weekday_ahead(ctx: Context, items: list[Item]) -> Made:
+    """El lunes dentro de dos semanas."""
+    weekday, _, count, unit = (item.value for item in items)
+    if unit != "week" or not isinstance(count, int) or not isinstance(weekday, int):
+        return None
+    return made_day(monday_of(ctx.today) + timedelta(days=weekday, weeks=count))
+
+
+def _next_weekday_number(ctx: Context, items: list[Item]) -> Made:
+    """El próximo martes 16."""
+    weekday = values(items, "weekday")[0]
+    found = day_number(ctx, int(items[-1].text)) if items[-1].text.isdigit() and len(items[-1].text) < 3 else None
+    return made_day(found) if found is not None and found.weekday() == weekday else None
+
+
+def _morning_of(ctx: Context, items: list[Item]) -> Made:
+    """Mañana del lunes: the word for tomorrow is that for the morning too."""
+    if items[0].text != "manana":
+        return None
+    return [("part", MORNING), ("from", "of"), ("weekday", items[-1].value)]
+
+
+def _late_part(ctx: Context, items: list[Item]) -> Made:
+    """Tarde en la noche: what else is the afternoon is `late` here."""
+    part = items[-1].value
+    if items[0].text != "tarde" or not isinstance(part, tuple):
+        return None
+    name, start, end, is_afternoon = part
+    return ("part", (name, (start + end) // 2, end, is_afternoon))
+
+
+def _early(ctx: Context, items: list[Item]) -> Made:
+    """Mañana temprano, bem cedo."""
+    return ("part", FIRST_THING) if items[0].text in _EARLY else None
+
+
+def _this_very(ctx: Context, items: list[Item]) -> Made:
+    """Terça agora, el lunes mismo."""
+    if items[1].text not in _VERY:
+        return None
+    return [("this", "this"), ("weekday", items[0].value)]
+
+
+def _two_numbers(ctx: Context, items: list[Item]) -> Made:
+    """Los días 15 y 16."""
+    first, second = (int(str(item.value)) for item in items if item.kind == "N")
+    start = day_number(ctx, first) if items[0].text in _PLURAL else None
+    if start is None or not first < second <= month_length(start.year, start.month):
+        return None
+    return ("days", Days(start, start.replace(day=second)))
+
+
+def _ordinal(ctx: Context, items: list[Item]) -> Made:
+    """A segunda semana de maio, a quinta sexta do mês: weekdays that are ordinals here."""
+    place = _ORDINAL_WEEKDAYS.get(items[0].text)
+    if place is None:
+        return None
+    return [("ord", place), *((NAMES[item.kind], item.value) for item in items[1:])]
+
+
+def _in_next_units(ctx: Context, items: list[Item]) -> Made:
+    """En los próximos dos días, en los dos días siguientes: a span from tomorrow on."""
+    return next_units(ctx, items) if items[0].kind != "i" or items[0].text in _IN else None
+
+
+def _this_unit(ctx: Context, items: list[Item]) -> Made:
+    """Algo en la semana, de la semana: the one that runs."""
+    unit = items[-1]
+    return unit_around(ctx, [unit]) if unit.value in ("week", "month") and items[0].text in ("de", "en") else None
+
+
+def _next_number(ctx: Context, items: list[Item]) -> Made:
+    """El próximo 15."""
+    said = items[-1]
+    if not said.text.isdigit() or int(said.text) > 31 or not items[-2].text.startswith("prox"):
+        return None
+    return made_day(day_number(ctx, int(said.text)))
+
+
+def _later_of(ctx: Context, items: list[Item]) -> Made:
+    """Más tarde de este mes is within it."""
+    return later_in(ctx, items) if items[0].text in ("mas", "mais") else None
+
+
+def _part_last(ctx: Context, items: list[Item]) -> Made:
+    """El lunes por la tarde de la semana que viene: the week belongs to the day."""
+    part = next(item for item in items if item.kind == "P")
+    return [(NAMES[item.kind], item.value) for item in items if item is not part] + [("part", part.value)]
+
+
+WORDS = (
+    rule("num and? num", _year),
+    rule("from on num", _of_year),
+    rule("in num unit since", _after_a_day),
+    rule("in minus from num unit", next_units),
+    rule("weekof on (unit|month|this|next)", _week_of_month),
+    rule("weekday part from (the|on|this|next)* unit next?", _part_last),
+    rule("weekday in num unit", _weekday_ahead),
+    rule("next weekday on? num", _next_weekday_number),
+    rule("relday from on* weekday", _morning_of),
+    rule("weekday this", _this_very),
+    rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
+    rule("num other", _article),
+    rule("weekday unit", _ordinal),
+    rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
+)
+
+DAYS = (rule("on num (and|also|to) num", _two_numbers),)
+
+LATER = (
+    rule("part in? part", _late_part),
+    rule("edge", _early),
+    rule("num unit since (on|the)* day", units_after),
+    rule("num unit after", in_units),
+    rule("after days", _later_of),
+    rule("(from|in) the unit", _this_unit),
+    rule("(on|the)* next num", _next_number),
+)
