@@ -145,6 +145,10 @@ UPDATE inbound_events SET status = $3, handled_at = clock_timestamp(), attempts 
 WHERE tenant_id = $1 AND id = ANY($2::bigint[])
 """
 
+_FIND = """
+SELECT id, account_id, channel, external_id, mode, language, revision, session
+FROM conversations WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3
+"""
 _ENSURE = """
 INSERT INTO conversations (tenant_id, account_id, channel, external_id) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, account_id, external_id) DO UPDATE SET channel = excluded.channel
@@ -240,8 +244,12 @@ async def mark_events(uow: UnitOfWork, event_ids: list[int], status: str) -> Non
 
 
 async def ensure_conversation(uow: UnitOfWork, account_id: int, channel: str, external_id: str) -> Conversation:
-    """The conversation with this address, made when the first word is ours (a merchant's notice)."""
-    row = await uow.driver.fetchrow(_ENSURE, uow.tenant_id, account_id, channel, external_id)
+    """The conversation with this address, made when the first word is ours (a merchant's notice).
+
+    One that is there is not locked: two merchants who tell each other would wait in a circle.
+    """
+    row = await uow.driver.fetchrow(_FIND, uow.tenant_id, account_id, external_id)
+    row = row or await uow.driver.fetchrow(_ENSURE, uow.tenant_id, account_id, channel, external_id)
     assert row is not None
     return _conversation(row)
 

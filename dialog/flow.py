@@ -191,8 +191,11 @@ def _small_talk(progress: Progress, command: Any) -> None:
 
 def _tap_confirm(progress: Progress, tap: Tap) -> None:
     """Only a yes to the summary that stands commits; an old one shows what stands now."""
-    if tap.value and tap.value == progress.session.draft:
-        (_affirm if tap.verb == "yes" else _deny)(progress, tap)
+    draft = progress.session.draft
+    if tap.value and tap.value == draft and tap.verb == "yes":
+        progress.pursue(f"commit_{progress.session.flow}", draft=draft)
+    elif tap.value and tap.value == draft:
+        _deny(progress, tap)
     else:
         progress.aside("stale")
         progress.go_on()

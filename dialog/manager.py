@@ -218,10 +218,16 @@ async def _act_and_store(
 
 
 async def _pursue(turn: Turn, step: Step) -> Reply | None:
-    """Asides first, then what is under way, as one message; an expected refusal becomes its sentence."""
+    """Asides first, then what is under way, as one message: what was done is said also where something else of it was
+    refused."""
+    goals = [*step.asides, *([step.main] if step.main else []), *_back_to_question(turn, step)]
+    return _merged([await _answer_to(turn, goal) for goal in goals])
+
+
+async def _answer_to(turn: Turn, goal: Goal) -> Reply | None:
+    """An expected refusal becomes its sentence."""
     try:
-        goals = [*step.asides, *([step.main] if step.main else []), *_back_to_question(turn, step)]
-        return _merged([await _handler(turn, goal.skill)(turn, goal.values) for goal in goals])
+        return await _handler(turn, goal.skill)(turn, goal.values)
     except ExpectedError as error:
         turn.session = turn.session.without_question()
         return Reply(turn.say(error.reply_key, **error.facts))

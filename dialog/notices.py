@@ -9,7 +9,7 @@ from core.money import Money
 from core.outbox import Outgoing, enqueue
 from core.uow import UnitOfWork
 from dialog.calendar_file import calendar_file
-from dialog.conversation import Conversation, get_conversation
+from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import day_label, moment_words, time_label, with_people
 from dialog.messages import Choice, Document, Reply, WaTemplate
 from dialog.reach import merchant_conversation, owner_phone
@@ -114,7 +114,7 @@ async def _tell(
     choices = tuple(Choice(tap_id(*values), say(language, label)) for values, label in buttons)
     words = text(language)
     template = notice_template(key, language, words, tuple(choice.id for choice in choices))
-    await send(turn.uow, conversation, Reply(words, choices, template=template), dedupe_key, "notice")
+    await send_unasked(turn.uow, conversation, Reply(words, choices, template=template), dedupe_key, "notice")
 
 
 def _fee_words(fee: Money | None, language: str) -> dict[str, str]:
@@ -154,7 +154,8 @@ async def tell_customer(
     choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key in _NEED_ANOTHER else ()
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))
     document = await _file_of(uow, language, series or (view,)) if key.startswith(_CHANGE_CALENDAR) else None
-    await send(uow, conversation, Reply(text, choices, template=template, document=document), dedupe_key, kind)
+    reply = Reply(text, choices, template=template, document=document)
+    await send_unasked(uow, conversation, reply, dedupe_key, kind)
     return True
 
 
@@ -190,6 +191,15 @@ def notice_template(key: str, language: str, text: str, buttons: tuple[str, ...]
     """
     name = "booka_" + key.replace(".", "_")
     return WaTemplate(name, language, (" · ".join(filter(None, text.split("\n"))),), buttons)
+
+
+async def send_unasked(uow: UnitOfWork, conversation: Conversation, reply: Reply, dedupe_key: str, kind: str) -> None:
+    """What comes between a question and its answer: an "ok" may be meant for it, so that a yes in words no longer
+    confirms what was shown before. The buttons still do."""
+    row_id = await send(uow, conversation, reply, dedupe_key, kind)
+    session = session_from_json(conversation.session, uow.runtime.clock.now())
+    if row_id is not None and session.question is not None:
+        await interject(uow, conversation, replace(session, question=None).to_json())
 
 
 async def send(

@@ -10,7 +10,7 @@ from core.uow import UnitOfWork
 from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import moment_words, price_label, time_label
 from dialog.messages import Choice, Reply
-from dialog.notices import booking_words, notice_template, send
+from dialog.notices import booking_words, notice_template, send, send_unasked
 from dialog.policy import policy_words
 from dialog.session import OfferItem, Session, session_from_json
 from dialog.taps import tap_id
@@ -72,7 +72,7 @@ async def tell_lapsed(uow: UnitOfWork, tenant: Tenant, lapsed: Lapsed) -> None:
     key = "waitlist.lapsed" if lapsed.entry.status is WaitStatus.WAITING else "waitlist.lapsed_last"
     text = say(language, key, **booking_words(view, language))
     template = notice_template(key, language, text)
-    await send(uow, conversation, Reply(text, template=template), f"waitlist:{view.id}:lapsed", "notice")
+    await send_unasked(uow, conversation, Reply(text, template=template), f"waitlist:{view.id}:lapsed", "notice")
 
 
 def until_words(view: BookingView, now: datetime, language: str) -> str:

@@ -20,6 +20,12 @@ def test_a_yes_commits_only_the_summary_that_was_shown() -> None:
     assert (step.main.skill, step.main.values) == ("commit_book", {"draft": "abc"})
 
 
+def test_after_a_notice_only_the_button_of_the_summary_confirms_it() -> None:
+    interrupted = replace(CONFIRMING, question=None)
+    assert advance(interrupted, [c.Affirm()]).main == Goal("book", {})
+    assert advance(interrupted, [Tap("yes", ("abc",))]).main == Goal("commit_book", {"draft": "abc"})
+
+
 @pytest.mark.parametrize("session", [BOOKING, Session(), replace(CONFIRMING, draft="newer")])
 def test_an_old_confirm_button_never_commits(session: Session) -> None:
     step = advance(session, [Tap("yes", ("abc",))])

@@ -7,6 +7,7 @@ from aiohttp.test_utils import TestClient
 
 from core.runtime import Runtime
 from core.uow import unit_of_work
+from dialog.conversation import ensure_conversation
 from tests.support.phone import Phone, outbox, query
 from tests.support.tenants import TenantFixture, make_tenant
 
@@ -112,6 +113,16 @@ async def test_a_notice_goes_where_the_merchant_wrote_last(
     await customer.writes("oui")
     assert "Nouveau rendez-vous" in await on_telegram.reads()
     assert await outbox(runtime, tenant.tenant_id, recipient=owner.wa_id) == []
+
+
+async def test_a_notice_keeps_nobody_waiting_who_tells_the_other(runtime: Runtime, tenant: TenantFixture) -> None:
+    """Each of two merchants' turns tells the other and then stores its own: a lock on the other's would be a circle."""
+    async with unit_of_work(runtime, tenant.tenant_id) as uow:
+        account = await uow.driver.fetchval("SELECT id FROM channel_accounts WHERE kind = 'whatsapp'")
+        known = await ensure_conversation(uow, account, "whatsapp", "237600000001")
+    async with unit_of_work(runtime, tenant.tenant_id) as one, unit_of_work(runtime, tenant.tenant_id) as other:
+        assert await ensure_conversation(one, account, "whatsapp", "237600000001") == known
+        await other.driver.execute("SELECT id FROM conversations WHERE id = $1 FOR UPDATE NOWAIT", known.id)
 
 
 @pytest.mark.parametrize(

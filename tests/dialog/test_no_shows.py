@@ -80,6 +80,20 @@ async def test_who_is_still_to_come_cannot_be_missed(runtime: Runtime, tenant: T
     assert await stored(runtime, tenant) == [("confirmed", None)]
 
 
+async def test_what_was_noted_is_said_beside_what_was_refused(
+    runtime: Runtime, tenant: TenantFixture, salon: People, clock: FixedClock
+) -> None:
+    await salon["customer"].writes("book a haircut with Nadia on Wednesday at 17:00")
+    await salon["customer"].writes("yes")
+    await salon["awa"].reads()
+    clock.advance(timedelta(days=1, hours=2))
+    name = name_of(salon)
+    answer = await salon["awa"].writes(f"{name} did not come", f"{name} came on Wednesday")
+    assert "FCFA" in answer
+    assert "pas encore commencé" in answer or "not begun" in answer
+    assert await stored(runtime, tenant) == [("no_show", 2500), ("confirmed", None)]
+
+
 async def test_days_later_it_can_still_be_said(
     runtime: Runtime, tenant: TenantFixture, salon: People, clock: FixedClock
 ) -> None:

@@ -52,6 +52,23 @@ async def test_each_reminder_goes_out_once_when_it_is_due(
     assert len(await send_due(runtime, tenant)) == 2
 
 
+async def test_a_word_after_a_reminder_answers_nothing_that_was_asked_before(
+    runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phone: Phone
+) -> None:
+    """An "ok" is meant for the reminder; the button of the summary says what it means."""
+    clock.advance(timedelta(hours=24, minutes=30))
+    assert "Annuler ce rendez-vous ?" in await phone.writes("annuler")
+    yes = phone.last["choices"][0]["id"]
+    clock.advance(timedelta(hours=1))
+    assert len(await send_due(runtime, tenant)) == 1
+    assert "Rappel" in await phone.reads()
+    status = "SELECT status FROM bookings WHERE tenant_id = $1"
+    assert "Annuler ce rendez-vous ?" in await phone.writes("ok")
+    assert [row["status"] for row in await query(runtime, status, tenant.tenant_id)] == ["confirmed"]
+    await phone.taps_id(yes)
+    assert [row["status"] for row in await query(runtime, status, tenant.tenant_id)] == ["cancelled"]
+
+
 async def test_no_reminder_after_a_cancellation(
     runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phone: Phone
 ) -> None:
