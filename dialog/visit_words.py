@@ -65,6 +65,16 @@ class Extras(BaseModel):
 Inputs = tuple[Command | Also | Extras, ...]
 
 
+def is_all_extras(text: str, *, session: Session, catalogue: Catalogue, language: str) -> bool:
+    """Whether the message names variants and add-ons of what stands and nothing else: there is no more to ask of it."""
+    if session.flow not in WISHES:
+        return False
+    if _answer(_plain(text), session) is not None:
+        return True
+    services, _ = _meant((), session, catalogue)
+    return _hear(text, services, session, language).is_whole
+
+
 def complete(
     text: str, commands: Sequence[Command], *, session: Session, catalogue: Catalogue, language: str
 ) -> Inputs:
@@ -72,11 +82,15 @@ def complete(
     begun = [str(command.flow) for command in commands if isinstance(command, StartFlow)]
     if not set(begun or [session.flow or "book"]) <= set(WISHES):
         return tuple(commands)
-    plain = tuple(token.text for token in tokenize(fold(text)) if token.text.isalnum())
+    plain = _plain(text)
     inputs = _together(plain, commands, session)
     if any(command.kind == "ask_info" for command in commands):
         return inputs
     return _with_extras(text, plain, inputs, session, catalogue, language)
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(token.text for token in tokenize(fold(text)) if token.text.isalnum())
 
 
 def _together(plain: Sequence[str], commands: Sequence[Command], session: Session) -> Inputs:

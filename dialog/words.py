@@ -20,7 +20,7 @@ from dialog.understanding.language import hint
 from dialog.understanding.llm import Model
 from dialog.understanding.state import CatalogueView, Entry, Offered, ReadingState
 from dialog.understanding.text import fold, tokenize
-from dialog.visit_words import complete
+from dialog.visit_words import complete, is_all_extras
 
 _NOTHING_ELSE = Interpretation(commands=(), language=None, source="rules", confidence="high")
 _READ_FIELDS = ("service", "staff", "location", "date", "time", "date_range", "time_range", "party_size")
@@ -54,6 +54,9 @@ async def understand(
     text = "\n".join(m.text for m in messages if m.kind == "text" and m.text.strip())
     if not text:
         return _without_words(messages, taps)
+
+    if is_all_extras(text, session=session, catalogue=catalogue, language=language):
+        model = None
 
     async def read_words(words: str) -> Interpretation:
         local, view, state = now.astimezone(zone), view_of(catalogue), _state(session)

@@ -10,7 +10,7 @@ from booking.catalogue import Catalogue, Extra, Service
 from dialog.commands import Affirm, AskInfo, CannotHandle, Choose, Command, CorrectField, Exclude, SetField, StartFlow
 from dialog.flow import advance
 from dialog.session import OfferItem, Session
-from dialog.visit_words import Also, Extras, complete
+from dialog.visit_words import Also, Extras, complete, is_all_extras
 from tenants.rules import TenantRules
 from tenants.tenant import Tenant
 
@@ -158,6 +158,14 @@ def test_all_and_nothing_answer_the_question_for_more() -> None:
     asked = Session(flow="book", fields=LONG_CHOSEN.fields, asked=("add_on",), offer=offer)
     assert read("les deux", [Choose(handle="o2")], asked) == [Extras(add_ons={"2": ("beads", "wash")})]
     assert read("rien d'autre", session=asked) == [Extras(nothing=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_all"), [("short ones please", True), ("with beads", True), ("short but cheap", False)]
+)
+def test_what_is_told_in_full_needs_no_model(text: str, is_all: bool) -> None:
+    assert is_all_extras(text, session=LONG_CHOSEN, catalogue=CATALOGUE, language="en") is is_all
+    assert not is_all_extras(text, session=IDLE, catalogue=CATALOGUE, language="en")
 
 
 def test_moving_or_cancelling_reads_no_extras() -> None:
