@@ -259,7 +259,7 @@ DATES = (
     rule("this unit", unit_around),
     rule("unit weekslater", unit_after_next),
     rule("this? month", month),
-    rule("days (of_|the)* days", month_of_year),
+    rule("days (of_|the|on)* days", month_of_year),
     rule("(on|the)? ord weekday (of_|in)? (the|on)* days", weekday_in),
     rule("(on|the)? last weekday (of_|in)? (the|on)* days", weekday_in),
     rule("(on|the)? weekday last (of_|in)? (the|on)* days", weekday_in),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialog.understanding.text import wordset
 from dialog.understanding.when_lexicon import WhenWords
-from dialog.understanding.when_values import AFTERNOON, EVENING, FIRST_THING, MORNING
+from dialog.understanding.when_values import AFTERNOON, FIRST_THING, MORNING, NIGHT
 
 _MIDDAY = ("midday", 720, 900, True)
 _DAWN = ("dawn", 240, 480, False)
@@ -43,7 +43,7 @@ SPANISH = WhenWords(
             "de hoy en ocho|de hoy en 8|hoy en ocho|de hoy en ocho dias|de hoy en 8 dias": 7,
             "de manana en ocho|de manana en 8|manana en ocho|de manana en ocho dias": 8,
             "de hoy en quince|de hoy en 15": 14,
-            "esta noche|hoy noche|hoy en la noche|hoy a la noche": [("relday", 0), ("part", EVENING)],
+            "esta noche|hoy noche|hoy en la noche|hoy a la noche": [("relday", 0), ("part", NIGHT)],
         },
         "num": {
             "un|una|uno": 1,
@@ -125,7 +125,7 @@ SPANISH = WhenWords(
             "la tarde|por la tarde|en la tarde|a la tarde|tarde|las tardes|por las tardes|en las tardes|tardecita"
             "|la tardecita": AFTERNOON,
             "la noche|por la noche|en la noche|a la noche|noche|de noche|las noches|por las noches|tarde noche"
-            "|la nochecita": EVENING,
+            "|la nochecita": NIGHT,
             "madrugada|la madrugada|por la madrugada|en la madrugada|de madrugada": _DAWN,
             "primera hora|a primera hora|a primera hora de la manana|primera hora de la manana"
             "|por la manana a primera hora": FIRST_THING,
@@ -135,6 +135,10 @@ SPANISH = WhenWords(
                 1200,
                 True,
             ),
+            "comienzos del dia|comienzo del dia|principio del dia|inicio del dia|inicios del dia": FIRST_THING,
+            "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
+            "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
+            "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
             "media manana|a media manana": ("mid morning", 570, 660, False),
             "media tarde|a media tarde": ("mid afternoon", 900, 1020, True),
             "hora de comer|la hora de comer|hora de almuerzo|hora del almuerzo"
@@ -195,7 +199,7 @@ SPANISH = WhenWords(
         "and": {"y": "y"},
         "also": {"o|u|o bien": "or"},
         "from": {"de|d": "of", "del": [("from", "of"), ("on", 1)]},
-        "the": {"la|los|lo": "the"},
+        "the": {"la|los|lo|mi": "the"},
         "on": {"el|dia|el dia|los dias": "on"},
         "about": {
             "sobre|a eso de|hacia|alrededor de|mas o menos|aproximadamente|aprox|cerca de|tipo|en torno a"
@@ -210,7 +214,7 @@ SPANISH = WhenWords(
                 ("on", 1),
             ],
             "temprano|tempranito|bien temprano|tempranito en": "begin",
-            "mediados de|mitad de|medianos de": "mid",
+            "mediados de|mitad de|medianos de|medio de": "mid",
             "mediados del|mitad del": [("edge", "mid"), ("on", 1)],
             "fin de|fines de|final de|finales de": "end",
             "fin del|fines del|final del|finales del": [("edge", "end"), ("on", 1)],
@@ -243,7 +247,7 @@ SPANISH = WhenWords(
             "|hasta manana|hasta luego|nos vemos manana": None,
             "lo antes posible|cuanto antes|antes posible|antes que nada|de antemano": None,
             "llego tarde|llegare tarde|llegar tarde|voy tarde|muy tarde|demasiado tarde|tan tarde|mas temprano"
-            "|un poco mas tarde|tarde o temprano|demasiado temprano|muy temprano": None,
+            "|tarde o temprano|demasiado temprano|muy temprano": None,
             "el mismo|la misma|lo mismo|primera vez|la hora|que hora|otra hora|otro horario": None,
             "segunda opcion|primera opcion|tercera opcion": None,
         },

@@ -29,10 +29,9 @@ def _and_minutes(ctx: Context, items: list[Item]) -> Made:
     if len(numbers) == 1:
         return _clock(numbers[0].value, 30 if has(items, "half") else 15, items)
     hour, minute = numbers
-    by_article = has(items, "at") or has(items, "ampm")
+    by_article = has(items, "at") or has(items, "ampm") or has(items, "tunit")
     in_words = not hour.text.isdigit() and not minute.text.isdigit()
-    least = 5 if by_article else 10
-    if not (by_article or in_words) or not isinstance(minute.value, int) or not least <= minute.value < 60:
+    if not (by_article or in_words) or not isinstance(minute.value, int) or not 5 <= minute.value < 60:
         return None
     return _clock(hour.value, minute.value, items) if minute.value % 5 == 0 or not minute.text.isdigit() else None
 
@@ -86,6 +85,14 @@ def _past_hour(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(past, int) or (past not in _ROUND and not is_plain) or past > 59:
         return None
     return _clock(numbers[-1], past, items)
+
+
+def _around_clock(ctx: Context, items: list[Item]) -> Made:
+    """Tres minutos para las 5:30 pm."""
+    shift, hour, minute = (int(str(item.value)) for item in items if item.kind == "N")
+    if shift > 59 or minute > 59 or hour > 24:
+        return None
+    return _clock(hour, minute + (shift if has(items, "after") else -shift), items)
 
 
 def _people(ctx: Context, items: list[Item]) -> Made:
@@ -142,6 +149,8 @@ CLOCKS = (
     rule("(at|about)+ num num tunit", _and_minutes),
     rule("num dot num hsign", _dotted_hour),
     rule("(at|about)* num hsign? minus (quarter|num) tunit? ampm?", _less),
+    rule("num tunit (for|after|before) (at|at_to)* num colon num ampm?", _around_clock),
+    rule("num ampm and num tunit", _and_minutes),
     rule("(quarter|num) tunit? for (at|at_to|on|the)+ (num|noon) hsign? ampm?", _until_hour),
     rule("quarter for num hsign? ampm?", _until_hour),
     rule("num tunit before at num hsign? ampm?", _until_hour),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from dialog.understanding.when_dates import day_number
 from dialog.understanding.when_grammar import NAMES, Item, Made, rule, values
-from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, monday_of, month_length
+from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, Moments, monday_of, month_length
 from dialog.understanding.when_weeks import in_units, later_in, made_day, next_units, unit_around, units_after
 
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
@@ -132,6 +132,18 @@ def _later_of(ctx: Context, items: list[Item]) -> Made:
     return later_in(ctx, items) if items[0].text in ("mas", "mais") else None
 
 
+def _next_day(ctx: Context, items: list[Item]) -> Made:
+    """El próximo día."""
+    return made_day(ctx.today + timedelta(days=1)) if items[-1].text == "dia" else None
+
+
+def _next_hours(ctx: Context, items: list[Item]) -> Made:
+    """Las próximas dos horas."""
+    count = int(str(values(items, "num")[0]))
+    span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
+    return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=1) else None
+
+
 def _part_last(ctx: Context, items: list[Item]) -> Made:
     """El lunes por la tarde de la semana que viene: the week belongs to the day."""
     part = next(item for item in items if item.kind == "P")
@@ -150,6 +162,7 @@ WORDS = (
     rule("relday from on* weekday", _morning_of),
     rule("weekday this", _this_very),
     rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
+    rule("(the|at)? next num (tunit|hsign)", _next_hours),
     rule("num other", _article),
     rule("weekday unit", _ordinal),
     rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
@@ -165,4 +178,5 @@ LATER = (
     rule("after days", _later_of),
     rule("(from|in) the unit", _this_unit),
     rule("(on|the)* next num", _next_number),
+    rule("(on|the)* next on", _next_day),
 )

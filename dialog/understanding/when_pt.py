@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialog.understanding.text import wordset
 from dialog.understanding.when_lexicon import WhenWords
-from dialog.understanding.when_values import AFTERNOON, EVENING, FIRST_THING, MORNING
+from dialog.understanding.when_values import AFTERNOON, FIRST_THING, MORNING, NIGHT
 
 _DAWN = ("dawn", 240, 480, False)
 
@@ -39,7 +39,7 @@ PORTUGUESE = WhenWords(
             "hoje|hj|hoje mesmo|o dia de hoje|dia de hoje|este dia": 0,
             "amanha|amnh|amanh|amanha mesmo|dia seguinte|o dia seguinte|no dia seguinte": 1,
             "depois de amanha|dps de amanha|depois d amanha|depois amanha": 2,
-            "hoje a noite|hj a noite|hoje de noite": [("relday", 0), ("part", EVENING)],
+            "hoje a noite|hj a noite|hoje de noite": [("relday", 0), ("part", NIGHT)],
         },
         "num": {
             "um|uma": 1,
@@ -105,11 +105,15 @@ PORTUGUESE = WhenWords(
             "tarde|de tarde|a tarde|pela tarde|na parte da tarde|parte da tarde|na tarde|tardes|as tardes|tardinha"
             "|de tardinha|a tardinha": AFTERNOON,
             "noite|de noite|a noite|pela noite|na parte da noite|parte da noite|na noite|noites|noitinha|a noitinha"
-            "|de noitinha": EVENING,
+            "|de noitinha": NIGHT,
             "madrugada|de madrugada|pela madrugada|a madrugada|na madrugada": _DAWN,
             "primeira hora|primeiro horario|logo de manha|logo pela manha|logo cedo|de manha cedo"
             "|cedo de manha": FIRST_THING,
             "fim do dia|final do dia|no fim do dia|no final do dia|ultimo horario": ("end of day", 1020, 1200, True),
+            "inicio do dia|comeco do dia|no inicio do dia|no comeco do dia": FIRST_THING,
+            "depois do cafe|depois do cafe da manha|apos o cafe da manha": ("after breakfast", 540, 660, False),
+            "antes do almoco|antes de almocar": ("before lunch", 600, 720, False),
+            "depois do jantar|apos o jantar|depois de jantar": ("after dinner", 1200, 1320, True),
             "meio da manha|no meio da manha": ("mid morning", 570, 660, False),
             "meio da tarde|no meio da tarde": ("mid afternoon", 900, 1020, True),
             "hora do almoco|na hora do almoco|horario de almoco|no horario de almoco|no almoco": (
@@ -212,7 +216,7 @@ PORTUGUESE = WhenWords(
             "|outro dia|todos os dias|todo dia|cada dia|um dia desses|algum dia|semana santa|uma vez|ate amanha"
             "|ate logo|ate mais|dia a dia": None,
             "o mais rapido|o quanto antes|quanto antes|antes possivel|mais cedo possivel|mais cedo|muito cedo"
-            "|tao cedo|cedo demais|tarde demais|muito tarde|tao tarde|um pouco mais tarde|cedo ou tarde": None,
+            "|tao cedo|cedo demais|tarde demais|muito tarde|tao tarde|cedo ou tarde": None,
             "a mesma|o mesmo|primeira vez|que horas|outro horario|agora nao|por agora|agora mesmo": None,
             "segunda opcao|primeira opcao|terceira opcao|quarta opcao|quinta opcao|segunda vez|quinta vez": None,
         },

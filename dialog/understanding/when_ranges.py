@@ -252,8 +252,8 @@ NUMBER_RANGES = (
 )
 
 MOMENT_RANGES = (
-    rule("from? (the|on)* day comma? at_? clock to (the|on)* day comma? at_? clock", _moments),
-    rule("from? at_? clock comma? (on|the)* day to at_? clock (on|the)* day", _moments),
+    rule("(from|since)? (the|on)* day comma? at_* clock to (the|on)* day comma? at_* clock", _moments),
+    rule("(from|since)? at_* clock (comma|of_|on|the)* day to at_* clock (of_|on|the)* day", _moments),
 )
 
 DAY_RANGES = (

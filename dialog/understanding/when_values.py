@@ -11,6 +11,7 @@ DAY = 24 * 60
 MORNING = ("morning", 480, 720, False)
 AFTERNOON = ("afternoon", 720, 1080, True)
 EVENING = ("evening", 1080, 1320, True)
+NIGHT = ("night", 1080, 1320, True)
 FIRST_THING = ("first thing", 480, 600, False)
 
 
