@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 import orjson
 
@@ -28,6 +29,14 @@ from core.uow import UnitOfWork
 
 class _DoneBeforeError(ExpectedError):
     """The command of this key was carried out while we were on our way."""
+
+
+class _GivenUp(Enum):
+    """Of what the customer only holds: on which of the calendars that the wish may take up."""
+
+    NOTHING = auto()
+    NAMED = auto()
+    ROOMS_OF_KINDS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +86,24 @@ async def hold(
 
 async def _hold(uow: UnitOfWork, wish: _Wish) -> Booking:
     """Tried first without a look at the customer's own holds, which are seldom: they hide nothing, but cost a read."""
-    for customer_id in (None, wish.customer_id):
+    for given_up in _given_up(wish.visit):
+        customer_id = None if given_up is _GivenUp.NOTHING else wish.customer_id
         slot = await availability.find_at(
             uow, wish.catalogue, wish.visit, starts_at=wish.starts_at, now=wish.now, customer_id=customer_id
         )
         for assignment in slot.assignments if slot else ():
             try:
                 plan = plan_visit(wish.catalogue, wish.visit, assignment, wish.starts_at)
-                return await _hold_plan(uow, wish, plan, gives_up=customer_id is not None)
+                return await _hold_plan(uow, wish, plan, given_up)
             except SlotTakenError:
                 continue
     raise refusal(wish.catalogue, wish.visit, wish.starts_at, now=wish.now)
+
+
+def _given_up(visit: Visit) -> list[_GivenUp]:
+    """No more than it takes: what is held of a kind of room goes last."""
+    has_kinds = any(item.service.any_resources for item in visit.items)
+    return [step for step in _GivenUp if has_kinds or step is not _GivenUp.ROOMS_OF_KINDS]
 
 
 def refusal(catalogue: Catalogue, visit: Visit, starts_at: datetime, *, now: datetime) -> ExpectedError:
@@ -96,14 +112,20 @@ def refusal(catalogue: Catalogue, visit: Visit, starts_at: datetime, *, now: dat
     return SlotTakenError() if offered else NotBookableError()
 
 
-async def _hold_plan(uow: UnitOfWork, wish: _Wish, plan: Plan, *, gives_up: bool) -> Booking:
-    catalogue = wish.catalogue
-    async with locked(uow, catalogue, plan, customer_id=wish.customer_id):
-        if gives_up:
-            calendars, look_back = plan.resource_ids(catalogue), catalogue.look_back
-            await claims.give_up_own(uow, wish.customer_id, plan, calendars, now=wish.now, look_back=look_back)
+async def _hold_plan(uow: UnitOfWork, wish: _Wish, plan: Plan, given_up: _GivenUp) -> Booking:
+    async with locked(uow, wish.catalogue, plan, customer_id=wish.customer_id):
+        if given_up is not _GivenUp.NOTHING:
+            await _give_up(uow, wish, plan, given_up)
         booking = await _insert(uow, wish, plan)
-        return await occupy(uow, catalogue, plan, booking, now=wish.now)
+        return await occupy(uow, wish.catalogue, plan, booking, now=wish.now)
+
+
+async def _give_up(uow: UnitOfWork, wish: _Wish, plan: Plan, given_up: _GivenUp) -> None:
+    calendars = {span.resource_id for span in plan.spans(wish.catalogue)}
+    if given_up is _GivenUp.ROOMS_OF_KINDS:
+        calendars = plan.resource_ids(wish.catalogue)
+    look_back = wish.catalogue.look_back
+    await claims.give_up_own(uow, wish.customer_id, plan, calendars, now=wish.now, look_back=look_back)
 
 
 # The limit is counted under the customer's lock; the key is stored beside the booking or nothing is.

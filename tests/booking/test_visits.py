@@ -217,6 +217,19 @@ async def test_the_only_room_that_one_holds_oneself_gives_way_with_another_perso
     assert [(row["id"], row["status"]) for row in rows] == [(first.id, "cancelled"), (second.id, "held")]
 
 
+async def test_a_room_that_one_holds_is_kept_where_another_of_its_kind_will_do(runtime: Runtime) -> None:
+    cut = {"key": "cut", "name": "Cut", "duration_minutes": 45, "staff": ["ada", "bea"], "any_resources": ["chair"]}
+    shave = {"key": "shave", "name": "Shave", "duration_minutes": 45, "staff": ["ada"]}
+    chairs = [{"key": f"chair-{n}", "name": "Chair", "kind": "chair", "location": "centre"} for n in (1, 2)]
+    salon = await make_salon(runtime, services=[cut, shave], staff=STAFF, merchants=[], resources=chairs)
+    customer = await salon.customer()
+    kept = await salon.hold(AT_TEN, staff="bea", customer_id=customer)
+    gone = await salon.hold(AT_TEN, service="shave", staff="ada", customer_id=customer)
+    last = await salon.hold(AT_TEN, staff="ada", customer_id=customer)
+    rows = await salon.sql("SELECT id, status FROM bookings ORDER BY id")
+    assert [tuple(row) for row in rows] == [(kept.id, "held"), (gone.id, "cancelled"), (last.id, "held")]
+
+
 async def test_what_is_agreed_never_gives_way_to_the_same_customer(salon: Salon) -> None:
     customer = await salon.customer()
     visit = Visit((salon.item("cut", "ada"),))
