@@ -1,13 +1,29 @@
-"""Built-in prompts: files with declared variables; what a file says is its version."""
+"""Built-in prompts: files that say what they are for and what is filled in; what a file says is its version."""
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Annotated
 
-from jinja2 import Environment, StrictUndefined
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-_ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+from prompts.front_matter import SHORT, hash_of, parse
+from prompts.placeholders import fill
+
+# What a text of a tenant may have filled in.
+PLACEHOLDERS = ("business", "vertical", "languages", "currency", "timezone")
+
+
+class Template(BaseModel):
+    """`variables` are what the words need. Only an `editable` one may be put in a tenant's own words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    purpose: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    variables: tuple[str, ...] = ()
+    editable: bool = False
+    words: Annotated[str, Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +35,20 @@ class Rendered:
 
 
 def render(name: str, **values: object) -> Rendered:
-    """The prompt `templates/<name>.md`, filled. Raises jinja2.UndefinedError when a variable is missing."""
-    source = _source(name)
-    version = f"{name}@{hashlib.sha256(source.encode()).hexdigest()[:12]}"
-    return Rendered(_ENVIRONMENT.from_string(source).render(**values).strip(), version)
+    """The prompt `templates/<name>.md`, filled. Raises KeyError when a variable is missing."""
+    template, version = _read(name)
+    return Rendered(fill(template.words, {key: str(value) for key, value in values.items()}), version)
 
 
 @cache
-def _source(name: str) -> str:
-    return (files("prompts") / "templates" / f"{name}.md").read_text(encoding="utf-8")
+def _read(name: str) -> tuple[Template, str]:
+    source = builtin_templates()[name]
+    return parse(source, Template), f"{name}@{hash_of(source)[:SHORT]}"
+
+
+@cache
+def builtin_templates() -> Mapping[str, str]:
+    """The texts of the prompts that come with the product, by name."""
+    folder = files("prompts") / "templates"
+    found = {entry.name.removesuffix(".md"): entry for entry in folder.iterdir() if entry.name.endswith(".md")}
+    return {name: found[name].read_text(encoding="utf-8") for name in sorted(found)}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from core.runtime import Runtime
 from core.uow import UnitOfWork
@@ -15,7 +15,8 @@ from tenants.rules import TenantRules, rules_from_json
 
 @dataclass(frozen=True)
 class Tenant:
-    """`languages[0]` is the default; `version` grows with every applied change of the tenant file."""
+    """`languages[0]` is the default; `version` grows with every applied change of the tenant file, and whenever else
+    something changes that processes keep by it."""
 
     id: int
     key: str
@@ -48,6 +49,7 @@ _SELECT_TENANT = select(
     tenants.c.version,
     tenants.c.llm,
 )
+_MARK_CHANGED = update(tenants).where(tenants.c.id == bindparam("tenant")).values(version=tenants.c.version + 1)
 # Per runtime, not per process: two databases in one process give the same ids to different tenants.
 _known: WeakKeyDictionary[Runtime, dict[int, Tenant]] = WeakKeyDictionary()
 
@@ -60,6 +62,12 @@ async def get_tenant(uow: UnitOfWork) -> Tenant:
     if tenant is None or tenant.version != version:
         tenant = known[uow.tenant_id] = await _load(uow)
     return tenant
+
+
+async def mark_changed(uow: UnitOfWork) -> None:
+    """What processes keep by the tenant's version is read anew at their next look; until this unit of work ends, nobody
+    else changes the tenant."""
+    await uow.execute(_MARK_CHANGED, {"tenant": uow.tenant_id})
 
 
 async def _load(uow: UnitOfWork) -> Tenant:
