@@ -65,26 +65,30 @@ class Outcome:
 # The rate limit is one instant: that at which the calls so far would have been due, had they come evenly. Far from now
 # it is another clock's.
 _RESERVE = """
-WITH taken AS (
-    UPDATE llm_quotas SET day_reserved = day_reserved + $4, month_reserved_u = month_reserved_u + $5,
-        next_request_at = coalesce($6::timestamptz + greatest(interval '0', CASE
-            WHEN next_request_at <= $6 + interval '1 min' THEN next_request_at - $6 END)
-            + interval '1 min' / requests_per_minute, next_request_at)
-    WHERE tenant_id = $1 AND day = $2 AND month = $3
-      AND (tokens_per_day IS NULL OR day_tokens + day_reserved + $4 <= tokens_per_day)
-      AND (cost_per_month_u IS NULL OR month_cost_u + month_reserved_u + $5 <= cost_per_month_u)
-      AND (requests_per_minute IS NULL OR next_request_at IS NULL OR next_request_at > $6 + interval '1 min'
-           OR next_request_at <= $6 + interval '1 min' - interval '1 min' / requests_per_minute)
-      AND (turns_per_hour IS NULL OR turns_per_hour > (
-           SELECT count(DISTINCT c.turn_key) FROM llm_calls c
-           WHERE c.conversation_id = $7 AND c.created_at > $6 - interval '1 h' AND c.created_at <= $6
-             AND c.est_tokens > 0 AND c.turn_key <> $8))
-    RETURNING tenant_id
+WITH new AS (
+    SELECT $1::bigint AS tenant_id, $2::date AS day, $3::date AS month, $4::bigint AS tokens, $5::bigint AS cost_u,
+        $6::timestamptz AS now, $6::timestamptz + interval '1 min' AS soon, $7::bigint AS conversation_id,
+        $8::text AS turn_key
+), taken AS (
+    UPDATE llm_quotas q SET day_reserved = q.day_reserved + n.tokens, month_reserved_u = q.month_reserved_u + n.cost_u,
+        next_request_at = coalesce(greatest(n.now, CASE WHEN q.next_request_at <= n.soon THEN q.next_request_at END)
+            + interval '1 min' / q.requests_per_minute, q.next_request_at)
+    FROM new n WHERE q.tenant_id = n.tenant_id AND q.day = n.day AND q.month = n.month
+      AND (q.tokens_per_day IS NULL OR q.day_tokens + q.day_reserved + n.tokens <= q.tokens_per_day)
+      AND (q.cost_per_month_u IS NULL OR q.month_cost_u + q.month_reserved_u + n.cost_u <= q.cost_per_month_u)
+      AND (q.requests_per_minute IS NULL OR q.next_request_at IS NULL OR q.next_request_at > n.soon
+           OR q.next_request_at <= n.soon - interval '1 min' / q.requests_per_minute)
+      AND (q.turns_per_hour IS NULL OR q.turns_per_hour > (
+           SELECT count(DISTINCT c.turn_key) FROM llm_calls c WHERE c.conversation_id = n.conversation_id
+             AND c.created_at BETWEEN n.now - interval '1 h' AND n.now
+             AND c.est_tokens > 0 AND c.turn_key <> n.turn_key))
+    RETURNING n.*
 )
-INSERT INTO llm_calls (tenant_id, status, day, month, est_tokens, est_cost_u, created_at, conversation_id, turn_key,
-    purpose, endpoint, key_owner, provider, model_requested, mode, attempt, prompt_version, est_prompt_tokens, tokens,
-    cost_u, price_version)
-SELECT tenant_id, 'reserved', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $4, $5, $18
+INSERT INTO llm_calls (status, tenant_id, day, month, est_tokens, tokens, est_cost_u, cost_u, created_at,
+    conversation_id, turn_key, purpose, endpoint, key_owner, provider, model_requested, mode, attempt, prompt_version,
+    est_prompt_tokens, price_version)
+SELECT 'reserved', tenant_id, day, month, tokens, tokens, cost_u, cost_u, now, conversation_id, turn_key,
+    $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
 FROM taken RETURNING id
 """
 
@@ -105,7 +109,7 @@ RETURNING q.tenant_id
 _WHY_NOT = """
 SELECT CASE WHEN day_tokens + day_reserved + $2 > tokens_per_day THEN 'tokens_per_day'
             WHEN month_cost_u + month_reserved_u + $3 > cost_per_month_u THEN 'cost_per_month'
-            WHEN next_request_at > $4 + interval '1 min' - interval '1 min' / requests_per_minute
+            WHEN next_request_at > $4::timestamptz + interval '1 min' - interval '1 min' / requests_per_minute
                 THEN 'requests_per_minute'
             ELSE 'turns_per_hour' END
 FROM llm_quotas WHERE tenant_id = $1
@@ -123,8 +127,8 @@ _SETTLE_PLATFORM = "SELECT settle_platform_tokens($1, $2, $3)"
 _SETTLE = """
 WITH settled AS (
     UPDATE llm_calls SET status = $3, error_code = nullif($4, ''), http_status = $5, model_served = $6,
-        provider_request_id = $7, latency_ms = $8, prompt_tokens = $9, cached_tokens = $10, completion_tokens = $11,
-        reasoning_tokens = $12, tokens = $9 + $11, cost_u = $13, cost_source = $14, settled_at = $15
+        provider_request_id = $7, latency_ms = $8, tokens = $9, prompt_tokens = $10, cached_tokens = $11,
+        completion_tokens = $12, reasoning_tokens = $13, cost_u = $14, cost_source = $15, settled_at = $16
     WHERE tenant_id = $1 AND id = $2 AND status = 'reserved'
     RETURNING *
 ), counted AS (
@@ -169,8 +173,8 @@ async def settle(uow: UnitOfWork, reservation: Reservation, outcome: Outcome, no
     is_first = await uow.driver.fetchval(
         _SETTLE,
         *(uow.tenant_id, reservation.call_id, outcome.status, outcome.code, outcome.http_status, outcome.model),
-        *(outcome.request_id, outcome.latency_ms, usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens),
-        *(usage.reasoning_tokens, cost, source, now),
+        *(outcome.request_id, outcome.latency_ms, usage.tokens, usage.prompt_tokens, usage.cached_tokens),
+        *(usage.completion_tokens, usage.reasoning_tokens, cost, source, now),
     )
     if is_first and reservation.platform_day is not None:
         await uow.driver.fetchval(_SETTLE_PLATFORM, reservation.platform_day, wish.tokens, usage.tokens)
@@ -182,11 +186,12 @@ async def settle_lost(uow: UnitOfWork, call_id: int, now: datetime) -> None:
     row = await uow.driver.fetchrow(_LOST, uow.tenant_id, call_id)
     if row is None:
         return
-    values = ("lost", "", None, None, None, None, row["est_prompt_tokens"], 0, 0, 0, row["est_cost_u"], "estimate", now)
-    is_first = await uow.driver.fetchval(_SETTLE, uow.tenant_id, call_id, *values)
+    read = row["est_prompt_tokens"]
+    used = (read, read, 0, 0, 0, row["est_cost_u"], "estimate", now)
+    is_first = await uow.driver.fetchval(_SETTLE, uow.tenant_id, call_id, "lost", "", None, None, None, None, *used)
     if is_first and row["key_owner"] == "platform" and uow.runtime.settings.openai.tokens_per_day is not None:
         day = row["created_at"].astimezone(UTC).date()
-        await uow.driver.fetchval(_SETTLE_PLATFORM, day, row["est_tokens"], row["est_prompt_tokens"])
+        await uow.driver.fetchval(_SETTLE_PLATFORM, day, row["est_tokens"], read)
 
 
 async def turn_over(uow: UnitOfWork, day: date, month: date, *, again: bool = False) -> bool:

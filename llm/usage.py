@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from core.uow import UnitOfWork
 from llm import quota
@@ -41,6 +42,19 @@ FROM llm_quotas q,
 WHERE q.tenant_id = $1
 """
 
+# Each period once; the conditions are those of llm_chores() in the migrations.
+_WARN_OF_TOKENS = """
+UPDATE llm_quotas SET warned_day = day
+WHERE tenant_id = $1 AND day_tokens > 0 AND day_tokens * 5 >= tokens_per_day * 4 AND warned_day IS DISTINCT FROM day
+RETURNING day AS period, day_tokens AS used, tokens_per_day AS allowed
+"""
+_WARN_OF_COST = """
+UPDATE llm_quotas SET warned_month = month
+WHERE tenant_id = $1 AND month_cost_u > 0 AND month_cost_u * 5 >= cost_per_month_u * 4
+    AND warned_month IS DISTINCT FROM month
+RETURNING month AS period, month_cost_u AS used, cost_per_month_u AS allowed
+"""
+
 _BY_MODEL = """
 SELECT model, sum(calls)::bigint AS calls, sum(ok)::bigint AS ok, sum(prompt_tokens)::bigint AS prompt_tokens,
     sum(cached_tokens)::bigint AS cached_tokens, sum(completion_tokens)::bigint AS completion_tokens,
@@ -61,6 +75,16 @@ _LIMITS = """
 SELECT tokens_per_day, day, day_tokens, day_reserved, cost_per_month_u, month, month_cost_u, month_reserved_u
 FROM llm_quotas WHERE tenant_id = $1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class NearLimit:
+    """Four fifths of a limit are used: tokens of a day, or micro-dollars of a month."""
+
+    of: Literal["tokens", "cost"]
+    period: date
+    used: int
+    allowed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +149,13 @@ async def settle_leaked(uow: UnitOfWork, now: datetime) -> int:
     for row in rows:
         await quota.settle_lost(uow, row["call_id"], now)
     return len(rows)
+
+
+async def take_warnings(uow: UnitOfWork) -> list[NearLimit]:
+    """What the merchants are to be told now; each is taken once a period."""
+    kinds: tuple[tuple[Literal["tokens", "cost"], str], ...] = (("tokens", _WARN_OF_TOKENS), ("cost", _WARN_OF_COST))
+    rows = [(of, await uow.driver.fetchrow(sql, uow.tenant_id)) for of, sql in kinds]
+    return [NearLimit(of, **dict(row)) for of, row in rows if row is not None]
 
 
 async def rebuild(uow: UnitOfWork, now: datetime, timezone: str) -> None:

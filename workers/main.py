@@ -11,7 +11,8 @@ from core.queue import Cron, Job, run_worker
 from core.runtime import Runtime
 from core.uow import call_across_tenants
 from dialog.words import warm_up
-from workers import completions, holds, invariants, reminders, sweeps, waitlist
+from llm import gateway
+from workers import completions, holds, invariants, llm_quotas, reminders, sweeps, waitlist
 
 _BURY = "SELECT bury_job($1, $2, $3, $4, $5)"
 
@@ -26,6 +27,7 @@ JOBS: dict[str, Work] = {
     "completion": completions.complete,
     "waitlist": waitlist.move_on,
     "check": invariants.check,
+    "llm_quota": llm_quotas.settle_and_warn,
 }
 
 # Each finds rows that are due or that a lost wake-up left behind, and wakes their jobs.
@@ -38,12 +40,14 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
     "completions": (completions.wake_ended, 30),
     "waitlists": (waitlist.wake_lists, 30),
     "checks": (invariants.wake_checks, 300),
+    "llm_quotas": (llm_quotas.wake_chores, 10),
 }
 
 
 async def run(runtime: Runtime) -> None:
     """Works until it is cancelled."""
     warm_up(runtime.clock.now())
+    await gateway.warm_up(runtime)
     async with signs_of_life(runtime):
         await _run(runtime)
 
