@@ -42,12 +42,14 @@ async def take(uow: UnitOfWork, claim: Claim, *, now: datetime, look_back: timed
 
 
 # One statement ends bookings, gives seats back, frees what they occupied and calls their reminders off.
+# A request that runs out keeps what was agreed before it, or that nothing was, till its customer has been told.
 # Ids are passed on as arrays: a join of tables whose size is misjudged may become a loop in a loop.
 # $1 tenant, $2 new status, $3 statuses it may follow, $4 now, $5 by whom; {which} selects the ids.
 _END = f"""
 WITH ended AS (
     UPDATE bookings SET status = $2, sequence = sequence + 1,
-        moved_from = CASE WHEN $2 = 'expired' THEN moved_from END,
+        moved_from = CASE WHEN $2 = 'expired' THEN coalesce(moved_from,
+            CASE WHEN status = 'pending_approval' THEN '[]'::jsonb END) END,
         cancelled_at = CASE WHEN $2 = 'cancelled' THEN $4::timestamptz END, cancelled_by = $5
     WHERE tenant_id = $1 AND id = ANY (ARRAY(
         SELECT id FROM bookings WHERE tenant_id = $1 AND id = ANY (ARRAY({{which}})) AND status = ANY ($3::text[])

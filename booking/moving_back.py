@@ -39,18 +39,21 @@ async def _move_back(
         return moved and await occupy(uow, catalogue, plan, moved, now=now)
 
 
-_ASKS = "SELECT moved_from IS NOT NULL FROM bookings WHERE tenant_id = $1 AND id = $2"
+_FORMER_STAFF = """
+SELECT array(SELECT DISTINCT (a ->> 'staff_id')::bigint FROM jsonb_array_elements(moved_from) AS a)
+FROM bookings WHERE tenant_id = $1 AND id = $2
+"""
 _FORGET = """
 UPDATE bookings SET moved_from = NULL
 WHERE tenant_id = $1 AND id = $2 AND status = 'expired' AND moved_from IS NOT NULL RETURNING id
 """
 
 
-async def asks_to_move(uow: UnitOfWork, booking_id: int) -> bool:
-    """Whether something was agreed before this request."""
-    return bool(await uow.driver.fetchval(_ASKS, uow.tenant_id, booking_id))
+async def former_staff(uow: UnitOfWork, booking_id: int) -> list[int]:
+    """Who was to do what was agreed before this request to move it; nobody where it is no such request."""
+    return list(await uow.driver.fetchval(_FORMER_STAFF, uow.tenant_id, booking_id) or ())
 
 
 async def forget(uow: UnitOfWork, booking_id: int) -> bool:
-    """What has expired and cannot go back is over for good; False when there was nothing to forget."""
+    """A request that has run out and cannot go back is over for good; False when that was known already."""
     return await uow.driver.fetchval(_FORGET, uow.tenant_id, booking_id) is not None

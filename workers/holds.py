@@ -4,7 +4,7 @@ A move that lapsed leaves the booking where it was, as far as that time is still
 """
 
 from booking import lifecycle
-from booking.moving_back import asks_to_move
+from booking.moving_back import former_staff
 from booking.queries import get_booking
 from core.runtime import Runtime
 from core.uow import unit_of_work
@@ -24,7 +24,7 @@ async def wake_expired(runtime: Runtime) -> None:
 
 async def expire(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
     async with unit_of_work(runtime, tenant_id) as uow:
-        before, moves = await get_booking(uow, booking_id), await asks_to_move(uow, booking_id)
+        before, moves = await get_booking(uow, booking_id), bool(await former_staff(uow, booking_id))
         if not await lifecycle.expire(uow, booking_id, now=runtime.clock.now()):
             return
         if before.status == "held":

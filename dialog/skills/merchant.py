@@ -1,10 +1,11 @@
 """What the people of the business do in chat: decide on requests, see the day."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from booking import lifecycle
 from booking.lifecycle import AlreadyDecidedError
-from booking.moving_back import asks_to_move
+from booking.moving_back import former_staff
 from booking.queries import BookingView, bookings_of_day, get_booking
 from core.errors import ExpectedError
 from dialog.labels import day_words, time_label
@@ -22,9 +23,9 @@ _NOTES = {"pending_approval": "bookings.pending", "no_show": "merchant.note_miss
 async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
     """Accept or decline works once, and on what the button showed; else it is told how the booking stands."""
     asked = await find(turn, values["booking_id"])
-    if asked is None:
+    former = await former_staff(turn.uow, asked.id) if asked else []
+    if asked is None or not may_change(turn, asked, former):
         return await welcome(turn, {})
-    moves = await asks_to_move(turn.uow, asked.id)
     act = lifecycle.approve if values["accepted"] else lifecycle.decline
     try:
         if values["sequence"] != asked.sequence:
@@ -32,10 +33,10 @@ async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
         await act(turn.uow, asked.id, now=turn.now)
     except ExpectedError:
         return stands(turn, await get_booking(turn.uow, asked.id))
-    return await _decided(turn, asked, bool(values["accepted"]), moves)
+    return await _decided(turn, asked, bool(values["accepted"]), moves=bool(former))
 
 
-async def _decided(turn: Turn, asked: BookingView, is_accepted: bool, moves: bool) -> Reply:
+async def _decided(turn: Turn, asked: BookingView, is_accepted: bool, *, moves: bool) -> Reply:
     """`moves`: there was an agreement before, to which a declined request goes back where it can."""
     view = await get_booking(turn.uow, asked.id)
     if is_accepted:
@@ -78,10 +79,10 @@ async def day(turn: Turn, values: dict[str, Any]) -> Reply:
     return Reply("\n".join([turn.say("merchant.day", day=title), *(_line(turn, view) for view in views)]), missed)
 
 
-def may_change(turn: Turn, view: BookingView) -> bool:
-    """Owners and managers any booking, staff those of their own calendar."""
+def may_change(turn: Turn, view: BookingView, others: Sequence[int] = ()) -> bool:
+    """Owners and managers any booking, staff those of their own calendar; `others` are further people whose it is."""
     merchant = turn.who.merchant
-    return merchant is not None and (merchant.role != "staff" or merchant.staff_id in view.staff_ids)
+    return merchant is not None and (merchant.role != "staff" or merchant.staff_id in (*view.staff_ids, *others))
 
 
 def is_meant(view: BookingView, order: CallOff | Outcome) -> bool:

@@ -77,6 +77,24 @@ async def test_only_merchants_decide(runtime: Runtime, strict: TenantFixture, pe
     assert await status_of(runtime, strict) == "pending_approval"
 
 
+async def test_staff_decide_for_their_own_calendar_only(
+    runtime: Runtime, client: "TestClient[Any, Any]", strict: TenantFixture
+) -> None:
+    """Their own is also what is to be moved away from it."""
+    customer = Phone(runtime, client, strict)
+    owner, nadia = (Phone(runtime, client, strict, address=strict.merchants[name].wa_id) for name in ("awa", "nadia"))
+    await request_a_booking(customer, owner)
+    asked = [choice["id"] for choice in owner.last["choices"]]
+    for button in asked:
+        await nadia.taps_id(button)
+        assert await status_of(runtime, strict) == "pending_approval"
+    await owner.taps_id(asked[0])
+    await customer.writes("déplacer mon rendez-vous avec Nadia mercredi à 11h")
+    await customer.writes("oui")
+    assert "Accepté" in await nadia.taps_id((await nadia.received())[-1]["payload"]["choices"][0]["id"])
+    assert await status_of(runtime, strict) == "confirmed"
+
+
 async def test_a_cancellation_is_told_to_the_merchants(
     runtime: Runtime, client: "TestClient[Any, Any]", tenant: TenantFixture
 ) -> None:

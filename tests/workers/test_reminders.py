@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from core.clock import FixedClock
 from core.runtime import Runtime
+from core.uow import call_across_tenants
 from tests.support.phone import Phone, outbox, query
 from tests.support.tenants import TenantFixture, make_tenant
 from webhooks.app import create_app
@@ -110,3 +111,23 @@ async def test_a_request_that_nobody_answers_lapses_and_the_customer_is_told(
         await holds.expire(runtime, tenant.tenant_id, booking)
         assert len(await phone.received()) == 1
         assert "expiré" in await phone.reads()
+
+
+async def test_a_request_that_ran_out_is_told_also_when_its_time_was_taken_before_the_sweep(
+    runtime: Runtime, clock: FixedClock
+) -> None:
+    tenant = await make_tenant(runtime, rules={"requires_approval": True})
+    async with TestClient(TestServer(create_app(runtime))) as client:
+        first, second = Phone(runtime, client, tenant), Phone(runtime, client, tenant)
+        for phone in (first, second):
+            await phone.writes("une coupe avec Nadia mercredi à 10h")
+            assert "transmise" in await phone.writes("oui")
+            clock.advance(timedelta(hours=24))
+        statuses = "SELECT status FROM bookings WHERE tenant_id = $1 ORDER BY id"
+        rows = await query(runtime, statuses, tenant.tenant_id)
+        assert [row["status"] for row in rows] == ["expired", "pending_approval"]
+        for _ in range(2):
+            for row in await call_across_tenants(runtime, holds._LAPSED, 500):
+                await holds.expire(runtime, row["tenant_id"], row["id"])
+        assert len(await first.received()) == 1
+        assert "expiré" in await first.reads()
