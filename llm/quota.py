@@ -92,6 +92,8 @@ SELECT 'reserved', tenant_id, day, month, tokens, tokens, cost_u, cost_u, now, c
 FROM taken RETURNING id
 """
 
+_LOCK = "SELECT FROM llm_quotas WHERE tenant_id = $1 FOR UPDATE"
+
 # Another day or month than the counted one begins with what its calls say.
 _TURN_OVER = """
 UPDATE llm_quotas q SET day = $2, month = $3, day_tokens = d.tokens, day_reserved = d.reserved,
@@ -103,7 +105,6 @@ FROM (SELECT coalesce(sum(tokens) FILTER (WHERE status <> 'reserved'), 0) AS tok
              coalesce(sum(cost_u) FILTER (WHERE status = 'reserved'), 0) AS reserved_u
       FROM llm_calls WHERE tenant_id = $1 AND month = $3) m
 WHERE q.tenant_id = $1 AND ($4 OR q.day IS DISTINCT FROM $2 OR q.month IS DISTINCT FROM $3)
-RETURNING q.tenant_id
 """
 
 _WHY_NOT = """
@@ -138,11 +139,12 @@ WITH settled AS (
         month_reserved_u = q.month_reserved_u - CASE WHEN q.month = s.month THEN s.est_cost_u ELSE 0 END,
         month_cost_u = q.month_cost_u + CASE WHEN q.month = s.month THEN s.cost_u ELSE 0 END
     FROM settled s WHERE q.tenant_id = s.tenant_id
+    RETURNING s.*
 )
 INSERT INTO usage_daily AS u (tenant_id, day, purpose, model, calls, ok, prompt_tokens, cached_tokens,
     completion_tokens, cost_u)
 SELECT tenant_id, day, purpose, model_requested, 1, (status = 'ok')::int, prompt_tokens, cached_tokens,
-    completion_tokens, cost_u FROM settled
+    completion_tokens, cost_u FROM counted
 ON CONFLICT (tenant_id, day, purpose, model) DO UPDATE SET calls = u.calls + 1, ok = u.ok + excluded.ok,
     prompt_tokens = u.prompt_tokens + excluded.prompt_tokens, cached_tokens = u.cached_tokens + excluded.cached_tokens,
     completion_tokens = u.completion_tokens + excluded.completion_tokens, cost_u = u.cost_u + excluded.cost_u
@@ -153,7 +155,8 @@ RETURNING 1
 async def reserve(uow: UnitOfWork, wish: Wish, *, platform_limit: int | None) -> Reservation:
     """Raises LlmError (quota) naming the limit in its code; the unit is then to be rolled back."""
     call_id = await _take(uow, wish)
-    if call_id is None and await turn_over(uow, wish.day, wish.month):
+    if call_id is None:  # perhaps of another period; another caller may have turned it over meanwhile
+        await turn_over(uow, wish.day, wish.month)
         call_id = await _take(uow, wish)
     if call_id is None:
         why = await uow.driver.fetchval(_WHY_NOT, uow.tenant_id, wish.tokens, wish.cost_u, wish.now)
@@ -194,9 +197,11 @@ async def settle_lost(uow: UnitOfWork, call_id: int, now: datetime) -> None:
         await uow.driver.fetchval(_SETTLE_PLATFORM, day, row["est_tokens"], read)
 
 
-async def turn_over(uow: UnitOfWork, day: date, month: date, *, again: bool = False) -> bool:
-    """Counts the period from its calls, where the counters are of another one (`again`: in any case)."""
-    return await uow.driver.fetchval(_TURN_OVER, uow.tenant_id, day, month, again) is not None
+async def turn_over(uow: UnitOfWork, day: date, month: date, *, again: bool = False) -> None:
+    """Counts the period from its calls, where the counters are of another one (`again`: in any case); nobody else's
+    call begins or ends meanwhile."""
+    await uow.driver.execute(_LOCK, uow.tenant_id)
+    await uow.driver.execute(_TURN_OVER, uow.tenant_id, day, month, again)
 
 
 def period_of(now: datetime, timezone: str) -> tuple[date, date]:

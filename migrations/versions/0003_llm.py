@@ -121,13 +121,14 @@ CREATE TABLE llm_modes (
 
 CLAIM_GRANTS = "GRANT SELECT ON llm_calls TO booka_claim; GRANT SELECT, UPDATE ON llm_quotas TO booka_claim"
 CLAIM_FUNCTIONS = """
--- The platform's own cap: a day of it that is not the counted one begins with what its calls say.
+-- The platform's own cap, for a call that is written down in this transaction already. A day that is not the counted
+-- one begins with what its calls say, but for this one.
 CREATE FUNCTION reserve_platform_tokens(p_day date, p_tokens bigint, p_limit bigint) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
     UPDATE llm_quotas SET day = p_day, day_reserved = 0, day_tokens = (
-        SELECT coalesce(sum(c.tokens), 0) FROM llm_calls c WHERE c.key_owner = 'platform'
+        SELECT greatest(0, coalesce(sum(c.tokens), 0) - p_tokens) FROM llm_calls c WHERE c.key_owner = 'platform'
             AND c.created_at >= p_day::timestamp AT TIME ZONE 'UTC'
             AND c.created_at < (p_day + 1)::timestamp AT TIME ZONE 'UTC')
     WHERE tenant_id IS NULL AND day IS DISTINCT FROM p_day;
