@@ -107,6 +107,7 @@ async def _answer(runtime: Runtime, scene: Scene) -> None:
         now=scene.now,
         zone=scene.tenant.zone,
         model=_model(runtime, scene),
+        instructions=scene.instructions,
     )
     step = decide(scene, understood)
     failpoints.hit("turn.read")
@@ -120,7 +121,13 @@ def _model(runtime: Runtime, scene: Scene) -> Model | None:
     is_heard = scene.who.role is Role.CUSTOMER and conversation.mode == "bot" and not session.is_silent
     if not is_heard or not is_asked_for(runtime, scene.tenant):
         return None
-    return Model(runtime, scene.tenant, conversation_id=conversation.id, turn_key=scene.key)
+    return Model(
+        runtime,
+        scene.tenant,
+        conversation_id=conversation.id,
+        turn_key=scene.key,
+        instructions=scene.instructions,
+    )
 
 
 async def _apologise(runtime: Runtime, tenant_id: int, conversation_id: int, scene: Scene | bool) -> None:

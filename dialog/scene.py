@@ -12,6 +12,7 @@ from core.uow import UnitOfWork, unit_of_work
 from dialog.conversation import Claim, WaitingEvent, claim, mark_events, release
 from dialog.messages import InboundMessage
 from dialog.session import Session, session_from_json
+from prompts.instructions import Instructions, published_instructions
 from tenants.resolve import Who, who_is
 from tenants.tenant import Tenant
 
@@ -28,6 +29,7 @@ class Scene:
     messages: tuple[InboundMessage, ...]
     who: Who
     catalogue: Catalogue
+    instructions: Instructions
     session: Session
     now: datetime
     started_s: float
@@ -79,10 +81,11 @@ async def open_scene(runtime: Runtime, tenant_id: int, conversation_id: int, par
             await release(uow, conversation_id)
             return True
         catalogue = await load_catalogue(uow)
+        instructions = await published_instructions(uow, catalogue.tenant)
         who = await _writer(uow, claimed, messages)
     now = runtime.clock.now()
     session = session_from_json(claimed.conversation.session, now)
-    return Scene(claimed, messages, who, catalogue, session, now, started_s)
+    return Scene(claimed, messages, who, catalogue, instructions, session, now, started_s)
 
 
 def _quiet_for(events: Sequence[WaitingEvent], window_s: float) -> float:

@@ -1,9 +1,10 @@
 """From messages to inputs: taps are read as they are, the words of a burst as one text by the reader."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,11 @@ from dialog.understanding.llm import Model
 from dialog.understanding.state import CatalogueView, Entry, Offered, ReadingState
 from dialog.understanding.text import fold, tokenize
 from dialog.visit_words import complete, is_all_extras
+from prompts.instructions import Instructions
+from prompts.skill import Words
 
 _NOTHING_ELSE = Interpretation(commands=(), language=None, source="rules", confidence="high")
+_NO_INSTRUCTIONS = Instructions()
 _READ_FIELDS = ("service", "staff", "location", "date", "time", "date_range", "time_range", "party_size")
 
 
@@ -48,6 +52,7 @@ async def understand(
     now: datetime,
     zone: ZoneInfo,
     model: Model | None = None,
+    instructions: Instructions = _NO_INSTRUCTIONS,
 ) -> Understood:
     """All messages of a turn as one list of inputs, taps and words in the order in which they came."""
     taps = [read_tap(m.choice_id) or Tap("") for m in messages if m.kind == "choice" and m.choice_id is not None]
@@ -59,8 +64,16 @@ async def understand(
         model = None
 
     async def read_words(words: str) -> Interpretation:
-        local, view, state = now.astimezone(zone), view_of(catalogue), _state(session)
-        return await reader.read(words, language=language, now=local, tz=zone, catalogue=view, state=state, model=model)
+        return await reader.read(
+            words,
+            language=language,
+            now=now.astimezone(zone),
+            tz=zone,
+            catalogue=view_of(catalogue, instructions.synonyms),
+            state=_state(session),
+            model=model,
+            instructions=instructions,
+        )
 
     read, again = await _with_recurrence(text, session, language, now.astimezone(zone), read_words)
     commands = read.commands or (() if again else (CannotHandle(),))
@@ -139,23 +152,24 @@ def _without_words(messages: Sequence[InboundMessage], taps: list[Tap]) -> Under
     return Understood((), None, "rules", "high", None, unsupported=detail)
 
 
-def view_of(catalogue: Catalogue) -> CatalogueView:
-    """What can be named: every language's name and synonym of each thing."""
+def view_of(catalogue: Catalogue, more: Mapping[str, Words] = _NO_INSTRUCTIONS.synonyms) -> CatalogueView:
+    """What can be named: every language's name and synonym of each thing, and `more` names of a skill."""
     return CatalogueView(
         services=tuple(
-            Entry(s.key, _names(*s.names.values(), *(word for words in s.synonyms.values() for word in words)))
+            Entry(s.key, _names(s.names.values(), *s.synonyms.values(), more["service"].get(s.key, ())))
             for s in catalogue.services
         ),
         staff=tuple(
-            Entry(s.key, _names(s.name, *(word for words in s.synonyms.values() for word in words)))
-            for s in catalogue.staff
+            Entry(s.key, _names((s.name,), *s.synonyms.values(), more["staff"].get(s.key, ()))) for s in catalogue.staff
         ),
-        locations=tuple(Entry(p.key, _names(*p.names.values())) for p in catalogue.locations),
+        locations=tuple(
+            Entry(p.key, _names(p.names.values(), more["location"].get(p.key, ()))) for p in catalogue.locations
+        ),
     )
 
 
-def _names(*names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, names)))
+def _names(*names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, chain(*names))))
 
 
 def _state(session: Session) -> ReadingState:

@@ -13,7 +13,7 @@ from prompts.front_matter import SHORT, parse
 from prompts.library import Template
 from prompts.placeholders import fill
 from prompts.skill import Example, Skill, Words, read_skill
-from prompts.versions import Kind, Text, builtin_text, hash_of_set, texts_of
+from prompts.versions import Kind, Text, builtin_text, builtin_texts, hash_of_set, texts_of
 from tenants.tenant import Tenant
 
 log = get_logger("prompts")
@@ -67,12 +67,14 @@ class Instructions:
         """For the rules, which keep everything in the house."""
         return tuple(example for skill in self.skills for example in skill.examples)
 
-    def synonyms(self, field: str) -> Words:
-        """More names by key of the catalogue; `field` is service, staff or location."""
-        found: dict[str, tuple[str, ...]] = {}
+    @cached_property
+    def synonyms(self) -> Mapping[str, Words]:
+        """More names by field (service, staff, location) and key of the catalogue."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {"service": {}, "staff": {}, "location": {}}
         for skill in self.skills:
-            for key, words in getattr(skill.synonyms, field).items():
-                found[key] = (*found.get(key, ()), *words)
+            for field, more in found.items():
+                for key, words in getattr(skill.synonyms, field).items():
+                    more[key] = (*more.get(key, ()), *words)
         return found
 
 
@@ -86,6 +88,10 @@ def instructions_from(texts: Sequence[Text], tenant: Tenant) -> Instructions:
         skills=tuple(_filled(skill, values) for skill in skills if skill.serves(tenant.vertical)),
         digest=hash_of_set(texts)[:SHORT],
     )
+
+
+def builtin_instructions(tenant: Tenant) -> Instructions:
+    return instructions_from(builtin_texts(), tenant)
 
 
 def placeholder_values(tenant: Tenant) -> dict[str, str]:

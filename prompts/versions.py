@@ -106,7 +106,7 @@ WHERE l.tenant_id = $1 AND l.kind = $2 AND l.key = $3 ORDER BY l.label, l.serial
 
 
 async def texts_of(uow: UnitOfWork) -> Texts:
-    published = {(text.kind, text.key): text for text in _builtin()}
+    published = {(text.kind, text.key): text for text in builtin_texts()}
     drafts: dict[tuple[Kind, str], Text] = {}
     serials: dict[tuple[Kind, str, Label], int] = {}
     for row in await uow.driver.fetch(_LABELS, uow.tenant_id):
@@ -118,13 +118,13 @@ async def texts_of(uow: UnitOfWork) -> Texts:
     return Texts(published, drafts, serials)
 
 
-def _builtin() -> list[Text]:
+def builtin_texts() -> list[Text]:
     sources = ((Kind.PROMPT, builtin_templates()), (Kind.SKILL, builtin_skills()))
     return [Text(kind, key, source, hash_of(source)) for kind, found in sources for key, source in found.items()]
 
 
 def builtin_text(kind: Kind, key: str) -> Text | None:
-    return next((text for text in _builtin() if (text.kind, text.key) == (kind, key)), None)
+    return next((text for text in builtin_texts() if (text.kind, text.key) == (kind, key)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from core.runtime import Runtime
@@ -14,12 +15,13 @@ from dialog import commands as c
 from dialog.understanding import llm_commands
 from dialog.understanding.llm_commands import DISPUTABLE, Heard
 from dialog.understanding.llm_prompt import prompt_of
-from dialog.understanding.llm_wire import WireCommand, read_answer
+from dialog.understanding.llm_wire import FLOWS, WireCommand, read_answer
 from dialog.understanding.state import CatalogueView, ReadingState
 from llm import endpoints, gateway
 from llm.call import Request
 from llm.failures import LlmError
 from llm.redaction import redact
+from prompts.instructions import Instructions, builtin_instructions
 from tenants.tenant import Tenant
 
 _LONGEST = 1000
@@ -39,10 +41,23 @@ _CHOOSING = ("book", "waitlist", "reschedule")
 class Model:
     """One turn's way to a model: asked once at most, whatever becomes of the answer."""
 
-    def __init__(self, runtime: Runtime, tenant: Tenant, *, conversation_id: int, turn_key: str) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        tenant: Tenant,
+        *,
+        conversation_id: int | None,
+        turn_key: str,
+        instructions: Instructions | None = None,
+        purpose: Literal["interpret", "playground", "eval"] = "interpret",
+    ) -> None:
+        """`instructions` None: those that come with the product. `failure` tells afterwards why nobody answered."""
         self._runtime, self._tenant = runtime, tenant
         self._conversation_id, self._turn_key = conversation_id, turn_key
+        self._instructions = instructions or builtin_instructions(tenant)
+        self._purpose: Literal["interpret", "playground", "eval"] = purpose
         self._is_asked = False
+        self.failure: str | None = None
 
     async def read(
         self,
@@ -56,18 +71,30 @@ class Model:
         state: ReadingState,
     ) -> c.Interpretation:
         """`by_rules` where a model cannot help, cannot be asked or says nothing that holds. No transaction is open."""
-        if self._is_asked or not is_worth_asking(text, by_rules, state):
+        if self._is_asked or not self._may_hear(state) or not is_worth_asking(text, by_rules, state):
             return by_rules
         self._is_asked = True
         message = redact(text[:_LONGEST], self._tenant.country)
         heard = Heard(message, language, now, tz, catalogue, state)
         said = await self._ask(heard)
-        return by_rules if said is None else merged(by_rules, llm_commands.to_commands(said, heard), state)
+        if said is None:
+            return by_rules
+        allowed = [wire for wire in said if self._may_say(wire)]
+        return merged(by_rules, llm_commands.to_commands(allowed, heard), state)
+
+    def _may_hear(self, state: ReadingState) -> bool:
+        """Not while something goes on that a skill keeps from a model."""
+        return bool(self._instructions.commands) and (state.flow not in FLOWS or state.flow in self._instructions.flows)
+
+    def _may_say(self, wire: WireCommand) -> bool:
+        is_closed = wire.kind == "start_flow" and wire.name not in self._instructions.flows
+        return wire.kind in self._instructions.commands and not is_closed
 
     async def _ask(self, heard: Heard) -> tuple[WireCommand, ...] | None:
-        asked = prompt_of(self._tenant.name, heard)
+        asked = prompt_of(self._tenant.name, heard, self._instructions)
         places = await endpoints.endpoints_of(self._runtime, self._tenant)
         if asked is None or not places:
+            self.failure = "too_long" if asked is None else "no_endpoint"
             return None
         request = Request(
             tenant_id=self._tenant.id,
@@ -78,10 +105,12 @@ class Model:
             read=read_answer,
             conversation_id=self._conversation_id,
             turn_key=self._turn_key,
+            purpose=self._purpose,
         )
         try:
             return (await gateway.complete(self._runtime, request)).value
-        except LlmError:
+        except LlmError as error:
+            self.failure = error.kind
             return None
 
 

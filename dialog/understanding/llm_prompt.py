@@ -11,16 +11,18 @@ import orjson
 
 from dialog.commands import Range, Value
 from dialog.understanding.llm_commands import Heard
-from dialog.understanding.llm_wire import MOST, SCHEMA
+from dialog.understanding.llm_wire import KINDS, MOST, SCHEMA
 from dialog.understanding.state import CatalogueView, Entry
 from llm.call import Prompt
 from llm.tokens import count_prompt
+from prompts.instructions import Instructions
 from prompts.library import render
 
 BUDGET_TOKENS: Final = 2000
 MAX_ANSWER_TOKENS: Final = 300
 MAX_OFFERED: Final = 12
-_NAMES_AT_MOST = (60, 30, 12)
+# How much is told, from all to little: names of the catalogue, things to know, examples.
+_AT_MOST = ((60, 20, 8), (30, 10, 4), (12, 0, 2), (12, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +31,22 @@ class Asked:
     version: str
 
 
-def prompt_of(business: str, heard: Heard) -> Asked | None:
-    """As much of the catalogue as the budget allows; None where even little of it is too much."""
+def prompt_of(business: str, heard: Heard, instructions: Instructions) -> Asked | None:
+    """As much of the catalogue and of the business's own words as the budget allows; None where little is too much."""
     template = render("interpret", most=MOST)
     user = _dumps(_turn(heard))
-    for most in _NAMES_AT_MOST:
-        names = _dumps(_business(business, heard.catalogue, most))
+    version = f"{template.version}+{instructions.digest}"
+    for names, facts, examples in _AT_MOST:
+        told = {**_business(business, heard.catalogue, names), **_own_words(instructions, facts, examples)}
         prompt = Prompt(
-            system=f"{template.text}\n\nThe business, as data:\n{names}",
+            system=f"{template.text}\n\nThe business, as data:\n{_dumps(told)}",
             user=user,
             schema=SCHEMA,
             max_tokens=MAX_ANSWER_TOKENS,
-            cache_key=hashlib.sha256(f"{business}|{template.version}".encode()).hexdigest()[:16],
+            cache_key=hashlib.sha256(f"{business}|{version}".encode()).hexdigest()[:16],
         )
         if count_prompt(prompt) <= BUDGET_TOKENS:
-            return Asked(prompt, template.version)
+            return Asked(prompt, version)
     return None
 
 
@@ -54,6 +57,23 @@ def _business(name: str, catalogue: CatalogueView, most: int) -> dict[str, Any]:
         "staff": _names(catalogue.staff, most),
         "locations": _names(catalogue.locations, most),
     }
+
+
+def _own_words(instructions: Instructions, facts: int, examples: int) -> dict[str, Any]:
+    """What the business says of itself; what it says nothing of takes no room."""
+    shown = [
+        {"message": example.says, "commands": [command.model_dump(exclude_none=True) for command in example.commands]}
+        for example in instructions.examples[:examples]
+    ]
+    said = {
+        "about": instructions.about,
+        "guidance": list(instructions.guidance),
+        "never": list(instructions.do_not),
+        "know": list(instructions.knowledge[:facts]),
+        "examples": shown,
+        "not_allowed": sorted(set(KINDS) - instructions.commands),
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _names(entries: Sequence[Entry], most: int) -> list[str]:
