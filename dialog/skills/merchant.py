@@ -26,14 +26,20 @@ async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
     former = await former_staff(turn.uow, asked.id) if asked else []
     if asked is None or not may_change(turn, asked, former):
         return await welcome(turn, {})
-    act = lifecycle.approve if values["accepted"] else lifecycle.decline
     try:
-        if values["sequence"] != asked.sequence:
-            raise AlreadyDecidedError(status=asked.status)
-        await act(turn.uow, asked.id, now=turn.now)
+        await decide_as_shown(turn, asked.id, values["sequence"], is_accepted=values["accepted"])
     except ExpectedError:
         return stands(turn, await get_booking(turn.uow, asked.id))
     return await _decided(turn, asked, bool(values["accepted"]), moves=bool(former))
+
+
+async def decide_as_shown(turn: Turn, booking_id: int, sequence: int | None, *, is_accepted: bool) -> None:
+    """Raises AlreadyDecidedError, and nothing is done, where the booking has changed since, be it at this moment."""
+    act = lifecycle.approve if is_accepted else lifecycle.decline
+    async with turn.uow.savepoint():
+        booking = await act(turn.uow, booking_id, now=turn.now)
+        if sequence is None or booking.sequence != sequence + 1:
+            raise AlreadyDecidedError(status=booking.status)
 
 
 async def _decided(turn: Turn, asked: BookingView, is_accepted: bool, *, moves: bool) -> Reply:
@@ -68,9 +74,7 @@ async def find(turn: Turn, booking_id: int | None) -> BookingView | None:
 async def day(turn: Turn, values: dict[str, Any]) -> Reply:
     """The bookings of a day, today if none was named, of the merchant's own calendar when they are staff."""
     wanted = day_of(str(values.get("date", ""))) or turn.now.astimezone(turn.zone).date()
-    merchant = turn.who.merchant
-    own = merchant.staff_id if merchant and merchant.role == "staff" else None
-    views = [v for v in await bookings_of_day(turn.uow, turn.catalogue, wanted) if own is None or own in v.staff_ids]
+    views = [view for view in await bookings_of_day(turn.uow, turn.catalogue, wanted) if may_change(turn, view)]
     title = day_words(wanted, turn.language)
     if not views:
         return Reply(turn.say("merchant.day_empty", day=title))

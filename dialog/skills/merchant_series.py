@@ -1,25 +1,25 @@
 """Requests for the same visit week after week: accepted or declined together, told to the customer once."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from booking import lifecycle
-from booking.booking import AlreadyDecidedError, Booking, Status, get
-from booking.queries import BookingView, bookings_by_id
-from booking.series import bookings_ahead_of, bookings_of
+from booking.booking import AlreadyDecidedError, Booking, Status
+from booking.queries import bookings_by_id
+from booking.series import bookings_of
 from core.uow import UnitOfWork
 from dialog.messages import Reply
 from dialog.notices import booking_words, series_words, tell_customer
-from dialog.skills.merchant import find, may_change, stands, welcome
+from dialog.skills.merchant import decide_as_shown, find, may_change, stands, welcome
 from dialog.turn import MERCHANTS, Skill, Turn
 
 
 async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
-    """Of all dates that still wait for an answer; those that lapsed or changed meanwhile stay as they are."""
+    """Of all dates that still wait as they were shown; those that lapsed or changed meanwhile stay as they are."""
     asked = await find(turn, values["booking_id"])
-    if asked is None or not may_change(turn, asked, await _staff_of_series(turn.uow, asked)):
+    dates = await bookings_of(turn.uow, asked.series) if asked and asked.series else []
+    if asked is None or not may_change(turn, asked, await _staff_of(turn.uow, dates)):
         return await welcome(turn, {})
-    decided = await _decide(turn.uow, await get(turn.uow, asked.id), values["accepted"], turn.now)
+    decided = await _decide(turn, dates, values["sequence"], values["accepted"])
     if not decided:
         return stands(turn, asked)
     views = await bookings_by_id(turn.uow, decided)
@@ -31,21 +31,21 @@ async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
     return Reply(f"{answer} {turn.say('merchant.told' if told else 'merchant.not_told')}")
 
 
-async def _staff_of_series(uow: UnitOfWork, view: BookingView) -> list[int]:
-    """Everybody who was asked: those of all its dates."""
-    dates = await bookings_of(uow, view.series) if view.series else []
-    return [id for date in await bookings_by_id(uow, [booking.id for booking in dates]) for id in date.staff_ids]
+async def _staff_of(uow: UnitOfWork, dates: Sequence[Booking]) -> list[int]:
+    """Everybody who was asked."""
+    return [id for view in await bookings_by_id(uow, [date.id for date in dates]) for id in view.staff_ids]
 
 
-async def _decide(uow: UnitOfWork, first: Booking, is_accepted: bool, now: datetime) -> list[int]:
-    act = lifecycle.approve if is_accepted else lifecycle.decline
+async def _decide(turn: Turn, dates: Sequence[Booking], sequence: int, is_accepted: bool) -> list[int]:
+    """All dates of a series were asked for at once, and so stood alike."""
     decided = []
-    for booking in await bookings_ahead_of(uow, first, now=now):
-        if booking.status is Status.PENDING_APPROVAL:
+    for date in dates:
+        if date.status is Status.PENDING_APPROVAL and date.starts_at > turn.now:
             try:
-                decided.append((await act(uow, booking.id, now=now)).id)
+                await decide_as_shown(turn, date.id, sequence, is_accepted=is_accepted)
             except AlreadyDecidedError:
                 continue
+            decided.append(date.id)
     return decided
 
 

@@ -120,6 +120,16 @@ async def test_today_shows_the_day_to_the_owner_and_their_own_calendar_to_staff(
     assert "aucun rendez-vous" in await nadia.writes("aujourd'hui")
 
 
+async def test_staff_without_a_calendar_see_nobodys_customers(runtime: Runtime, client: "TestClient[Any, Any]") -> None:
+    bare = [{"name": "Zoé", "role": "staff", "phone": "+237699000111"}]
+    tenant = await make_tenant(runtime, merchants=bare)
+    customer, desk = (Phone(runtime, client, tenant), Phone(runtime, client, tenant, address="237699000111"))
+    await customer.writes("une coupe avec Nadia demain à 10h")
+    assert "confirmé" in await customer.writes("oui")
+    assert "Coupe" not in await desk.writes("demain")
+    assert desk.last["text"]
+
+
 async def test_a_notice_goes_where_the_merchant_wrote_last(
     runtime: Runtime, client: "TestClient[Any, Any]", tenant: TenantFixture
 ) -> None:

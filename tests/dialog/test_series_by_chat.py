@@ -217,6 +217,23 @@ async def test_a_team_that_approves_decides_on_all_dates_at_once(
     assert await stored(runtime, tenant, status) == TUESDAYS
 
 
+async def test_a_date_that_was_moved_since_is_not_decided_by_the_button_of_all(
+    runtime: Runtime, client: "TestClient[Any, Any]"
+) -> None:
+    tenant = await make_tenant(runtime, rules={"requires_approval": True, "max_open_bookings_per_customer": 10})
+    customer = Phone(runtime, client, tenant)
+    owner = Phone(runtime, client, tenant, address=tenant.merchants["awa"].wa_id)
+    await customer.writes("a haircut with Nadia every Tuesday at 10 for 4 weeks")
+    await customer.writes("yes")
+    await owner.reads()
+    accept_all = owner.last["choices"][0]["id"]
+    await customer.writes("move my appointment of Tuesday 3 March to Wednesday 25 March at 15:00")
+    await customer.writes("yes")
+    await owner.taps_id(accept_all)
+    assert await stored(runtime, tenant) == TUESDAYS[1:]
+    assert await stored(runtime, tenant, "pending_approval") == ["25 15:00"]
+
+
 async def test_the_policy_stands_in_the_summary_and_the_confirmation(
     runtime: Runtime, client: "TestClient[Any, Any]"
 ) -> None:
