@@ -1,6 +1,6 @@
 """A visit with its people and times settled: what is written into appointments, and which calendars it takes up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,8 @@ from booking.slots import Assignment, Block
 from booking.visit import Item, Visit
 from core.money import Money
 from core.uow import UnitOfWork
+
+_LONGEST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class Plan:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """One after the other of the same calendar, within one booking, is one."""
+    """One after the other of the same calendar, within one booking, is one; cut where it is longer than a day, since
+    readers look back no further than a day or the longest single service."""
     found: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.resource_id, span.starts_at)):
         last = found[-1] if found else None
@@ -113,7 +116,15 @@ def merged(spans: Iterable[Span]) -> list[Span]:
             found[-1] = Span(last.resource_id, last.starts_at, max(last.ends_at, span.ends_at))
         else:
             found.append(span)
-    return found
+    return [piece for span in found for piece in _pieces(span)]
+
+
+def _pieces(span: Span) -> Iterator[Span]:
+    starts_at = span.starts_at
+    while starts_at < span.ends_at:
+        ends_at = min(span.ends_at, starts_at + _LONGEST)
+        yield Span(span.resource_id, starts_at, ends_at)
+        starts_at = ends_at
 
 
 def plan_visit(catalogue: Catalogue, visit: Visit, assignment: Assignment, starts_at: datetime) -> Plan:

@@ -230,6 +230,20 @@ async def test_a_room_that_one_holds_is_kept_where_another_of_its_kind_will_do(r
     assert [tuple(row) for row in rows] == [(kept.id, "held"), (gone.id, "cancelled"), (last.id, "held")]
 
 
+async def test_a_visit_of_days_is_seen_to_its_end(runtime: Runtime) -> None:
+    """Two services of twenty hours are longer together than any that is offered alone."""
+    always = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    night = {"name": "Night", "duration_minutes": 1200, "staff": ["ada"]}
+    services = [night | {"key": "one"}, night | {"key": "two"}, night | {"key": "short", "duration_minutes": 60}]
+    salon = await make_salon(runtime, services=services, staff=[STAFF[0] | {"hours": always}], merchants=[])
+    booked = await salon.book(AT_TEN, visit=Visit((salon.item("one"), salon.item("two"))))
+    free = await salon.free(TUESDAY + timedelta(days=2), service="short", staff="ada")
+    assert free[0].starts_at == AT_TEN + hours(40)
+    assert await salon.unit(find_violations) == []
+    await salon.cancel(booked)
+    assert await salon.occupied() == []
+
+
 async def test_what_is_agreed_never_gives_way_to_the_same_customer(salon: Salon) -> None:
     customer = await salon.customer()
     visit = Visit((salon.item("cut", "ada"),))
