@@ -125,10 +125,15 @@ def _spoken(words: list[tuple[str, str]], known: str) -> str | None:
 def _service(words: list[tuple[str, str]], business: Turn) -> Iterator[Command]:
     for named, spoken in _SENSES:
         heard = _spoken(words, f"{named} {spoken}")
-        offered = (s for s in business.get("services", ()) if {w for w, _ in _words(s)} & set(named.split()))
-        if heard and (service := next(offered, None)):
+        service = next((s for s in business.get("services", ()) if _is_named(s, named)), None)
+        if heard and service:
             yield {"name": "service", "value": service, "words": heard}
             return
+
+
+def _is_named(service: str, known: str) -> bool:
+    """A haircut is about hair."""
+    return any(word in _folded(service) for word in known.split())
 
 
 def _staff(words: list[tuple[str, str]], business: Turn) -> Iterator[Command]:
