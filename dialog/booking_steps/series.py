@@ -41,7 +41,7 @@ async def summarise_series(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     first = wish.plan(turn.catalogue, slot)
     times, is_cut = _times(turn, wish, slot.starts_at, recurrence)
     plan = await _plan(turn, wish, first, times)
-    draft = _draft(wish, first, plan)
+    draft = _draft(turn, wish, first, plan)
     remember(turn, wish, first, draft)
     choices = (
         Choice(tap_id("yes", draft), turn.say("button.yes_series")),
@@ -60,7 +60,7 @@ async def commit_series(turn: Turn, wish: Wish, draft: str) -> list[BookingView]
         return None
     times, _ = _times(turn, wish, starts_at, wanted_recurrence(turn) or {})
     plan = await _plan(turn, wish, first, times)
-    if draft != _draft(wish, first, plan) or not plan.free:
+    if draft != _draft(turn, wish, first, plan) or not plan.free:
         return None
     try:
         booked = await book_series(
@@ -178,9 +178,9 @@ def _conflicts(turn: Turn, plan: SeriesPlan, reason: Reason) -> str:
     return turn.say(f"series.{reason}", days=named) if days else ""
 
 
-def _draft(wish: Wish, first: Plan, plan: SeriesPlan) -> str:
+def _draft(turn: Turn, wish: Wish, first: Plan, plan: SeriesPlan) -> str:
     """Changes with every date, with whom it would be, and what it costs."""
-    said = [draft_of(wish, first)]
+    said = [draft_of(turn, wish, first)]
     said += [f"{slot.starts_at.isoformat()} {_people(slot, first)}" for slot in plan.free]
     said += [f"{conflict.starts_at.isoformat()} {conflict.reason}" for conflict in plan.conflicts]
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:12]

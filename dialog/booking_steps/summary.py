@@ -25,7 +25,7 @@ Part = tuple[datetime, str, str]
 def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     """Names services, people, day, times, place and price; only a yes to exactly this books it."""
     plan = wish.plan(turn.catalogue, slot)
-    draft = draft_of(wish, plan)
+    draft = draft_of(turn, wish, plan)
     remember(turn, wish, plan, draft)
     one_person = turn.say("book.one_person") if _party(turn) > wish.seats else ""
     policy = policy_words(turn.tenant, turn.language, wish.price(shown_staff(plan)))
@@ -134,18 +134,19 @@ def plan_shown(turn: Turn, wish: Wish, starts_at: datetime) -> Plan | None:
 def draft_shown(turn: Turn, wish: Wish) -> str | None:
     """The hash of the summary that was shown, made anew from what stands now; None where it could not be shown."""
     plan = plan_shown(turn, wish, datetime.fromisoformat(turn.session.fields["instant"]))
-    return draft_of(wish, plan) if plan else None
+    return draft_of(turn, wish, plan) if plan else None
 
 
-def draft_of(wish: Wish, plan: Plan) -> str:
-    """Changes with everything that the summary shows and that its wish decides."""
+def draft_of(turn: Turn, wish: Wish, plan: Plan) -> str:
+    """Changes with everything that the summary shows and that its wish decides, in whatever language it is shown."""
+    price = wish.price(shown_staff(plan))
     said = [
         *(
             f"{stage.item.service.key} {stage.item.variant} {stage.item.add_ons} {stage.item.staff_ids}"
             f" {stage.staff_ids} {stage.starts_at.isoformat()} {stage.ends_at.isoformat()}"
             for stage in plan.stages
         ),
-        str(wish.price(shown_staff(plan))),
+        f"{price} {policy_words(turn.tenant, turn.tenant.languages[0], price)}",
         str(wish.seats),
         *((f"moves {wish.moves.id} {wish.moves.sequence}",) if wish.moves else ()),
     ]

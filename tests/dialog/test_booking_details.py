@@ -126,6 +126,19 @@ async def test_a_yes_to_a_price_that_has_changed_shows_the_new_one(
     assert await booked(runtime, phone.tenant) == [("Nadia", 1, 6000)]
 
 
+async def test_a_yes_to_terms_that_have_changed_shows_the_new_ones(
+    runtime: Runtime, client: "TestClient[Any, Any]"
+) -> None:
+    document = tenant_document()
+    phone = Phone(runtime, client, await apply_document(runtime, document))
+    await phone.writes("une coupe avec Nadia jeudi à 10h")
+    document["rules"] = {"late_cancel_fee": {"full": True}, "cancel_until_hours": 24}
+    await apply_document(runtime, document)
+    assert "moins de 24 heures : 5 000 FCFA" in await phone.writes("oui")
+    assert await booked(runtime, phone.tenant) == []
+    assert "confirmé" in await phone.writes("oui")
+
+
 async def test_a_slot_button_of_the_past_says_so(runtime: Runtime, phone: Phone, clock: FixedClock) -> None:
     await phone.writes("une coupe avec Nadia mardi")
     tapped = phone.last["choices"][0]["id"]
