@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from dialog.understanding.phrases import Word, joined
 from dialog.understanding.state import CatalogueView, Entry
 from dialog.understanding.text import tokenize, wordset
+from dialog.understanding.trades import family_of
 
 _TITLES = wordset("dr doctor docteur md dds dmd mr mrs ms mme m prof pr the le la les l de du d of and et a at in s")
 _INTRODUCING = wordset("dr doctor docteur with avec mr mrs ms miss mme chez see")
@@ -53,15 +54,31 @@ class CatalogueIndex:
         total = max(2, len({(f, k) for f, k, _ in spelled}))
         self._weights = {token: math.log(1 + total / n) for token, n in counts.items()}
         for name_field, key, tokens in spelled:
-            weight = sum(self._weight(t) for t in tokens)
+            weight = sum(self._weight(t) for t in tokens if t not in _TITLES) or sum(self._weight(t) for t in tokens)
             name = _Name(name_field, key, tokens, weight)
             if len(tokens) == 2:
                 self._remember(_Name(name_field, key, ("".join(tokens),), weight))
             if tokens and not any(n.key == key and n.field == name_field and n.tokens == tokens for n in self._names):
                 self._remember(name)
         self.tokens = frozenset(self._by_token)
+        self._by_family = self._families()
         self._long = [t for t in self.tokens if len(t) >= 4]
         self._near = lru_cache(maxsize=2048)(self._near_uncached)
+
+    def _families(self) -> dict[int, str]:
+        """For each family of trade words the catalogue's own word: the one that is a whole name before others."""
+        own: dict[int, str] = {}
+        for token, names in sorted(self._by_token.items()):
+            family = family_of(token)
+            services = {n.key for n in names if n.field == "service"}
+            if family is None or not services:
+                continue
+            is_whole = any(n.tokens == (token,) for n in names)
+            if family not in own or (
+                is_whole and (own[family],) not in {n.tokens for n in self._by_token[own[family]]}
+            ):
+                own[family] = token
+        return own
 
     def _remember(self, name: _Name) -> None:
         self._names.append(name)
@@ -95,13 +112,20 @@ class CatalogueIndex:
         if word in self._by_token or word in _TITLES:
             return word
         for ending in _PLURALS:
-            if word.endswith(ending) and len(word) > len(ending) + 2 and word[: -len(ending)] in self._by_token:
-                return word[: -len(ending)]
-            if word + ending in self._by_token and len(word) > 2:
-                return word + ending
+            for other in (word.removesuffix(ending), word + ending):
+                if other != word and len(other) > 2 and len(word) > 2 and self._is_plural_of(word, other):
+                    return other
+        family = family_of(word)
+        if family is not None and family in self._by_family:
+            return self._by_family[family]
         if len(word) < 4 or word in self._common or not word.isalpha():
             return ""
         return self._near(word)
+
+    def _is_plural_of(self, word: str, other: str) -> bool:
+        """An everyday word may be another number of a service, but is nobody's name."""
+        names = self._by_token.get(other, ())
+        return any(word not in self._common or n.field == "service" for n in names)
 
     def _near_uncached(self, word: str) -> str:
         allowed = 1 if len(word) < 8 else 2
@@ -122,7 +146,7 @@ class CatalogueIndex:
         scored: dict[tuple[str, str], tuple[float, float, int, bool]] = {}
         for name in self._by_token.get(spelled[first], ()):
             last, said = self._run(spelled, first, name)
-            share = said / name.weight if len(name.tokens) > 1 or spelled[first] != name.tokens[0] else 1.0
+            share = min(1.0, said / name.weight) if len(name.tokens) > 1 or spelled[first] != name.tokens[0] else 1.0
             known = scored.get((name.field, name.key))
             if known is None or (said * share, share) > known[:2]:
                 scored[name.field, name.key] = (said * share, share, last, share > 0.97)
@@ -162,7 +186,8 @@ class CatalogueIndex:
         telling = [t for t in said if len(t) > 2 and t not in _TITLES and t not in self._common]
         if share > 0.97 or (is_free and alike == 1 and said[0] not in _TITLES):
             return True
-        return bool(telling) and said[0] in telling and alike <= 3 and share >= 0.3
+        leads = bool(telling) and (said[0] in telling or (len(said) > 1 and share >= 0.5))
+        return leads and alike <= 3 and share >= 0.3
 
 
 def _document_counts(groups: Sequence[tuple[str, Sequence[Entry]]]) -> dict[str, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from dialog.commands import Choose, Command, PickBooking
-from dialog.understanding.fields import NUMBERS, Said
+from dialog.understanding.fields import Said
+from dialog.understanding.party import NUMBERS
 from dialog.understanding.reading import Reading
 from dialog.understanding.state import Offered
 from dialog.understanding.text import wordset

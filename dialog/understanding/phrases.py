@@ -30,32 +30,33 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A turn of phrase found: `first` and `last` are indexes of words, last not included."""
+    """A turn of phrase found: `first` and `last` are indexes of words, last not included; `language` is its table's."""
 
     signal: str
     first: int
     last: int
+    language: str = ""
 
 
 class PhraseBook:
-    """`tables`: signal -> lines in the notation of PhraseTree.
+    """`tables`: language -> signal -> lines in the notation of PhraseTree.
 
     Slips are mended towards the words of `own`; words in `known` are no slips."""
 
     def __init__(
         self,
-        tables: Sequence[Mapping[str, str]],
+        tables: Mapping[str, Mapping[str, str]],
         slang: Mapping[str, str],
         own: Mapping[str, str],
         known: frozenset[str],
     ) -> None:
         self._slang = {word: plain.split() for word, plain in slang.items()}
         self._tree = PhraseTree(self._slang)
-        for table in tables:
+        for language, table in tables.items():
             for signal, lines in table.items():
                 for line in lines.strip().splitlines():
                     if line.strip():
-                        self._tree.add(signal, line.strip())
+                        self._tree.add((signal, language), line.strip())
         self.vocabulary = self._tree.vocabulary | set(self._slang)
         self._near = lru_cache(maxsize=8192)(self._near_uncached)
         self._by_initial: dict[str, list[str]] = {}
@@ -109,7 +110,8 @@ class PhraseBook:
 
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """Every turn of phrase in the words, shorter ones within longer ones too."""
-        return [Hit(*found) for found in self._tree.find([w.text for w in words], [w.part for w in words])]
+        found = self._tree.find([w.text for w in words], [w.part for w in words])
+        return [Hit(signal, first, last, language) for (signal, language), first, last in found]
 
 
 def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:

@@ -27,7 +27,8 @@ def questions(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str
 def _told_apart(
     reading: Reading, said: list[Said], topics: list[Topic], asked: set[int]
 ) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
-    in_question = [s for s in said if reading.words[s.first].clause in asked and not _answers(reading, s)]
+    answered = [s for s in said if set(topics) <= {*_LIGHT_TOPICS} and _answers(reading, s)]
+    in_question = [s for s in said if reading.words[s.first].clause in asked and s not in answered]
     about = {s.field: str(s.value) for s in in_question if s.field in _ABOUT}
     return topics, about or None, [s for s in said if s not in in_question]
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from dialog.understanding import when
 from dialog.understanding.catalogue_match import Named, index_of
-from dialog.understanding.phrase_tree import spelled_out
-from dialog.understanding.phrases import Hit, PhraseBook, Word
+from dialog.understanding.language import detect
+from dialog.understanding.phrases import Hit, Word
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
+from dialog.understanding.vocabulary import everyday, phrase_book
 from dialog.understanding.when import Mention
 from dialog.understanding.when_values import Context
 
@@ -22,24 +20,11 @@ _NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas
 _NAME_AFTER = wordset("is est dispo libre available free there here travaille works work fait does do can peut s")
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
-_TRADE = wordset(
-    "cosmetic cosmetics "
-    "hair nail nails beauty salon salons barber barbers barbershop shop spa studio dental dentist dentists"
-    " dentistry clinic "
-    "medical medicine center centre restaurant restaurants grill cafe kitchen bar bistro pizza pizzeria house family "
-    "practice care office group apartments apartment homes village services health smile smiles cuts cut design world "
-    "salon coiffure cabinet clinique institut restaurant chez maison centre st nd rd th"
-)
+# Languages that people mix into each.
+_MIXED = {"en": ("fr",), "fr": ("en",)}
+_EMPTY = ("filler", "house", "asking", "meant", "past", "wrong", "correct")
 STAFF_MARK = "<staff>"
 SERVICE_MARK = "<service>"
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One language's table: slang -> plain words, signal -> lines of phrases."""
-
-    slang: dict[str, str]
-    phrases: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -64,9 +49,9 @@ class Reading:
         return any(h.first == 0 and h.last == len(self.words) for h in self.hits.get(signal, ()))
 
     def is_only(self, *signals: str) -> bool:
-        """Nothing was said beside these, but for words that carry nothing of their own."""
+        """Nearly nothing was said beside these, but for words that carry nothing of their own."""
         covered = {i for s in (*signals, "filler") for h in self.hits.get(s, ()) for i in range(h.first, h.last)}
-        return self.says(*signals) and len(covered) == len(self.words)
+        return self.says(*signals) and len(self.words) - len(covered) <= len(self.words) // 5
 
     def begins_part(self, index: int) -> bool:
         """The word opens the message, a sentence, or what stands between commas; "and", "oh" do not count."""
@@ -92,50 +77,19 @@ class Reading:
         return next((i for i, word in enumerate(self.words) if word.end > char), len(self.words))
 
 
-@lru_cache(maxsize=1)
-def _wordings() -> dict[str, Wording]:
-    return {language: _wording(language) for language in when.TABLES}
-
-
-def _wording(language: str) -> Wording:
-    """A language's file; a language without one is read with the others' words."""
-    file = files("dialog.understanding") / "wordings" / f"{language}.toml"
-    if not file.is_file():
-        return Wording({}, {})
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
-    sets = data.get("sets", {})
-    return Wording(data["slang"], {signal: spelled_out(lines, sets) for signal, lines in data["phrases"].items()})
-
-
-@lru_cache(maxsize=8)
-def phrase_book(language: str) -> PhraseBook:
-    """All languages' turns of phrase; the slang of the conversation's language goes first."""
-    wordings = _wordings()
-    own = wordings.get(language, wordings["en"])
-    slang: dict[str, str] = {}
-    for other in wordings.values():
-        slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2})
-    known = when.lexicon(language).vocabulary
-    return PhraseBook([w.phrases for w in wordings.values()], {**slang, **own.slang}, own.phrases, known)
-
-
-@lru_cache(maxsize=8)
-def _common(language: str) -> frozenset[str]:
-    return frozenset(phrase_book(language).vocabulary) | when.lexicon(language).vocabulary | _TRADE
-
-
 def take_apart(
     text: str, *, language: str, now: datetime, tz: ZoneInfo, catalogue: CatalogueView, state: ReadingState
 ) -> Reading:
     book = phrase_book(language)
-    index = index_of(catalogue, _common(language))
+    index = index_of(catalogue, everyday(language))
     words = book.words(text[:1000], index.tokens)
     names = index.find(words, state.asked)
     ctx = when.context(language, now.astimezone(tz), expects=_expects(state), dinner=_is_dinner(words, state))
     names = [n for n in names if not _is_time_word(words, n, language, ctx, state)]
-    hidden = [(words[n.first].start, words[n.last - 1].end) for n in names if n.field != "service" or n.is_exact]
+    spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
+    hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not _names_a_day(text[a:b], ctx))]
     hits: dict[str, list[Hit]] = {}
-    for hit in _undisputed(book.hits(_marked(words, names))):
+    for hit in _undisputed(_in_languages(book.hits(_marked(words, names)), words, language)):
         hits.setdefault(hit.signal, []).append(hit)
     if "reschedule" in hits:
         ctx = replace(ctx, is_move=True)
@@ -156,11 +110,18 @@ def _marked(words: list[Word], names: list[Named]) -> list[Word]:
     return out
 
 
+def _in_languages(hits: list[Hit], words: list[Word], language: str) -> list[Hit]:
+    """Turns of phrase of the languages that this may be in: short words mean other things in others."""
+    spoken = {language, *_MIXED.get(language, ("en",)), detect([w.text for w in words])}
+    own = [hit for hit in hits if hit.language in spoken]
+    return own if any(hit.signal not in _EMPTY for hit in own) else hits
+
+
 # A turn of phrase is no hit of its own inside a longer one of these.
 _DISPUTED = {
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
-    "not": ("yes", "skip", "done", "forget", "mild"),
+    "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
     "more": ("book", "repeat", "done", "opt_out", "skip"),
     "ask.hours": ("more", "availability"),
     "ask.rating": ("yes", "wishes"),
@@ -197,6 +158,11 @@ def _expects(state: ReadingState) -> str | None:
 
 def _is_dinner(words: list[Word], state: ReadingState) -> bool:
     return state.filled.get("service") in _MEALS or any(w.text in _MEALS for w in words)
+
+
+def _names_a_day(words: str, ctx: Context) -> bool:
+    """ "Brunch dimanche" wants the brunch, and a Sunday."""
+    return any(m.is_day for language in when.TABLES for m in when.find(words, language, ctx))
 
 
 def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, state: ReadingState) -> bool:

@@ -40,16 +40,16 @@ from dialog.commands import (
 )
 from dialog.understanding.agreement import agrees, is_content
 from dialog.understanding.changes import to_change
-from dialog.understanding.confidence import is_sure
-from dialog.understanding.fields import (
-    Said,
-    all_said,
+from dialog.understanding.combining import (
     last_words_win,
-    minutes_said,
     pointer,
     split_excluded,
     split_pointing,
+    without_kept,
+    without_occasions,
 )
+from dialog.understanding.confidence import is_sure
+from dialog.understanding.fields import Said, all_said, minutes_said
 from dialog.understanding.language import detect
 from dialog.understanding.offers import choose, chosen_by_place
 from dialog.understanding.questions import is_about_us, questions
@@ -93,7 +93,7 @@ def _alone(reading: Reading) -> list[Command]:
         return [OptOut()]
     if reading.is_whole("opt_in") or (reading.says("opt_in") and not state.flow):
         return [OptIn()]
-    if reading.says("injection"):
+    if reading.says("injection") or (reading.says("offtopic") and not reading.mentions):
         return [CannotHandle()]
     if reading.says("erase"):
         return [Privacy(request="delete")]
@@ -122,9 +122,12 @@ def _alone(reading: Reading) -> list[Command]:
 def _with_values(reading: Reading) -> list[Command]:
     said = [s for s in all_said(reading) if not _is_closing(reading, s)]
     said, excluded = split_excluded(reading, said)
+    said = without_kept(reading, without_occasions(reading, said))
     if _is_swap(reading, said):
         old, new = said[:1], said[1:]
         return [StartFlow(flow="reschedule", booking=pointer(old)), *_set(reading, last_words_win(reading, new))]
+    if _is_second_thought(reading, said):
+        return [StartFlow(flow="reschedule"), *_set(reading, last_words_win(reading, said))]
     if reading.says("reschedule") and (reading.state.flow != "book" or reading.is_whole("reschedule")):
         return _reschedule(reading, said, excluded)
     if _wants_cancel(reading):
@@ -136,6 +139,12 @@ def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
     """Cancel Wednesday and book me for Saturday: one wish, to move."""
     days = [s for s in said if s.field == "date"]
     return reading.says("cancel") and reading.says("book") and len(days) > 1 and reading.state.flow is None
+
+
+def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "Oh wait, wrong day, should be Tuesday", when the booking has just been made."""
+    is_done = reading.state.flow is None and reading.state.question == "anything_else"
+    return is_done and bool(said) and reading.says("change", "wrong") and not reading.says("order")
 
 
 def _is_closing(reading: Reading, said: Said) -> bool:
@@ -167,6 +176,8 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     asks, about, said = questions(reading, said)
     commands: list[Command] = []
     if state.question == "anything_else" and not said and not asks and reading.says("no", "done", "forget", "not"):
+        return [Deny()]
+    if state.question == "anything_else" and not said and not asks and is_content(reading):
         return [Deny()]
     if state.flow == "cancel" and state.question in ("confirm", "offer_intent") and reading.says("cancel", "yes"):
         return [CancelFlow() if reading.says("no", "not") else Affirm()]
@@ -203,7 +214,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
     if _starts_booking(reading, said, asks):
         commands.insert(0, StartFlow(flow="book"))
-    if not commands and reading.is_whole("book"):
+    if not commands and (reading.is_whole("book") or (state.question == "anything_else" and reading.says("order"))):
         return [StartFlow(flow="book")]
     if not commands and reading.says("done", "forget") and (state.flow or state.question):
         commands.append(Deny())
@@ -249,7 +260,7 @@ def _starts_booking(reading: Reading, said: Sequence[Said], asks: Sequence[str])
         return False
     if reading.says("book", "order", "search", "availability") and not asks:
         return True
-    if reading.says("provider") and not reading.says("yes", "done", "thanks") and not set(asks) - {"other", "services"}:
+    if reading.says("provider") and not reading.says("yes", "done", "thanks") and not asks:
         return True
     return bool(said) and (not asks or reading.says("book", "order"))
 

@@ -218,6 +218,8 @@ def _asked_hours(ctx: Context, items: list[Item]) -> Made:
 
 def _asked_day(ctx: Context, items: list[Item]) -> Made:
     number = items[-1]
+    if number.text in ("one", "un", "une"):
+        return None
     day = day_number(ctx, int(str(number.value))) if len(number.text) < 3 or not number.text.isdigit() else None
     return ("day", Days(day, day)) if day else None
 

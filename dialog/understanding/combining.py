@@ -1,0 +1,138 @@
+"""Which of the values said count: what is ruled out, what only points at a booking, which word is the last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dialog.commands import Range
+from dialog.understanding.fields import Said
+from dialog.understanding.reading import Reading
+from dialog.understanding.text import wordset
+
+_BETWEEN = wordset("on le la les the at a au aux du de with avec chez by par in en dans for pour l any either both")
+_NOUNS = wordset(
+    "appointment booking reservation rendez visit slot session appointments table appt creneau seance reservations"
+)
+_TOWARDS = wordset("to for until till a au aux pour instead vers jusqu into plutot")
+_POINTING = wordset("my mon ma from de du d of prevu le the on")
+_REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but")
+_INSTEAD = wordset("instead plutot rather")
+_JOINING = wordset("or ou ni nor and et")
+
+
+def split_excluded(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], list[Said]]:
+    """(kept, ruled out): what follows a `not`, `sauf`, `anything but`; a list after it is ruled out together."""
+    kept: list[Said] = []
+    out: list[Said] = []
+    words = [w.text for w in reading.words]
+    for value in said:
+        is_listed = bool(out) and value.first - out[-1].last == 1 and words[value.first - 1] in _JOINING
+        is_next = is_listed and out[-1].field == value.field and (kept[-1:] == [] or kept[-1].first < out[-1].first)
+        (out if _is_denied(reading, words, value) or is_next else kept).append(value)
+    named = {_slot(s.field) for s in kept}
+    return kept, [s for s in out if _slot(s.field) not in named]
+
+
+def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
+    """A `not` ends where the value begins, or before an article that leads to it."""
+    back = value.first
+    while back and words[back - 1] in _BETWEEN:
+        back -= 1
+    return any(h.first < value.last - 1 and back <= h.last < value.last for h in reading.hits.get("not", ()))
+
+
+def without_kept(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """ "Cancel the one at 9 but keep the one at 2": what stays is no new value."""
+    keeps = [h for h in reading.hits.get("keep", ()) if reading.says("cancel", "reschedule")]
+    wishes = [h.first for s in ("cancel", "reschedule") for h in reading.hits.get(s, ())]
+    return [s for s in said if not any(h.first < s.first and not _any_between(wishes, h.last, s.first) for h in keeps)]
+
+
+def _any_between(places: Sequence[int], first: int, last: int) -> bool:
+    return any(first <= place < last for place in places)
+
+
+def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """The day of the wedding is not the day to come, where another one is named."""
+    parts = {reading.words[i].part for h in reading.hits.get("occasion", ()) for i in range(h.first, h.last)}
+    days = [s for s in said if s.field == "date"]
+    other = [s for s in days if reading.words[s.first].part not in parts]
+    return [s for s in said if s not in days or s in other] if other else list(said)
+
+
+def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], list[Said]]:
+    """(pointing at the old booking, new values) when a booking is moved."""
+    words = [w.text for w in reading.words]
+    old: list[Said] = []
+    new: list[Said] = []
+    after_service = [s.last + n for s in said if s.field == "service" for n in (0, 1)]
+    for value in said:
+        (old if value.field == "service" or _points(words, value, after_service) else new).append(value)
+    if len(new) > 1 and not old:
+        twins = [s for s in new if s.field == new[0].field]
+        if len(twins) > 1:
+            old, new = [twins[0]], [s for s in new if s is not twins[0]]
+    return old, new
+
+
+def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> bool:
+    before = words[value.first - 1] if value.first else ""
+    own = words[value.first] if value.first < len(words) else ""
+    earlier = list(words[max(0, value.first - 4) : value.first])
+    after = words[value.last] if value.last < len(words) else ""
+    if before in _TOWARDS or own in _TOWARDS:
+        return False
+    if after in _NOUNS or before in ("my", "mon", "ma", "from"):
+        return True
+    noun_near = any(w in _NOUNS or w == "vous" for w in earlier) or value.first in after_service
+    return noun_near and (before in _POINTING or own in _POINTING or before in _NOUNS or before == "vous")
+
+
+def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """One value a field: the first one, or the last where a word of correction stands between; services add up."""
+    kept: dict[str, list[Said]] = {}
+    words = [w.text for w in reading.words]
+    for value in _two_days_as_range(words, _without_old(reading, said)):
+        group = kept.setdefault(_slot(value.field), [])
+        if not group or value.field == "service":
+            group.append(value)
+        elif (
+            any(w in _REPLACES for w in words[group[-1].last - 1 : value.first + 1])
+            or bool(_INSTEAD & set(words[value.last : value.last + 2]))
+            or (value.field in ("date", "time") and group[0].field != value.field)
+        ):
+            group[:] = [value]
+    return [value for group in kept.values() for value in group]
+
+
+def _without_old(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """What is known already and named beside its new value: "I can't on the 10th, make it the 14th"."""
+    known = reading.state.filled
+    renewed = {_slot(s.field) for s in said if known.get(s.field, s.value) != s.value}
+    return [s for s in said if known.get(s.field) != s.value or _slot(s.field) not in renewed]
+
+
+def _two_days_as_range(words: Sequence[str], said: Sequence[Said]) -> list[Said]:
+    """Monday or Tuesday: one range where the days follow each other."""
+    out: list[Said] = []
+    for value in said:
+        before = out[-1] if out else None
+        if before is not None and before.field == value.field == "date":
+            gap = (date.fromisoformat(str(value.value)) - date.fromisoformat(str(before.value))).days
+            if gap == 1 and {"or", "ou", "and", "et"} & set(words[before.last - 1 : value.first + 1]):
+                both = Range(start=str(before.value), end=str(value.value))
+                out[-1] = Said("date_range", both, before.first, value.last)
+                continue
+        out.append(value)
+    return out
+
+
+def _slot(field: str) -> str:
+    return {"date_range": "date", "time_range": "time"}.get(field, field)
+
+
+def pointer(said: Sequence[Said]) -> dict[str, str] | None:
+    """The words that point at a booking, as start_flow carries them."""
+    found = {s.field: s.value for s in said if s.field in ("date", "time", "service", "staff")}
+    return {field: str(value) for field, value in found.items()} or None

@@ -1,0 +1,185 @@
+"""How many come: four people, table for two, nous serons 6, my wife and me, moi et les 3 enfants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialog.understanding.text import wordset
+
+NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "",
+            "one un une 1",
+            "two deux 2 couple",
+            "three trois 3",
+            "four quatre 4",
+            "five cinq 5",
+            "six 6",
+            "seven sept 7",
+            "eight huit 8",
+            "nine neuf 9",
+            "ten dix 10",
+            "eleven onze 11",
+            "twelve douze 12",
+            "thirteen treize 13",
+            "fourteen quatorze 14",
+            "fifteen quinze 15",
+        )
+    )
+    for word in words.split()
+}
+_ARTICLES = wordset("un une one")
+_PERSONS = wordset(
+    "people person persons pax guests guest adults adult seats us personnes personne pers couverts adultes places"
+    " individuals kids kid children child enfants enfant friends friend amis copines girls girl filles women woman"
+    " femmes sisters ladies lady garcons boys boy gens tetes diners covers heads men man hommes bebes bebe baby babies"
+    " toddlers ados invites convives potes copains cousines soeurs freres collegues colleagues clients guys pikin"
+    " adulte fille garcon femme homme mbindi filleuls"
+)
+_HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
+_MEASURES = wordset(
+    "h heure heures hour hours minute minutes min mn jour jours day days semaine semaines week weeks mois month months"
+    " am pm th nd rd st euro euros eur fcfa francs dollars pounds naira k cfa fois times o oclock ans an years year"
+)
+_KIN = wordset(
+    "wife husband girlfriend boyfriend friend sister brother mom mum mother dad father daughter son kid child sis bro"
+    " hubby partner fiance fiancee cousin aunt uncle niece nephew grandma grandpa babe boo bestie roommate colleague"
+    " boss mama papa grandmother grandfather mother twin spouse girl guy"
+    " femme mari copine copain amie ami soeur frere mere maman pere fille fils petit petite bebe cousine tante oncle"
+    " niece neveu mamie papi conjoint conjointe compagnon compagne cherie cheri collegue voisine meilleure amoureux go"
+    " nga mater pater reuf reus gars"
+)
+_MINE = wordset("my ma mon un une a our notre")
+_ME = wordset("me i moi myself")
+_AND = wordset("and et n plus avec with")
+_AM = (
+    ["party", "of"],
+    ["group", "of"],
+    ["groupe", "de"],
+    ["nous", "serons"],
+    ["on", "sera"],
+    ["nous", "sommes"],
+    ["on", "est"],
+    ["on", "serait"],
+    ["we", "are"],
+    ["we", "be"],
+    ["will", "be"],
+    ["est", "a"],
+    ["sera", "a"],
+    ["sommes", "a"],
+    ["serons", "a"],
+    ["venir", "a"],
+    ["viendra", "a"],
+    ["viendrons", "a"],
+    ["vient", "a"],
+    ["make", "us"],
+)
+
+
+def number_of(word: str) -> int | None:
+    known = NUMBERS.get(word)
+    return known if known is not None else int(word) if word.isdecimal() and len(word) < 3 else None
+
+
+def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
+    """(how many, first word, word after the last); the words in `timed` belong to a time, unless people follow them."""
+    return (
+        _counted(words)
+        or _told(words, timed)
+        or _companions(words)
+        or _just_me(words)
+        or (_asked(words) if is_asked else None)
+    )
+
+
+def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
+    """ "2 adults and 3 children", "nous deux et les 3 enfants", "the two of us"."""
+    total, first, last = 0, -1, 0
+    counts: list[int] = []
+    for i, word in enumerate(words[:-1]):
+        number = number_of(word)
+        if not number or not (words[i + 1] in _PERSONS or list(words[i + 1 : i + 3]) == ["of", "us"]):
+            continue
+        if word in _ARTICLES and words[i + 1] not in _HEADS:
+            continue
+        if first >= 0 and not set(words[last:i]) <= _AND | {"les", "the", "mes", "my", "nos", "our", "des"}:
+            break
+        counts.append(number)
+        total, first, last = total + number, i if first < 0 else first, i + 2
+    if first < 0:
+        return None
+    if len(counts) > 1 and sum(counts[1:]) == counts[0]:
+        return counts[0], first, last
+    before = list(words[max(0, first - 3) : first])
+    joined = bool(_AND & set(before))
+    if joined and {"nous", "us"} & set(words[:first]) and NUMBERS.get(words[max(0, first - 3)]) == 2:
+        return total + 2, first, last
+    own = joined and bool(_ME & set(words[max(0, first - 4) : first]))
+    after = list(words[last : last + 2])
+    return (
+        total + (1 if own or after in (["and", "me"], ["et", "moi"], ["and", "i"], ["plus", "moi"]) else 0),
+        first,
+        last,
+    )
+
+
+def _told(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
+    """ "Table for two", "we are 5", "on est à 3": a number that counts those who come."""
+    for i, word in enumerate(words):
+        number = number_of(word)
+        following = words[i + 1] if i + 1 < len(words) else ""
+        if not number or word in _ARTICLES or following in _MEASURES:
+            continue
+        if list(words[max(0, i - 2) : i]) in _AM:
+            return number, i, i + 1
+        if i not in timed and i and words[i - 1] in ("for", "pour") and following not in _MEASURES:
+            return number, i, i + 1
+    return None
+
+
+def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
+    """ "My wife and me", "moi et ma copine", "my sister comes too", "nous deux"."""
+    for i, word in enumerate(words):
+        if list(words[i : i + 2]) in (["nous", "deux"], ["both", "of"], ["us", "two"], ["two", "of"], ["tous", "deux"]):
+            return 2, i, i + 2
+        if word not in _KIN or not i or words[i - 1] not in _MINE:
+            continue
+        before, after = words[max(0, i - 3) : i - 1], words[i + 1 : i + 3]
+        if (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME) or (
+            len(before) == 2 and before[0] in _ME and before[1] in _AND
+        ):
+            return 2, max(0, i - 3), i + 1
+        if after and words[-1] in ("too", "aussi", "also", "egalement"):
+            return 2, i - 1, i + 1
+    return None
+
+
+def _just_me(words: Sequence[str]) -> tuple[int, int, int] | None:
+    for i, word in enumerate(words):
+        if word in ("myself", "alone", "solo") or list(words[i : i + 2]) in (
+            ["just", "me"],
+            ["only", "me"],
+            ["moi", "seul"],
+            ["moi", "seule"],
+            ["juste", "moi"],
+            ["que", "moi"],
+            ["me", "alone"],
+            ["me", "only"],
+            ["tout", "seul"],
+            ["toute", "seule"],
+        ):
+            return 1, i, i + 1
+    return None
+
+
+def _asked(words: Sequence[str]) -> tuple[int, int, int] | None:
+    """A number where how many was asked; of "between 8 and 10" the greater."""
+    found = [(n, i) for i, w in enumerate(words) if (n := number_of(w))]
+    numbers = [f for f in found if words[f[1]] not in _ARTICLES or len(words) <= 2] or found[:0]
+    if not numbers:
+        return None
+    number, at = max(numbers) if len(numbers) == 2 else numbers[0]
+    following = words[at + 1] if at + 1 < len(words) else ""
+    return None if following in _MEASURES else (number, at, at + 1)

@@ -1,0 +1,68 @@
+"""The wording tables of the languages, read once and made into one phrase book per language of a conversation."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from dialog.understanding import when
+from dialog.understanding.phrase_tree import spelled_out
+from dialog.understanding.phrases import PhraseBook
+from dialog.understanding.text import wordset
+
+_TRADE = wordset(
+    "cosmetic cosmetics "
+    "hair nail nails beauty salon salons barber barbers barbershop shop spa studio dental dentist dentists"
+    " dentistry clinic "
+    "medical medicine center centre restaurant restaurants grill cafe kitchen bar bistro pizza pizzeria house family "
+    "practice care office group apartments apartment homes village services health smile smiles cuts cut design world "
+    "salon coiffure cabinet clinique institut restaurant chez maison centre st nd rd th"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language's table: slang -> plain words, signal -> lines of phrases; `plain` words mean what they say."""
+
+    slang: dict[str, str]
+    phrases: dict[str, str]
+    plain: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _wordings() -> dict[str, Wording]:
+    return {language: _wording(language) for language in when.TABLES}
+
+
+def _wording(language: str) -> Wording:
+    """A language's file; a language without one is read with the others' words."""
+    file = files("dialog.understanding") / "wordings" / f"{language}.toml"
+    if not file.is_file():
+        return Wording({}, {}, frozenset())
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    sets = data.get("sets", {})
+    phrases = {signal: spelled_out(lines, sets) for signal, lines in data["phrases"].items()}
+    said = re.findall(r"[a-z]+", " ".join(phrases.values()))
+    return Wording(data["slang"], phrases, wordset(data.get("common", "")) | frozenset(said))
+
+
+@lru_cache(maxsize=8)
+def phrase_book(language: str) -> PhraseBook:
+    """All languages' turns of phrase; slang of others counts where it is no plain word of the conversation's."""
+    wordings = _wordings()
+    own = wordings.get(language, wordings["en"])
+    slang: dict[str, str] = {}
+    for other in wordings.values():
+        slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2 and word not in own.plain})
+    known = when.lexicon(language).vocabulary | own.plain
+    return PhraseBook({code: w.phrases for code, w in wordings.items()}, {**slang, **own.slang}, own.phrases, known)
+
+
+@lru_cache(maxsize=8)
+def everyday(language: str) -> frozenset[str]:
+    """Words that are nobody's name by themselves."""
+    own = _wordings().get(language, _wordings()["en"])
+    return frozenset(phrase_book(language).vocabulary) | when.lexicon(language).vocabulary | _TRADE | own.plain
