@@ -20,7 +20,7 @@ from standins.openai_imitation import imitate
 _FAULT_MODEL = "stand-in/"
 _MODES = {"json_schema": "response_format", "json_object": "response_format", "tool": "tools"}
 
-Answers = Callable[[list[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
+Answers = Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)

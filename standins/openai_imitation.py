@@ -5,7 +5,7 @@ It knows some words that people use and the rules do not. It is no measure of wh
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -78,7 +78,7 @@ _WISHES: tuple[tuple[str, Command], ...] = (
 )
 
 
-def imitate(messages: list[Mapping[str, Any]]) -> list[Command]:
+def imitate(messages: Sequence[Mapping[str, Any]]) -> list[Command]:
     """The commands that the wire prompt of these messages asks for."""
     turn = _json(next((m["content"] for m in reversed(messages) if m["role"] == "user"), ""))
     system = next((m["content"] for m in messages if m["role"] == "system"), "")
