@@ -14,12 +14,14 @@ import typer
 import uvloop
 
 from cli import doctor as doctor_checks
+from cli import tuning
 from core.database import ensure_roles, migrate
 from core.encryption import new_master_key
 from core.errors import BookaError, InputError
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings, load_settings
 from core.telemetry import configure_logging
+from prompts.versions import Kind
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 tenant_app = typer.Typer(no_args_is_help=True, help="Tenants from files.")
@@ -147,6 +149,21 @@ def _with_runtime(data_dir: Path | None, work: Callable[[Runtime], Awaitable[str
             print(await work(runtime))
 
     _run(run())
+
+
+for kind in Kind:
+    app.add_typer(tuning.texts_app(kind, _with_runtime), name=f"{kind}s")
+app.add_typer(tuning.cases_app(_with_runtime), name="cases")
+
+
+@app.command("eval")
+def evaluate(
+    tenant: tuning.Tenant, times: tuning.Times = 1, by: tuning.By = tuning.OPERATOR, data_dir: DataDir = None
+) -> None:
+    """Runs a tenant's test cases with its drafts, with what is live, and by the rules alone, side by side."""
+    from cli.cases import evaluate_tenant
+
+    _with_runtime(data_dir, lambda runtime: evaluate_tenant(runtime, tenant, times=times, author=by))
 
 
 @app.command()

@@ -22,6 +22,7 @@ prompt_versions = Table(
 prompt_labels = Table(
     "prompt_labels",
     metadata,
+    Column("id", BigInteger, primary_key=True),
     Column("tenant_id", BigInteger),
     Column("kind", Text),
     Column("key", Text),

@@ -101,7 +101,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNIN
 _HISTORY = """
 SELECT l.kind, l.key, l.label, l.serial, l.version_id, v.number, l.action, l.author, l.reason, l.moved_at
 FROM prompt_labels l LEFT JOIN prompt_versions v ON v.tenant_id = l.tenant_id AND v.id = l.version_id
-WHERE l.tenant_id = $1 AND l.kind = $2 AND l.key = $3 ORDER BY l.label, l.serial
+WHERE l.tenant_id = $1 AND l.kind = $2 AND l.key = $3 ORDER BY l.id
 """
 
 

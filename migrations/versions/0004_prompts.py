@@ -30,6 +30,7 @@ CREATE TABLE prompt_versions (
 );
 
 CREATE TABLE prompt_labels (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id bigint NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     kind text NOT NULL CHECK (kind IN ('prompt', 'skill')),
     key text NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE prompt_labels (
     author text NOT NULL,
     reason text NOT NULL,
     moved_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, kind, key, label, serial),
+    UNIQUE (tenant_id, kind, key, label, serial),
     FOREIGN KEY (tenant_id, version_id) REFERENCES prompt_versions (tenant_id, id)
 );
 
