@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from cli.demo_inspector import TurnInspector
+from cli.demo_model import needs_stand_in, with_stand_in
 from cli.demo_tenants import sample_files
 from cli.serve import start_site
 from core.clock import Clock
@@ -23,6 +24,7 @@ from dialog.taps import read_tap
 from dialog.texts import say
 from standins.bot_api import BotApi
 from standins.graph_api import GraphApi
+from standins.openai_api import OpenAiApi
 from standins.simulator.people import Channel, SimAccount, SimPerson, SimTenant
 from standins.simulator.routes import SimRoutes
 from standins.simulator.simulator import Simulator
@@ -64,7 +66,7 @@ async def run_demo(settings: Settings, *, on_ready: Callable[[str], None] = prin
         standins = await stack.enter_async_context(_stand_ins(settings, clock))
         settings = _with_urls(settings, standins.url)
         runtime = await stack.enter_async_context(open_runtime(settings, clock=clock))
-        definitions = await _apply_samples(runtime)
+        definitions = await _apply_samples(runtime, standins)
         application = create_app(runtime)
         simulator = await _simulator(runtime, standins, definitions)
         SimRoutes(simulator).mount(application)
@@ -132,7 +134,7 @@ def _own_url(settings: Settings) -> str:
 
 @contextlib.asynccontextmanager
 async def _stand_ins(settings: Settings, clock: Clock) -> AsyncIterator[_StandIns]:
-    """Both vendors on a free port of this machine. Read is reported when a phone shows the message."""
+    """Both vendors and a model on a free port of this machine. Read is reported when a phone shows the message."""
     graph = GraphApi(
         clock=clock,
         callback_url=f"{_own_url(settings)}/webhooks/whatsapp",
@@ -143,6 +145,7 @@ async def _stand_ins(settings: Settings, clock: Clock) -> AsyncIterator[_StandIn
     application = web.Application()
     application.add_subapp("/graph/", graph.app)
     application.add_subapp("/bot/", bot.app)
+    application.add_subapp("/openai/", OpenAiApi(clock=clock).app)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
@@ -164,8 +167,10 @@ async def _working(runtime: Runtime) -> AsyncIterator["asyncio.Task[None]"]:
             await asyncio.wait({task}, timeout=_CANCEL_AGAIN_S)
 
 
-async def _apply_samples(runtime: Runtime) -> list[TenantDefinition]:
+async def _apply_samples(runtime: Runtime, standins: _StandIns) -> list[TenantDefinition]:
     definitions = [parse_definition(text, environment_secret) for _, text in sample_files()]
+    if needs_stand_in(runtime.settings):
+        definitions = [with_stand_in(definition, f"{standins.url}/openai/v1") for definition in definitions]
     for definition in definitions:
         await apply_definition(runtime, definition)
     return definitions
