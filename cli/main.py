@@ -167,6 +167,19 @@ def evaluate(
 
 
 @app.command()
+def usage(
+    tenant: str,
+    month: Annotated[str | None, typer.Option(help="Such as 2026-03 (default: the present one).")] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Count anew from the calls first.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """What the model did and cost for a tenant, and how many turns needed it."""
+    from cli.usage import show_usage
+
+    _with_runtime(data_dir, lambda runtime: show_usage(runtime, tenant, month=month, rebuild=rebuild))
+
+
+@app.command()
 def chat(
     tenant: str,
     language: Annotated[str | None, typer.Option(help="Language to begin in.")] = None,
