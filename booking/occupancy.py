@@ -118,8 +118,8 @@ OWN_HELD = """
 SETTLED = """
     UPDATE occupancy o SET
         status = CASE WHEN moved.hold_until IS NULL OR o.status = 'booked' THEN 'booked' ELSE 'held' END,
-        hold_until = CASE WHEN o.status = 'held' AND moved.hold_until IS NOT NULL
-            THEN greatest(o.hold_until, moved.hold_until) END
+        hold_until = CASE WHEN o.status = 'held' AND moved.hold_until IS NOT NULL THEN
+            CASE WHEN o.booking_id IS NULL THEN greatest(o.hold_until, moved.hold_until) ELSE moved.hold_until END END
     FROM moved
     WHERE o.tenant_id = $1 AND o.id = ANY (ARRAY(
         SELECT id FROM occupancy WHERE tenant_id = $1 AND booking_id = $2

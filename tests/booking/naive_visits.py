@@ -3,7 +3,7 @@
 It shares no code with booking/. What a world is made of is said in tests/booking/worlds.py.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
@@ -35,15 +35,36 @@ def naive_visits(world: World) -> list[Found]:
     found: dict[int, list[tuple[_Place, Way]]] = {}
     for key in world["locations"]:
         place = _Place(world, key)
-        for at, way in place.ways():
+        for at, way in place.ways(place.minutes_asked_about):
             found.setdefault(at, []).append((place, way))
     return [_found(at, ways) for at, ways in sorted(found.items())]
 
 
+def find_ways(world: World, starts_at: datetime) -> list[Way]:
+    """Who may do it at this start, in the order of preference."""
+    at, then = int(starts_at.timestamp()) // 60, world | _around(starts_at)
+    ways = [(place, way) for key in world["locations"] for place in [_Place(then, key)] for _, way in place.ways([at])]
+    return [way for _, way in _ordered(at, ways)]
+
+
+def is_free_at(world: World, way: Way, starts_at: datetime) -> bool:
+    """Whether this very assignment has the time, or a seat, whatever the step and the notice say."""
+    place = _Place(world | _around(starts_at), world["staff"][way[0][0]]["location"])
+    at = int(starts_at.timestamp()) // 60
+    return (way[0][0], at) in place.seats or place.blocks(way, at) is not None
+
+
+def _around(starts_at: datetime) -> World:
+    return dict.fromkeys(("first", "last"), starts_at.date().isoformat())
+
+
 def _found(at: int, ways: list[tuple["_Place", Way]]) -> Found:
     soonest = min(sum(place.minutes(part, who) for part, who in enumerate(way)) for place, way in ways)
-    ordered = sorted(ways, key=lambda found: found[0].rank(at, found[1][0][0]))
-    return instant_of(at), instant_of(at + soonest), [tuple(who[0] for who in way) for _, way in ordered]
+    return instant_of(at), instant_of(at + soonest), [tuple(who[0] for who in way) for _, way in _ordered(at, ways)]
+
+
+def _ordered(at: int, ways: list[tuple["_Place", Way]]) -> list[tuple["_Place", Way]]:
+    return sorted(ways, key=lambda found: found[0].rank(at, found[1][0][0]))
 
 
 @dataclass(frozen=True)
@@ -75,10 +96,13 @@ class _Place:
         first, last = date.fromisoformat(self.world["first"]), date.fromisoformat(self.world["last"])
         return dates_between(first - 4 * _DAY, last + 3 * _DAY)
 
-    def ways(self) -> list[tuple[int, Way]]:
-        teams = [self._team(part) for part in self.world["visit"]]
+    @cached_property
+    def minutes_asked_about(self) -> range:
         first, last = date.fromisoformat(self.world["first"]), date.fromisoformat(self.world["last"])
-        minutes = range(wall_minute(first, "00:00", self.zone), wall_minute(last + _DAY, "00:00", self.zone))
+        return range(wall_minute(first, "00:00", self.zone), wall_minute(last + _DAY, "00:00", self.zone))
+
+    def ways(self, minutes: Iterable[int]) -> list[tuple[int, Way]]:
+        teams = [self._team(part) for part in self.world["visit"]]
         ways = [way for way in product(*teams) if not self.world["same_person"] or len(set(way)) == 1]
         return [(at, way) for at in minutes for way in ways if self._is_bookable(at, way) and self._is_in_time(at)]
 
@@ -110,15 +134,19 @@ class _Place:
     def _is_bookable(self, at: int, way: Way) -> bool:
         if (way[0][0], at) in self.seats:
             return True
-        if at not in self.points and not self.world["fill_gaps"]:
+        if at not in self.opened[way[0][0]] or (at not in self.points and not self.world["fill_gaps"]):
             return False
-        blocks, start = [], at
+        return self._is_free(0, way[0], at) and self._is_start(at, way[0]) and self.blocks(way, at) is not None
+
+    def blocks(self, way: Way, at: int) -> list[_Block] | None:
+        """The parts one after the other; None when somebody or something is not free, or a limit is reached."""
+        blocks: list[_Block] = []
         for part, who in enumerate(way):
-            if not self._is_free(part, who, start):
-                return False
-            blocks.append(_Block(self.world["visit"][part]["service"], who, start, self.minutes(part, who)))
-            start += self.minutes(part, who)
-        return self._is_start(at, way[0]) and self._is_within_limits(blocks)
+            if not self._is_free(part, who, at):
+                return None
+            blocks.append(_Block(self.world["visit"][part]["service"], who, at, self.minutes(part, who)))
+            at += self.minutes(part, who)
+        return blocks if self._is_within_limits(blocks) else None
 
     def minutes(self, part: int, who: tuple[str, ...]) -> int:
         """As long as the slowest takes."""
@@ -126,6 +154,15 @@ class _Place:
         return int(max(service["staff"][person] or service["minutes"] for person in who))
 
     def _is_free(self, part: int, who: tuple[str, ...], at: int) -> bool:
+        if (part, who, at) not in self.answers:
+            self.answers[part, who, at] = self._has_time(part, who, at)
+        return self.answers[part, who, at]
+
+    @cached_property
+    def answers(self) -> dict[tuple[int, tuple[str, ...], int], bool]:
+        return {}
+
+    def _has_time(self, part: int, who: tuple[str, ...], at: int) -> bool:
         service, minutes = self.world["services"][self.world["visit"][part]["service"]], self.minutes(part, who)
         working, occupied = range(at, at + minutes), range(at - service["before"], at + minutes + service["after"])
         if not all(self.opened[person].issuperset(working) for person in who):
