@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,8 +43,8 @@ class OpenAiApi:
     """Serve `app`; the base URL is `http://host:port/v1`.
 
     `answers` makes the commands, by default the imitation; `answer_next` puts others before it, `always` names a fault
-    that every call meets, or `evil`. `supports` are the modes that are not refused with a 400; a model named
-    `stand-in/<fault>` meets that fault always, so that a tenant file can ask for one.
+    that every call meets, or `evil`; `on_question` runs before an answer. `supports` are the modes that are not refused
+    with a 400. A model named `stand-in/<fault>` meets that fault always, so that a tenant file can ask for one.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class OpenAiApi:
         self.received: list[Question] = []
         self.faults = Faults()
         self.always = ""
+        self.on_question: Callable[[], Awaitable[None]] | None = None
         self._scripted: deque[Any] = deque()
         self._ids = itertools.count(1)
         self.app = web.Application(client_max_size=2**20)
@@ -73,13 +74,6 @@ class OpenAiApi:
     def answer_next(self, *commands: Mapping[str, Any]) -> None:
         """The next call is answered with these commands, whatever it asks."""
         self._scripted.append(commands)
-
-    def forget(self) -> None:
-        """As new: no faults, no scripts, no recordings; the answers of the imitation."""
-        self.faults.clear()
-        self._scripted.clear()
-        self.received.clear()
-        self.always, self.answers, self.supports = "", imitate, {"json_schema", "tool", "json_object"}
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"object": "list", "data": [{"id": "stand-in", "object": "model"}]})
@@ -95,6 +89,8 @@ class OpenAiApi:
         body = orjson.loads(raw)
         mode = _mode(body)
         self.received.append(Question(self.clock.now(), key, body["model"], mode, body))
+        if self.on_question is not None:
+            await self.on_question()
         fault = self._fault(body["model"])
         if fault in INSTEAD:
             return await INSTEAD[fault](request, fault)

@@ -32,7 +32,8 @@ _SETTLED = frozenset(
 )
 # What the rules ask for and read themselves, whatever is said around it.
 _ASKABLE = frozenset({"service", "staff", "location", "date", "time", "date_range", "time_range", "booking"})
-_LOST = (c.CannotHandle(), c.Chitchat(), c.Clarify())
+_LOST = (c.CannotHandle(), c.Clarify())
+_TALK = (*_LOST, c.Chitchat(), c.Greet(), c.Thanks(), c.Goodbye(), c.Repeat())
 _TOGETHER = {"date": "date", "date_range": "date", "time": "time", "time_range": "time"}
 # A day that only tells which booking is meant is none to choose.
 _CHOOSING = ("book", "waitlist", "reschedule")
@@ -125,7 +126,7 @@ def is_worth_asking(text: str, by_rules: c.Interpretation, state: ReadingState) 
 def merged(by_rules: c.Interpretation, by_model: llm_commands.Reading, state: ReadingState) -> c.Interpretation:
     """The model's reading, with a yes only where the rules heard one, and a question where the two disagree."""
     ours, theirs = by_rules.commands, by_model.commands
-    if not theirs or (_are_lost(theirs) and not _are_lost(ours)):
+    if not _says_more(theirs, than=ours):
         return by_rules
     commands = _with_our_yes(ours, theirs)
     commands += _left_out(ours, commands)
@@ -135,8 +136,12 @@ def merged(by_rules: c.Interpretation, by_model: llm_commands.Reading, state: Re
     return by_rules.model_copy(update={"commands": tuple(commands), "source": "llm", "confidence": "high"})
 
 
-def _are_lost(commands: Sequence[c.Command]) -> bool:
-    return all(command in _LOST for command in commands)
+def _says_more(theirs: Sequence[c.Command], *, than: Sequence[c.Command]) -> bool:
+    """Small talk is no reason to pass over what our own reader understood."""
+    if all(command in _LOST for command in theirs):
+        return False
+    is_talk = all(command in _TALK for command in theirs)
+    return not is_talk or all(command in _TALK for command in than)
 
 
 def _with_our_yes(ours: Sequence[c.Command], theirs: Sequence[c.Command]) -> list[c.Command]:
