@@ -10,15 +10,13 @@ from typing import Any
 import pytest
 
 from booking import lifecycle
-from booking.booking import Booking, IllegalTransitionError, SlotTakenError, Status
-from booking.invariants import find_violations
+from booking.booking import Booking, IllegalTransitionError, Status
 from core.clock import FixedClock
 from core.runtime import Runtime
 from core.uow import UnitOfWork, unit_of_work
 from tests.support.bookings import Salon, make_salon
+from tests.support.races import CLIENTS, STUCK_S, fair_play, race
 
-CLIENTS = 16
-_STUCK_S = 5
 ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 DURATIONS = {"short": 15, "middle": 30, "long": 60}
@@ -38,36 +36,12 @@ async def salon(runtime: Runtime) -> AsyncIterator[Salon]:
     people = [{"key": key, "name": key.title(), "location": "centre", "hours": ALWAYS} for key in ("ida", "odo")]
     rooms = [{"key": key, "name": key.title(), "location": "centre"} for key in ("left", "right")]
     salon = await make_salon(runtime, services=services, staff=people, resources=rooms, merchants=[], rules=RULES)
-    deadlocks = await _deadlocks(salon)
-    yield salon
-    assert await salon.unit(find_violations) == []
-    assert await _deadlocks(salon) == deadlocks
+    async with fair_play(salon):
+        yield salon
 
 
 def _service(key: str, minutes: int, staff: list[str], **more: Any) -> dict[str, Any]:
     return {"key": key.replace(" ", "-"), "name": {"en": key}, "duration_minutes": minutes, "staff": staff, **more}
-
-
-async def _deadlocks(salon: Salon) -> int:
-    await salon.sql("SELECT pg_stat_clear_snapshot()")
-    rows = await salon.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-    return int(rows[0]["deadlocks"])
-
-
-async def _race(attempts: list[Callable[[], Awaitable[Booking]]]) -> list[Booking]:
-    """Runs the attempts with CLIENTS at a time; the winners. A call that is stuck fails."""
-    waiting, won = list(reversed(attempts)), []
-
-    async def client() -> None:
-        while waiting:
-            attempt = waiting.pop()
-            try:
-                won.append(await asyncio.wait_for(attempt(), timeout=_STUCK_S))
-            except SlotTakenError:
-                continue
-
-    await asyncio.gather(*(client() for _ in range(CLIENTS)))
-    return won
 
 
 def _hold(salon: Salon, at: datetime, **wish: Any) -> Callable[[], Awaitable[Booking]]:
@@ -86,7 +60,7 @@ async def test_of_sixteen_who_want_each_slot_one_gets_it(salon: Salon) -> None:
     customers = await _customers(salon)
     starts = [START + timedelta(minutes=15 * n) for n in range(25)]
     wish = {"service": "short", "staff": "ida"}
-    won = await _race([_hold(salon, at, customer_id=who, **wish) for at in starts for who in customers])
+    won = await race([_hold(salon, at, customer_id=who, **wish) for at in starts for who in customers])
     assert sorted(booking.starts_at for booking in won) == starts
 
 
@@ -97,7 +71,7 @@ async def test_overlapping_lengths_never_overlap_and_leave_nothing_that_would_ha
         for n, who in enumerate(customers)
         for key in [list(DURATIONS)[n % 3]]
     ]
-    won = await _race(attempts)
+    won = await race(attempts)
     spans = sorted((booking.starts_at, booking.ends_at) for booking in won)
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
     free = await salon.free(START.date(), service="short", staff="ida")
@@ -108,7 +82,7 @@ async def test_overlapping_lengths_never_overlap_and_leave_nothing_that_would_ha
 async def test_two_rooms_named_in_opposite_order_do_not_lock_each_other_out(salon: Salon) -> None:
     customers = await _customers(salon)
     starts = [START + timedelta(minutes=30 * n) for n in range(10)]
-    won = await _race(
+    won = await race(
         [
             _hold(salon, at, service=("pair", "odd-pair")[n % 2], staff=None, customer_id=who)
             for at in starts
@@ -125,7 +99,7 @@ async def test_an_expired_hold_is_taken_over_by_exactly_one(salon: Salon, clock:
         await salon.hold(at, service="short", staff="ida", customer_id=customers[0])
     clock.advance(timedelta(minutes=10))
     wish = {"service": "short", "staff": "ida"}
-    won = await _race([_hold(salon, at, customer_id=who, **wish) for at in starts for who in customers])
+    won = await race([_hold(salon, at, customer_id=who, **wish) for at in starts for who in customers])
     assert sorted(booking.starts_at for booking in won) == starts
     rows = await salon.sql("SELECT status, count(*) AS number FROM bookings GROUP BY status")
     assert {row["status"]: row["number"] for row in rows} == {"held": 15, "expired": 15}
@@ -135,7 +109,7 @@ async def test_the_last_seats_of_a_class_go_to_as_many_as_there_are(salon: Salon
     customers = await _customers(salon)
     starts = [START + timedelta(hours=n) for n in range(4)]
     wish = {"service": "class", "staff": "odo"}
-    won = await _race([_hold(salon, at, customer_id=who, **wish) for at in starts for who in customers])
+    won = await race([_hold(salon, at, customer_id=who, **wish) for at in starts for who in customers])
     assert sorted(booking.starts_at for booking in won) == sorted(starts * 5)
     assert len(await salon.occupied()) == 4
 
@@ -149,7 +123,7 @@ async def test_of_many_who_move_to_one_slot_one_gets_it_and_the_others_stay(salo
     homes = [START + timedelta(minutes=15 * n) for n in range(CLIENTS)]
     bookings = await _booked(salon, homes, service="short", staff="ida")
     wanted = [START + timedelta(hours=6, minutes=15 * n) for n in range(4)]
-    won = await _race([_move(salon, booking, wanted[n % 4]) for n, booking in enumerate(bookings)])
+    won = await race([_move(salon, booking, wanted[n % 4]) for n, booking in enumerate(bookings)])
     assert sorted(booking.starts_at for booking in won) == wanted
     stayed = {booking.starts_at for booking in bookings if booking.id not in {winner.id for winner in won}}
     assert {row["starts_at"] for row in await salon.occupied()} == {*wanted, *stayed}
@@ -165,7 +139,7 @@ async def test_moves_and_new_bookings_want_the_same_slots(salon: Salon) -> None:
         attempts.append(_move(salon, bookings[n % 12], at))
         attempts.append(_hold(salon, at, service="short", staff="ida", customer_id=customers[n % CLIENTS]))
         attempts.append(_hold(salon, homes[n % 12], service="long", staff="ida", customer_id=customers[n % CLIENTS]))
-    await _race(attempts)
+    await race(attempts)
     spans = [(row["starts_at"], row["ends_at"]) for row in await salon.occupied()]
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
     free = await salon.free(START.date(), service="short", staff="ida")
@@ -187,8 +161,8 @@ async def test_two_who_change_places_do_not_wait_for_each_other(salon: Salon) ->
         for one, other in zip(with_ida, with_odo, strict=True)
         for booking, staff in ((one, "odo"), (other, "ida"))
     ]
-    assert await _race(swaps * 4) == []
-    won = await _race([attempt for pair in zip(away, swaps, strict=True) for attempt in pair] * 3)
+    assert await race(swaps * 4) == []
+    won = await race([attempt for pair in zip(away, swaps, strict=True) for attempt in pair] * 3)
     assert {booking.id for booking in won} == {booking.id for booking in (*with_ida, *with_odo)}
     assert len(await salon.occupied()) == 3 * 12
 
@@ -199,7 +173,7 @@ async def test_the_last_seats_go_to_movers_and_newcomers_alike(salon: Salon) -> 
     customers = await _customers(salon)
     wanted = START + timedelta(hours=6)
     newcomers = [_hold(salon, wanted, customer_id=who, **wish) for who in customers]
-    won = await _race([*(_move(salon, booking, wanted) for booking in movers), *newcomers])
+    won = await race([*(_move(salon, booking, wanted) for booking in movers), *newcomers])
     assert len(won) == 5
     (session,) = await salon.sql("SELECT taken FROM group_sessions WHERE starts_at = $1", wanted)
     assert session["taken"] == 5
@@ -210,7 +184,7 @@ async def test_a_booking_that_is_moved_and_cancelled_at_once_leaves_nothing(salo
     bookings = await _booked(salon, homes, service="short", staff="ida")
     moves = [_move(salon, booking, booking.starts_at + timedelta(hours=6), staff="ida") for booking in bookings]
     ends = [partial(salon.cancel, booking, by="merchant") for booking in bookings]
-    tasks = (asyncio.wait_for(attempt(), _STUCK_S) for pair in zip(moves, ends, strict=True) for attempt in pair)
+    tasks = (asyncio.wait_for(attempt(), STUCK_S) for pair in zip(moves, ends, strict=True) for attempt in pair)
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert {type(result) for result in results} <= {Booking, IllegalTransitionError}
     assert await salon.occupied() == []
@@ -225,7 +199,7 @@ async def _overtaken(
         waiting = asyncio.ensure_future(second)
         own = await uow.driver.fetchval("SELECT pg_backend_pid()")
         blocked = "SELECT count(*) FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))"
-        async with asyncio.timeout(_STUCK_S):
+        async with asyncio.timeout(STUCK_S):
             while not (await salon.sql(blocked, own))[0]["count"]:
                 continue
     return await waiting
@@ -276,7 +250,7 @@ async def test_an_approval_that_waited_for_a_move_books_the_new_time(runtime: Ru
 async def test_of_two_turns_with_the_same_key_both_get_the_one_booking(salon: Salon) -> None:
     customer = await salon.customer()
     wish = {"service": "short", "staff": None, "customer_id": customer, "key": "turn-1:hold"}
-    won = await _race([_hold(salon, START, **wish) for _ in range(CLIENTS)])
+    won = await race([_hold(salon, START, **wish) for _ in range(CLIENTS)])
     assert len(won) == CLIENTS
     assert len({booking.id for booking in won}) == 1
 
