@@ -8,6 +8,8 @@ from dialog.commands import Command
 from dialog.understanding.reading import Reading
 
 _UNSURE = ("cannot_handle", "clarify", "chitchat")
+# Signals that say how something is said, not what.
+_VAGUE = ("asking", "house", "meant", "wrong", "past")
 
 
 def is_sure(reading: Reading, commands: Sequence[Command]) -> bool:
@@ -19,7 +21,8 @@ def is_sure(reading: Reading, commands: Sequence[Command]) -> bool:
 
 
 def _covered(reading: Reading) -> set[int]:
-    covered = {i for hits in reading.hits.values() for hit in hits for i in range(hit.first, hit.last)}
+    telling = [hit for signal, hits in reading.hits.items() if signal not in _VAGUE for hit in hits]
+    covered = {i for hit in telling for i in range(hit.first, hit.last)}
     for name in reading.names:
         covered.update(range(name.first, name.last))
     for mention in reading.mentions:

@@ -13,50 +13,56 @@ from dialog.understanding.phrase_tree import PhraseTree
 from dialog.understanding.text import Token, tokenize
 
 _ENGLISH_TAILS = frozenset({"t", "s", "d", "m", "ll", "re", "ve"})
+_ILL_AFTER = frozenset(
+    {"am", "is", "are", "was", "fell", "feel", "feeling", "be", "very", "so", "really", "got", "bit"}
+)
 _BREAKS = frozenset(".?!;\n")
 _PAUSES = frozenset(",:()-")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of the message in its plain form; `clause` counts sentence ends before it, `part` commas too."""
+    """One word of the message in its plain form; `clause` counts sentence ends before it, `part` commas too;
+    `sense`: the word that the rules about values know it by, where its language has another one."""
 
     text: str
     start: int
     end: int
     clause: int
     part: int
+    sense: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A turn of phrase found: `first` and `last` are indexes of words, last not included; `language` is its table's."""
+    """A turn of phrase found: `first` and `last` are indexes of words, last not included."""
 
     signal: str
     first: int
     last: int
-    language: str = ""
 
 
 class PhraseBook:
-    """`tables`: language -> signal -> lines in the notation of PhraseTree.
+    """`tables`: signal -> lines in the notation of PhraseTree.
 
-    Slips are mended towards the words of `own`; words in `known` are no slips."""
+    Slips are mended towards the words of `own`; words in `known` are no slips; `senses`: word -> sense."""
 
     def __init__(
         self,
-        tables: Mapping[str, Mapping[str, str]],
+        tables: Sequence[Mapping[str, str]],
         slang: Mapping[str, str],
         own: Mapping[str, str],
         known: frozenset[str],
+        senses: Mapping[str, str],
     ) -> None:
+        self._senses = senses
         self._slang = {word: plain.split() for word, plain in slang.items()}
         self._tree = PhraseTree(self._slang)
-        for language, table in tables.items():
+        for table in tables:
             for signal, lines in table.items():
                 for line in lines.strip().splitlines():
                     if line.strip():
-                        self._tree.add((signal, language), line.strip())
+                        self._tree.add(signal, line.strip())
         self.vocabulary = self._tree.vocabulary | set(self._slang)
         self._near = lru_cache(maxsize=8192)(self._near_uncached)
         self._by_initial: dict[str, list[str]] = {}
@@ -77,10 +83,11 @@ class PhraseBook:
             elif text_ in _PAUSES:
                 part += 1
             elif text_[0].isalnum():
-                for plain in self._plain(text_, known):
-                    out.append(Word(plain, start, end, clause, part))
+                is_sick = text_ == "ill" and out and out[-1].text in _ILL_AFTER
+                for plain in [text_] if is_sick else self._plain(text_, known):
+                    out.append(Word(plain, start, end, clause, part, self._senses.get(plain, plain)))
             elif not text_.isascii():
-                out.append(Word(text_, start, end, clause, part))
+                out.append(Word(text_, start, end, clause, part, text_))
         return out
 
     def _plain(self, word: str, known: frozenset[str] | set[str]) -> list[str]:
@@ -110,8 +117,7 @@ class PhraseBook:
 
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """Every turn of phrase in the words, shorter ones within longer ones too."""
-        found = self._tree.find([w.text for w in words], [w.part for w in words])
-        return [Hit(signal, first, last, language) for (signal, language), first, last in found]
+        return [Hit(*found) for found in self._tree.find([w.text for w in words], [w.part for w in words])]
 
 
 def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
