@@ -97,7 +97,7 @@ class CatalogueIndex:
             best = None
             if spelled[i] and spelled[i] not in _TITLES:
                 free = set(asked) if len(words) <= 3 else set()
-                if i and words[i - 1].text in _INTRODUCING:
+                if i and words[i - 1].sense in _INTRODUCING:
                     free.add("staff")
                 best = self._best_at(spelled, i, free)
             if best is None:

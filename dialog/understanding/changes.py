@@ -16,6 +16,6 @@ def to_change(reading: Reading) -> list[Command]:
         "location": "location place branch lieu adresse salon",
         "party_size": "people nombre party",
     }
-    words = {w.text for w in reading.words}
+    words = {w.sense for w in reading.words}
     named = [f for f, known in fields.items() if words & set(known.split())]
     return [CorrectField(field=f, value=None) for f in named[:1]]

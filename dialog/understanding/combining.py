@@ -25,7 +25,7 @@ def split_excluded(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
     """(kept, ruled out): what follows a `not`, `sauf`, `anything but`; a list after it is ruled out together."""
     kept: list[Said] = []
     out: list[Said] = []
-    words = [w.text for w in reading.words]
+    words = [w.sense for w in reading.words]
     for value in said:
         is_listed = bool(out) and value.first - out[-1].last == 1 and words[value.first - 1] in _JOINING
         is_next = is_listed and out[-1].field == value.field and (kept[-1:] == [] or kept[-1].first < out[-1].first)
@@ -63,7 +63,7 @@ def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
 
 def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], list[Said]]:
     """(pointing at the old booking, new values) when a booking is moved."""
-    words = [w.text for w in reading.words]
+    words = [w.sense for w in reading.words]
     old: list[Said] = []
     new: list[Said] = []
     after_service = [s.last + n for s in said if s.field == "service" for n in (0, 1)]
@@ -92,7 +92,7 @@ def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> 
 def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """One value a field: the first one, or the last where a word of correction stands between; services add up."""
     kept: dict[str, list[Said]] = {}
-    words = [w.text for w in reading.words]
+    words = [w.sense for w in reading.words]
     for value in _two_days_as_range(words, _without_old(reading, said)):
         group = kept.setdefault(_slot(value.field), [])
         if not group or value.field == "service":

@@ -140,7 +140,7 @@ def _iso(day: date | None) -> str | None:
 def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:
     words = [w.text for w in reading.words]
     past = {reading.words[h.first].part for h in reading.hits.get("past", ())}
-    told = [w.text if w.part not in past else "" for w in reading.words]
+    told = [w.sense if w.part not in past else "" for w in reading.words]
     timed = {i for said in times for i in range(said.first, said.last)}
     found = party_size(told, timed, is_asked="party_size" in reading.state.asked)
     return [Said("party_size", *found)] if found and words else []

@@ -8,25 +8,29 @@ from dialog.understanding.text import wordset
 
 _SETS = {
     "en": wordset(
-        "the a an i you we is are am it to for on at my your me with and can could would like want need please"
-        " have do does"
-        " what when how where who this that not no yes of in there any be will book tomorrow today morning"
-        " thanks hello hi"
-        " appointment good time day okay from get see if but so just about"
+        "the a an i you we is are am it to for on at as or by e o my your me us our was were has with and can could"
+        " would like want need please have do does what when how where who this that not no yes of in there any be will"
+        " book tomorrow today morning thanks hello hi appointment good time day okay from get see if but so just about"
     ),
     "fr": wordset(
-        "a le la les un une des je tu vous nous on est suis c j d l pour avec et dans mon ma mes votre vos ce"
-        " cette qui que"
-        " quoi quand comment combien ou pas ne veux voudrais peux pouvez avez merci bonjour salut demain aujourd matin"
-        " soir heure rendez oui non s il te plait chez du au aux sur si mais plus tout bien"
+        "a as ai ca y en ou le la les l un une des de d du je j tu vous nous on est suis c pour sans avec et dans mon"
+        " ma mes votre vos ce cette qui que quoi quand comment combien pas ne veux voudrais peux pouvez avez merci"
+        " bonjour salut demain aujourd matin soir heure rendez oui non s il te plait chez au aux sur si mais plus tout"
+        " bien"
     ),
     "es": wordset(
-        "el la los las un una yo tu usted quiero quisiera puedo para con y en mi por favor cuando cuanto donde que como"
-        " manana hoy gracias hola cita si no es esta tiene tienen una del al lo me se"
+        "el la los las lo un una unos tu usted ustedes vosotros yo mi mis su sus nos les quiero quisiera queria quieren"
+        " necesito puedo puede pueden podria podrian tengo tiene tienen teneis hay esta estan estoy soy son es para con"
+        " sin por y o pero cuando cuanto cuanta donde quien cual que como en del al se me te no si ya muy mas bien vale"
+        " claro aqui hoy manana lunes martes miercoles jueves viernes sabado domingo tarde noche dia dias hora horas"
+        " gracias hola buenas buenos favor porfa cita citas reserva reservar cancelar cambiar pedir corte pelo"
     ),
     "pt": wordset(
-        "o a os as um uma eu voce quero queria posso para pra com e em meu minha por favor quando quanto onde que como"
-        " amanha hoje obrigado obrigada ola oi sim nao voces tem do da no na ao as gostaria marcar"
+        "o a os as um uma uns eu voce voces vc vcs meu minha meus seu sua nos quero queria gostaria preciso posso pode"
+        " podem poderia tem tenho tens ha esta estao estou sou sao para pra pro com sem por mas quando quanto onde quem"
+        " qual que como em do da dos das no na nas ao aos se me te nao sim ja muito mais bem hoje amanha segunda"
+        " terca quarta quinta sexta sabado domingo manha tarde noite dia horas obrigado obrigada valeu ola oi bom boa"
+        " favor marcar agendar reservar cancelar mudar remarcar horario corte cabelo"
     ),
 }
 
@@ -40,17 +44,37 @@ def detect(words: Sequence[str]) -> str | None:
     return language
 
 
+def spoken(words: Sequence[str], conversation: str) -> str:
+    """The language to read in: the conversation's, unless words that no other language has say otherwise."""
+    found = detect(words)
+    if found is None or found == conversation:
+        return conversation
+    others = frozenset().union(*(known for language, known in _SETS.items() if language != found))
+    return found if any(w in _SETS[found] and w not in others for w in words) else conversation
+
+
 _ALONE = {
     "en": wordset("book booking hey hello hi haircut cancel help reschedule yes morning evening afternoon"),
     "fr": wordset(
         "lundi mardi mercredi jeudi vendredi samedi dimanche"
         " reserver reservation bonjour bonsoir salut coucou rdv annuler aide deplacer oui coupe bjr slt"
     ),
+    "es": wordset("hola buenas gracias reservar cita turno lunes martes miercoles jueves viernes quiero"),
+    "pt": wordset("oi ola obrigado obrigada valeu agendar marcar segunda terca quarta quinta sexta quero"),
 }
 
 
 def hint(words: Sequence[str]) -> str | None:
     """The language of a first word such as "hello": enough to answer in, too little to change from another."""
     said = {word for word in words if len(word) > 1}
-    speaking = [language for language, known in _ALONE.items() if said & (known | _SETS[language])]
+    speaking = [language for language, telling in _TELLING.items() if said & telling]
     return speaking[0] if len(speaking) == 1 else None
+
+
+def _telling(language: str) -> frozenset[str]:
+    """Spanish and Portuguese tell themselves by words that English and French do not have."""
+    known = _ALONE[language] | _SETS[language]
+    return known if language in ("en", "fr") else known - _telling("en") - _telling("fr")
+
+
+_TELLING = {language: _telling(language) for language in _ALONE}

@@ -51,7 +51,7 @@ def chosen_by_place(reading: Reading) -> Command | None:
     offer = reading.state.offer
     if not offer:
         return None
-    words = [w.text for w in reading.words]
+    words = [w.sense for w in reading.words]
     by_part = _by_part(reading)
     if by_part is not None:
         return by_part
@@ -87,7 +87,7 @@ def chosen_by_place(reading: Reading) -> Command | None:
 
 def _counts(reading: Reading) -> bool:
     """The number stands by something that is named or counted: "une coupe", "we are 2", "the Friday one"."""
-    words = [w.text for w in reading.words]
+    words = [w.sense for w in reading.words]
     if reading.mentions and len(words) > 1 and words[-1] == "one":
         return True
     return any(n.is_exact and n.last - n.first < len(reading.words) for n in reading.names) or any(

@@ -15,14 +15,10 @@ _GROUP = re.compile(r"\([^)]*\)|\[[^\]]*\]|\S+")
 _SET = re.compile(r"\{(\w+)\}")
 
 
-# What is signalled, and the language of the table that says so.
-Signal = tuple[str, str]
-
-
 @dataclass(slots=True, eq=False)
 class _Node:
     children: dict[str, list[_Node]] = field(default_factory=dict)
-    signals: list[Signal] = field(default_factory=list)
+    signals: list[str] = field(default_factory=list)
 
 
 # A node with how many words may still be passed over before it goes on; 0 outside a gap.
@@ -34,7 +30,7 @@ class _State:
     """Where the words so far may have led; `closed` by what ends here, `after` by the next word."""
 
     items: frozenset[_Item]
-    closed: dict[int, tuple[tuple[Signal, ...], _State]] = field(default_factory=dict)
+    closed: dict[int, tuple[tuple[str, ...], _State]] = field(default_factory=dict)
     after: dict[tuple[str, bool], _State] = field(default_factory=dict)
 
 
@@ -49,7 +45,7 @@ class PhraseTree:
         self.vocabulary: set[str] = set()
         self._forget()
 
-    def add(self, signal: Signal, line: str) -> None:
+    def add(self, signal: str, line: str) -> None:
         """The line as a graph, built from its end, so that what follows a choice is there once."""
         after = _Node(signals=[signal])
         for alternatives, is_optional in reversed(_atoms(line)):
@@ -70,13 +66,13 @@ class PhraseTree:
             after = _Node(children={word: [after]})
         before.children.setdefault(words[0], []).append(after)
 
-    def find(self, words: Sequence[str], parts: Sequence[int]) -> list[tuple[Signal, int, int]]:
+    def find(self, words: Sequence[str], parts: Sequence[int]) -> list[tuple[str, int, int]]:
         """Every (signal, first word, word after the last), shorter ones within longer ones too."""
         count = len(words)
         said = [word if word in self._keys else "" for word in words]
         is_break = [at > 0 and parts[at] != parts[at - 1] for at in range(count)] + [False]
         ends = [(at == 0) + 2 * (at == count) + 4 * is_break[at] for at in range(count + 1)]
-        found: list[tuple[Signal, int, int]] = []
+        found: list[tuple[str, int, int]] = []
         for first in range(count):
             state, at = self._start, first
             while state.items:
@@ -89,10 +85,10 @@ class PhraseTree:
                 at += 1
         return found
 
-    def _closed(self, state: _State, ends: int) -> tuple[tuple[Signal, ...], _State]:
+    def _closed(self, state: _State, ends: int) -> tuple[tuple[str, ...], _State]:
         """With what the ends that stand here and gaps lead to; and the signals that are complete."""
         items: set[_Item] = set()
-        signals: set[Signal] = set()
+        signals: set[str] = set()
         left = list(state.items)
         while left:
             item = left.pop()

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from dialog.understanding import when
 from dialog.understanding.catalogue_match import Named, index_of
-from dialog.understanding.language import detect
+from dialog.understanding.language import hint, spoken
 from dialog.understanding.phrases import Hit, Word
 from dialog.understanding.state import CatalogueView, ReadingState
-from dialog.understanding.text import wordset
-from dialog.understanding.vocabulary import everyday, phrase_book
+from dialog.understanding.text import tokenize, wordset
+from dialog.understanding.vocabulary import everyday, mixed_into, phrase_book
 from dialog.understanding.when import Mention
 from dialog.understanding.when_values import Context
 
@@ -20,8 +20,8 @@ _NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas
 _NAME_AFTER = wordset("is est dispo libre available free there here travaille works work fait does do can peut s")
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
-# Languages that people mix into each.
-_MIXED = {"en": ("fr",), "fr": ("en",)}
+_LONGEST = 1000
+_SHORT = 4
 _EMPTY = ("filler", "house", "asking", "meant", "past", "wrong", "correct")
 STAFF_MARK = "<staff>"
 SERVICE_MARK = "<service>"
@@ -43,6 +43,11 @@ class Reading:
 
     def says(self, *signals: str) -> bool:
         return any(signal in self.hits for signal in signals)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was understood."""
+        return not self.mentions and not self.names and all(signal in _EMPTY for signal in self.hits)
 
     def is_whole(self, signal: str) -> bool:
         """The signal's words are the whole message."""
@@ -80,16 +85,28 @@ class Reading:
 def take_apart(
     text: str, *, language: str, now: datetime, tz: ZoneInfo, catalogue: CatalogueView, state: ReadingState
 ) -> Reading:
+    """Read in the conversation's language unless the message plainly is in another, or says something in that alone."""
+    said = [token.text for token in tokenize(text[:_LONGEST])]
+    read_in = spoken(said, language)
+    local = now.astimezone(tz)
+    reading = _read(text, read_in if read_in not in mixed_into(language) else language, local, catalogue, state)
+    other = hint(said) if reading.is_empty and len(said) <= _SHORT else None
+    if other in (None, reading.language, *mixed_into(language)):
+        return reading
+    return _read(text, str(other), local, catalogue, state)
+
+
+def _read(text: str, language: str, now: datetime, catalogue: CatalogueView, state: ReadingState) -> Reading:
     book = phrase_book(language)
     index = index_of(catalogue, everyday(language))
-    words = book.words(text[:1000], index.tokens)
+    words = book.words(text[:_LONGEST], index.tokens)
     names = index.find(words, state.asked)
-    ctx = when.context(language, now.astimezone(tz), expects=_expects(state), dinner=_is_dinner(words, state))
+    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state))
     names = [n for n in names if not _is_time_word(words, n, language, ctx, state)]
     spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
     hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not _names_a_day(text[a:b], ctx))]
     hits: dict[str, list[Hit]] = {}
-    for hit in _undisputed(_in_languages(book.hits(_marked(words, names)), words, language)):
+    for hit in _undisputed(book.hits(_marked(words, names))):
         hits.setdefault(hit.signal, []).append(hit)
     if "reschedule" in hits:
         ctx = replace(ctx, is_move=True)
@@ -108,13 +125,6 @@ def _marked(words: list[Word], names: list[Named]) -> list[Word]:
             for i in range(name.first, name.last):
                 out[i] = replace(word, text=marks[name.field])
     return out
-
-
-def _in_languages(hits: list[Hit], words: list[Word], language: str) -> list[Hit]:
-    """Turns of phrase of the languages that this may be in: short words mean other things in others."""
-    spoken = {language, *_MIXED.get(language, ("en",)), detect([w.text for w in words])}
-    own = [hit for hit in hits if hit.language in spoken]
-    return own if any(hit.signal not in _EMPTY for hit in own) else hits
 
 
 # A turn of phrase is no hit of its own inside a longer one of these.
@@ -175,6 +185,6 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
         return False
     if "staff" in state.asked:
         return False
-    before = words[name.first - 1].text if name.first else ""
-    after = words[name.last].text if name.last < len(words) else ""
+    before = words[name.first - 1].sense if name.first else ""
+    after = words[name.last].sense if name.last < len(words) else ""
     return not (before in _NAME_BEFORE or after in _NAME_AFTER)

@@ -159,7 +159,7 @@ def _is_closing(reading: Reading, said: Said) -> bool:
 def _wants_cancel(reading: Reading) -> bool:
     if not reading.says("cancel") or reading.says("ask.policy") or reading.state.flow == "cancel":
         return False
-    return reading.state.flow is None or any(w.text in ("my", "mon", "ma", "mes") for w in reading.words)
+    return reading.state.flow is None or any(w.sense in ("my", "mon", "ma", "mes") for w in reading.words)
 
 
 def _reschedule(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> list[Command]:
@@ -230,7 +230,7 @@ def _wants_soonest(reading: Reading, said: Sequence[Said]) -> bool:
     """`A haircut as soon as possible`, before any day was asked for."""
     if reading.state.asked or reading.state.question or not reading.says("skip"):
         return False
-    return any(w.text in _SOON for w in reading.words) and not any(s.field in ("date", "date_range") for s in said)
+    return any(w.sense in _SOON for w in reading.words) and not any(s.field in ("date", "date_range") for s in said)
 
 
 def _set(reading: Reading, said: Sequence[Said]) -> list[Command]:

@@ -25,11 +25,14 @@ _TRADE = wordset(
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One language's table: slang -> plain words, signal -> lines of phrases; `plain` words mean what they say."""
+    """One language's table: slang -> plain words, signal -> lines of phrases; `plain` words mean what they say;
+    `senses`: word -> the word that the rules about values know it by; `mixes`: languages that people mix into it."""
 
     slang: dict[str, str]
     phrases: dict[str, str]
     plain: frozenset[str]
+    senses: dict[str, str]
+    mixes: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -41,28 +44,41 @@ def _wording(language: str) -> Wording:
     """A language's file; a language without one is read with the others' words."""
     file = files("dialog.understanding") / "wordings" / f"{language}.toml"
     if not file.is_file():
-        return Wording({}, {}, frozenset())
+        return Wording({}, {}, frozenset(), {}, ())
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     sets = data.get("sets", {})
     phrases = {signal: spelled_out(lines, sets) for signal, lines in data["phrases"].items()}
     said = re.findall(r"[a-z]+", " ".join(phrases.values()))
-    return Wording(data["slang"], phrases, wordset(data.get("common", "")) | frozenset(said))
+    plain = wordset(data.get("common", "")) | frozenset(said)
+    return Wording(data["slang"], phrases, plain, data.get("senses", {}), tuple(data.get("mixes", ())))
+
+
+def mixed_into(language: str) -> tuple[str, ...]:
+    """The other languages whose words people mix into this one."""
+    return _own(language).mixes
+
+
+def _own(language: str) -> Wording:
+    return _wordings().get(language, _wordings()["en"])
 
 
 @lru_cache(maxsize=8)
 def phrase_book(language: str) -> PhraseBook:
-    """All languages' turns of phrase; slang of others counts where it is no plain word of the conversation's."""
-    wordings = _wordings()
-    own = wordings.get(language, wordings["en"])
+    """The language's turns of phrase with those that mix into it: short words mean other things in others; slang of
+    others counts where it is no plain word of its own."""
+    own = _own(language)
+    others = {code: _wordings()[code] for code in own.mixes}
     slang: dict[str, str] = {}
-    for other in wordings.values():
+    for other in others.values():
         slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2 and word not in own.plain})
     known = when.lexicon(language).vocabulary | own.plain
-    return PhraseBook({code: w.phrases for code, w in wordings.items()}, {**slang, **own.slang}, own.phrases, known)
+    tables = [own.phrases, *(w.phrases for w in others.values())]
+    return PhraseBook(tables, {**slang, **own.slang}, own.phrases, known, own.senses)
 
 
 @lru_cache(maxsize=8)
 def everyday(language: str) -> frozenset[str]:
     """Words that are nobody's name by themselves."""
-    own = _wordings().get(language, _wordings()["en"])
-    return frozenset(phrase_book(language).vocabulary) | when.lexicon(language).vocabulary | _TRADE | own.plain
+    return (
+        frozenset(phrase_book(language).vocabulary | when.lexicon(language).vocabulary | _TRADE) | _own(language).plain
+    )
