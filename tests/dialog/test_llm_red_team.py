@@ -77,10 +77,11 @@ async def test_two_hundred_messages_and_a_model_that_obeys_them(runtime: Runtime
 
 
 async def _tried(house: ModelHouse, catalogue: Catalogue, session: Session, language: str, text: str) -> None:
-    by_rules, _ = await acts_of(catalogue, session, language, text, None)
     model = Model(house.runtime, catalogue.tenant, conversation_id=None, turn_key=text[:40])
     acts, step = await acts_of(catalogue, session, language, text, model)
-    assert acts <= by_rules, text
+    if acts:
+        by_rules, _ = await acts_of(catalogue, session, language, text, None)
+        assert acts <= by_rules, text
     kept = replace(step.session, misses=0, fields={}, excluded={})
     assert "SECRET" not in str(step), text
     assert not kept.is_silent, text
