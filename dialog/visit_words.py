@@ -13,7 +13,7 @@ from dialog.progress import WISHES
 from dialog.session import Session
 from dialog.understanding.catalogue_match import Named, index_of
 from dialog.understanding.phrases import Word
-from dialog.understanding.reading import phrase_book
+from dialog.understanding.vocabulary import phrase_book
 from dialog.understanding.state import CatalogueView, Entry
 from dialog.understanding.text import fold, tokenize, wordset
 

@@ -1,6 +1,6 @@
 """The tenant of a unit of work, as the other layers see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ class Tenant:
     languages: tuple[str, ...]
     rules: TenantRules
     version: int
-    llm: LlmTerms = LlmTerms()
+    llm: LlmTerms = field(default_factory=LlmTerms)
 
     @property
     def zone(self) -> ZoneInfo:
