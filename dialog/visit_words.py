@@ -13,9 +13,9 @@ from dialog.progress import WISHES
 from dialog.session import Session
 from dialog.understanding.catalogue_match import Named, index_of
 from dialog.understanding.phrases import Word
-from dialog.understanding.vocabulary import phrase_book
 from dialog.understanding.state import CatalogueView, Entry
 from dialog.understanding.text import fold, tokenize, wordset
+from dialog.understanding.vocabulary import phrase_book
 
 _ADDS = wordset("also too add besides aussi ajoute ajouter ajoutez rajoute rajouter rajoutez egalement")
 _ADDS_IN_TWO = {("as", "well"), ("en", "plus"), ("en", "outre"), ("avec", "ca"), ("with", "that")}
