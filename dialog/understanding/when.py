@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from dialog.understanding import (
+    when_anchors,
     when_clocks,
     when_dates,
     when_hours,
@@ -40,6 +41,7 @@ _PASSES = (
     when_iberian_days.DAYS,
     when_hours.PARTS,
     when_dates.WEEKDAYS,
+    when_anchors.BESIDE,
     when_weeks.WIDER,
     when_iberian_days.LATER,
     when_iberian.BESIDE_DAY,
@@ -118,6 +120,7 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
         reduce(items, when_iberian.ALONE, ctx)
     for rules in _PASSES:
         reduce(items, rules, ctx)
+    when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):
         reduce(items, when_ranges.ASKED[ctx.expects], ctx)
     return [_mention(item) for item in items if item.kind in _FINAL]

@@ -86,6 +86,8 @@ def _past(ctx: Context, items: list[Item]) -> Made:
     if noon:
         minute = extra if extra is not None else numbers[0]
         return _made(Clock((int(str(noon[0])) + minute) % DAY, True)) if 0 < minute < 60 else None
+    if has(items, "quarter") and len(numbers) > 1 and has(items, "hsign"):
+        return _made(_clock(numbers[0], numbers[1] * 15)) if numbers[1] == 3 else None
     if extra is None:
         extra, numbers = (numbers[1], numbers[:1]) if has(items, "hsign") else (numbers[0], numbers[1:])
     half = next(iter(values(items, "ampm")), None)
@@ -144,6 +146,8 @@ def on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
         return clock
     if part[0] == "night" and clock.minute < 5 * 60:
         return clock.on_half(False)
+    if part[0] == "lunchtime" and 11 * 60 <= clock.minute < NOON_HOUR:
+        return clock.on_half(False)
     if clock.minute >= NOON_HOUR:
         return Clock(0 if part[0] in ("night", "evening", "dawn") else clock.minute, True, clock.grain)
     return clock.on_half(bool(part[3]))
@@ -177,6 +181,7 @@ WRITTEN = (
     rule("noon minus (the|on)* (quarter|num) tunit?", _minus),
     rule("(quarter|num) tunit? (dash|minus|before|until) noon", _minus),
     rule("(half|quarter|num) tunit? (past|after) noon", _past),
+    rule("num hsign and? num quarter", _past),
     rule("num hsign (and|minus)? (half|quarter) ampm?", _past),
     rule("noon and? (half|quarter|num)", _past),
     rule("quarter (dash|minus|before|until) num hsign? ampm?", _minus),

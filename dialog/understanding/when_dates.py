@@ -22,6 +22,7 @@ from dialog.understanding.when_weeks import (
     month_of_year,
     next_units,
     number_in,
+    numbers_in,
     of_month,
     unit_after_next,
     unit_around,
@@ -146,7 +147,8 @@ def _number(ctx: Context, items: list[Item]) -> Made:
     said = next(item for item in items if item.kind in "NO")
     if said.kind == "N" and len(said.text) > 2 and said.text.isdigit():
         return None
-    if said.kind == "O" and not said.text[:1].isdigit() and int(str(said.value)) < 13 and ctx.expects != "date":
+    is_word = said.kind == "O" and not said.text[:1].isdigit()
+    if is_word and (said.is_weak or (int(str(said.value)) < 13 and ctx.expects != "date")):
         return None
     return made_day(day_number(ctx, int(str(said.value))))
 
@@ -208,13 +210,33 @@ def _weekday_hours(ctx: Context, items: list[Item]) -> Made:
     )
 
 
+def _weekday_week(ctx: Context, items: list[Item]) -> Made:
+    """British "Friday week": the Friday after the next to come."""
+    if items[1].text not in ("week", "wk"):
+        return None
+    return made_day(next_weekday(ctx, int(str(items[0].value))) + timedelta(weeks=1))
+
+
 def _same_day(ctx: Context, items: list[Item]) -> Made:
     """Friday, 6 July: the date counts, the weekday only checks it."""
     weekday = int(str(values(items, "weekday")[0]))
     day = values(items, "day")[0]
     if not isinstance(day, Days) or day.start is None:
         return None
+    if day.other is not None and day.other.start and day.start.weekday() != weekday == day.other.start.weekday():
+        return ("day", day.other)
     return ("day", Days(day.start, day.start, "day", day.other, impossible=day.start.weekday() != weekday))
+
+
+def _weekday_numeric(ctx: Context, items: list[Item]) -> Made:
+    """Friday 7.6: a date, where one of its two orders falls on that day."""
+    weekday = int(str(values(items, "weekday")[0]))
+    made = _numeric(ctx, [item for item in items if item.kind in "N."])
+    days = made[1] if isinstance(made, tuple) else None
+    if not isinstance(days, Days):
+        return None
+    found = [d for d in (days, days.other) if d is not None and d.start and d.start.weekday() == weekday]
+    return ("day", found[0]) if found else None
 
 
 NUMERIC = (
@@ -265,6 +287,7 @@ DATES = (
     rule("(on|the)? weekday last (of_|in)? (the|on)* days", weekday_in),
     rule("(on|the)? (ord|last) weekday of_ (the|on)* unit", weekday_of_unit),
     rule("(on|the)? (ord|last) (unit|weekend) (of_|in|the|on)* (days|unit)", number_in),
+    rule("(from|between)? (the|on)* nr (to|and) (the|on)* nr (of_|in|the|on)* days", numbers_in),
     rule("(on|the)* nr unit? (of_|in|the|on)* days", number_in),
     rule("weekend weekslater", weekend_after_next),
     rule("(this|the|on)* next weekend", weekend),
@@ -279,6 +302,8 @@ DATES = (
 )
 
 WEEKDAYS = (
+    rule("weekday unit", _weekday_week),
+    rule("(on|the)* weekday comma? num dot num", _weekday_numeric),
     rule("weekday comma? num dash num", _weekday_hours),
     rule("weekday comma? (on|the)* nr", _weekday_number),
     rule("weekday comma? (on|the)* day", _same_day),

@@ -102,6 +102,7 @@ ENGLISH = WhenWords(
             "a couple of days|a couple days|couple of days": [("num", 2), ("unit", "day")],
             "a couple of weeks|couple of weeks|a couple weeks": [("num", 2), ("unit", "week")],
             "a fortnight": [("num", 1), ("unit", "fortnight")],
+            "nights": "day",
             "a month": [("num", 1), ("unit", "month")],
             "half an hour|half hour": [("num", 30), ("tunit", 1)],
             "an hour|a hour|one hour": [("num", 1), ("tunit", 60)],
@@ -113,7 +114,7 @@ ENGLISH = WhenWords(
             "morning|mornings|mornin|morn|am hours": ("morning", 480, 720, False),
             "afternoon|afternoons|aftrnoon|arvo|after noon|pm hours|afternoonish": ("afternoon", 720, 1080, True),
             "evening|evenings|evenin|eve": ("evening", 1080, 1320, True),
-            "night|nite|nights|nighttime": ("night", 1140, 1380, True),
+            "night|nite|nighttime": ("night", 1140, 1380, True),
             "end of day|end of the day|eod|close of business|cob": ("end of day", 1020, 1200, True),
             "after school": ("after school", 900, 1080, True),
             "at lunch|over lunch|during lunch|around lunch": ("lunchtime", 720, 840, True),
@@ -145,7 +146,7 @@ ENGLISH = WhenWords(
             "upcoming|coming|this coming|this upcoming|the coming|the upcoming": "coming",
         },
         "last": {"last|final": "last"},
-        "in": {"in|within|in about|in around": "in"},
+        "in": {"in|within|in about|in around|in less than|in under": "in"},
         "fromnow": {"from now|hence|later|in the future|from today|ahead": "fromnow"},
         "after": {"after|later than|not before|no earlier than|no sooner than|past the": "after"},
         "before": {"before|by|no later than|not later than|earlier than|in advance of|not after|prior to": "before"},
@@ -159,7 +160,7 @@ ENGLISH = WhenWords(
         "of": {"of|in the month of|'s|s": "of"},
         "the": {"the|d|my|da|a": "the"},
         "on": {"on|on the": "on"},
-        "at": {"at|@|at the": "at"},
+        "at": {"at|@|at the|come by|stop by|drop by|pass by|swing by|go by|pop by|coming by": "at"},
         "about": {
             "about|around|arnd|approximately|roughly|circa|approx|at around|at about": "about",
             "like|near|say|maybe": "loose",
@@ -177,6 +178,12 @@ ENGLISH = WhenWords(
         "later": {"or later|onwards|onward|or after|and later|and after|upwards|at the earliest": "later"},
         "less": {"at the latest|latest|or before|or earlier|max": "less"},
         "ago": {"ago": "ago"},
+        "anchor": {
+            "the day before|the night before|the day prior|a day before|day before": -1,
+            "the day after|the following day|the next day|a day after|the day after that|day after": 1,
+            "the one after|the one after that|the following one|the week after that|the next one": 7,
+            "the week before": -7,
+        },
         "holiday": {
             "christmas|christmas day|xmas|xmas day": (12, 25),
             "christmas eve|xmas eve": (12, 24),
@@ -191,8 +198,8 @@ ENGLISH = WhenWords(
             "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day"
             "|one day|some day": None,
             "but": None,
-            "come by|stop by|drop by|pass by|swing by|go by|by the way|at all|on time|in time|in person|day"
-            " by day": None,
+            "by the way|at all|on time|in time|in person|day by day|last night|yesterday|last time"
+            "|the other day|the day to day|these days|day off": None,
         },
     },
     ordinal_endings=frozenset({"st", "nd", "rd", "th"}),
@@ -200,7 +207,7 @@ ENGLISH = WhenWords(
         "people persons person pax guests adults kids children girls boys women men ladies guys friends times stars "
         "students seats tables years yo bookings appointments"
     ),
-    weak=wordset("mon sat sun wed may march mar second tom jun jan fri eve o oh later early late end start"),
+    weak=wordset("mon sat sun wed may march mar first second tom jun jan fri eve o oh later early late end start"),
     travels=wordset(
         "monday tuesday wednesday thursday friday saturday sunday january february june july august september october "
         "november december today tomorrow tmrw tonight at morning afternoon evening noon weekend pm next"

@@ -38,7 +38,7 @@ FRENCH = WhenWords(
         },
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
-            "demain|2main|dmain|dmn|2m1|lendemain|le lendemain": 1,
+            "demain|2main|dmain|dmn|2m1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
@@ -164,6 +164,12 @@ FRENCH = WhenWords(
         "whole": {"toute|tout|toutes|courant de": "whole"},
         "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine de": "weekof"},
         "ago": {"il y a": "ago"},
+        "anchor": {
+            "la veille|le jour d'avant|le jour avant|un jour avant|veille": -1,
+            "le lendemain|lendemain|le jour d'apres|le jour suivant|le jour apres|un jour apres": 1,
+            "celle d'apres|celui d'apres|la suivante|le suivant|celle qui suit|celui qui suit": 7,
+            "la semaine d'avant": -7,
+        },
         "holiday": {
             "noel|jour de noel": (12, 25),
             "veille de noel|reveillon de noel": (12, 24),
@@ -177,7 +183,9 @@ FRENCH = WhenWords(
             "mais": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"
-            "|bonne apres midi|bonne matinee|la derniere fois|l autre jour": None,
+            "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|hier soir|hier matin|hier|avant hier"
+            "|samedi dernier|vendredi dernier|lundi dernier|mardi dernier|mercredi dernier|jeudi dernier"
+            "|dimanche dernier|tous les jours|un jour|une fois": None,
         },
         "later": {"ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
         "less": {"au plus tard|max|maximum|grand max|dernier delai": "less"},

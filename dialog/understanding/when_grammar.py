@@ -61,6 +61,7 @@ KINDS = {
     "less": "g",
     "holiday": "J",
     "ago": "q",
+    "anchor": "Δ",
     # signs
     "comma": ",",
     "slash": "/",

@@ -115,6 +115,9 @@ def unit_around(ctx: Context, items: list[Item]) -> Made:
     monday = monday_of(ctx.today) + timedelta(days=7 * is_next)
     if unit in ("week", "workweek"):
         return made_days(monday, monday + timedelta(days=6 if unit == "week" else 4), "week")
+    if unit == "fortnight":
+        monday = monday_of(ctx.today) + timedelta(days=14 * is_next)
+        return made_days(monday, monday + timedelta(days=13), "week")
     if unit == "month":
         first = add_months(ctx.today.replace(day=1), int(is_next))
         return made_days(first, first.replace(day=month_length(first.year, first.month)), "month")
@@ -150,11 +153,16 @@ def days_later(day: date, count: object, unit: object) -> date | None:
 
 
 def units_after(ctx: Context, items: list[Item]) -> Made:
-    """Two weeks from Friday, 3 days after the 5th."""
+    """Two weeks from Friday, 3 days after the 5th, fortnight from Monday."""
     day = values(items, "day")[0]
+    count = next(iter(values(items, "num")), 1)
     if not isinstance(day, Days) or day.start is None:
         return None
-    return made_day(days_later(day.start, values(items, "num")[0], values(items, "unit")[0]))
+    return made_day(days_later(day.start, count, values(items, "unit")[0]))
+
+
+def fortnight_after(ctx: Context, items: list[Item]) -> Made:
+    return units_after(ctx, items) if values(items, "unit")[0] == "fortnight" else None
 
 
 def next_units(ctx: Context, items: list[Item]) -> Made:
@@ -222,6 +230,16 @@ def number_in(ctx: Context, items: list[Item]) -> Made:
     return made_day(make_date(span.start.year, span.start.month, said))
 
 
+def numbers_in(ctx: Context, items: list[Item]) -> Made:
+    """4 to 23 next month."""
+    span = values(items, "days")[0]
+    first, last = (int(str(item.value)) for item in items if item.kind in "NO")
+    if not isinstance(span, Days) or span.start is None or span.grain != "month":
+        return None
+    start, end = (make_date(span.start.year, span.start.month, day) for day in (first, last))
+    return made_days(start, end, "day") if start and end and start < end else None
+
+
 def _week_in(span: Days, nth: int | None) -> Made:
     assert span.start is not None
     assert span.end is not None
@@ -286,8 +304,15 @@ def week_later(ctx: Context, items: list[Item]) -> Made:
     return made_day(day.start + timedelta(weeks=weeks))
 
 
+def week_on(ctx: Context, items: list[Item]) -> Made:
+    """A week today, two weeks Friday."""
+    return units_after(ctx, items) if values(items, "unit")[0] in ("week", "fortnight") else None
+
+
 WIDER = (
     rule("num unit (after|from|on) (on|the)* day", units_after),
+    rule("num unit day", week_on),
+    rule("unit (after|from|on) (on|the)* day", fortnight_after),
     rule("edge (of_|in|the|on|about|dash)* days", edge_of),
     rule("days edge", edge_of),
     rule("fromnow days", later_in),
