@@ -1,0 +1,40 @@
+"""Days told by another day: the day before, la veille, the one after, celle d'après."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dialog.understanding.when_grammar import KINDS, Item, Made, rule, values
+from dialog.understanding.when_values import Context, Days, one_day
+
+_ANCHOR, _DAY, _DAYS, _OTHER = (KINDS[name] for name in ("anchor", "day", "days", "other"))
+
+
+def _beside(ctx: Context, items: list[Item]) -> Made:
+    """The day before the 15th, la veille de vendredi."""
+    shift, day = values(items, "anchor")[0], values(items, "day")[0]
+    return _shifted(day, shift) if isinstance(day, Days) else None
+
+
+def _shifted(days: Days, shift: object) -> Made:
+    if days.start is None or days.end is None or not isinstance(shift, int):
+        return None
+    by = timedelta(days=shift)
+    return ("day" if days.is_one_day else "days", Days(days.start + by, days.end + by, days.grain))
+
+
+BESIDE = (rule("anchor (of_|the|on)* day", _beside),)
+
+
+def resolve(items: list[Item], ctx: Context) -> None:
+    """An anchor means the last day named before it, whose place it takes; alone, the day after is tomorrow."""
+    for at, item in enumerate(items):
+        if item.kind != _ANCHOR:
+            continue
+        before = next((i for i in range(at - 1, -1, -1) if items[i].kind in (_DAY, _DAYS)), None)
+        named = items[before].value if before is not None else one_day(ctx.today) if item.value == 1 else None
+        made = _shifted(named, item.value) if isinstance(named, Days) else None
+        if isinstance(made, tuple):
+            item.kind, item.value = KINDS[made[0]], made[1]
+            if before is not None:
+                items[before].kind = _OTHER
