@@ -52,8 +52,8 @@ WITH ended AS (
             CASE WHEN status = 'pending_approval' THEN '[]'::jsonb END) END,
         cancelled_at = CASE WHEN $2 = 'cancelled' THEN $4::timestamptz END, cancelled_by = $5
     WHERE tenant_id = $1 AND id = ANY (ARRAY(
-        SELECT id FROM bookings WHERE tenant_id = $1 AND id = ANY (ARRAY({{which}})) AND status = ANY ($3::text[])
-            AND ($2 <> 'expired' OR hold_until <= $4) ORDER BY id FOR UPDATE))
+        SELECT id FROM bookings WHERE tenant_id = $1 AND id = ANY (ARRAY({{which}}))
+            AND (status = ANY ($3::text[])) IS TRUE AND ($2 <> 'expired' OR hold_until <= $4) ORDER BY id FOR UPDATE))
     RETURNING {COLUMNS}
 ), seats AS (
     UPDATE group_sessions s SET taken = s.taken - given.seats

@@ -110,7 +110,8 @@ OVERDUE = """
 """
 # What a customer only holds, in the way of the same customer: $6 calendars, $7 till $8, $9 look-back, $10 customer.
 OWN_HELD = """
-    SELECT b.id FROM bookings b WHERE b.tenant_id = $1 AND b.customer_id = $10 AND b.status = 'held' AND EXISTS (
+    SELECT b.id FROM bookings b
+    WHERE b.tenant_id = $1 AND b.customer_id = $10 AND (b.status = 'held') IS TRUE AND EXISTS (
         SELECT 1 FROM occupancy o WHERE o.tenant_id = $1 AND o.resource_id = ANY ($6::bigint[])
             AND o.starts_at < $8 AND o.ends_at > $7 AND o.starts_at > $7::timestamptz - $9::interval
             AND (o.booking_id = b.id OR o.group_session_id = b.group_session_id))
@@ -166,7 +167,7 @@ WHERE {_BETWEEN} AND (status = 'booked' OR hold_until > $6)
 _FIND_BUSY_BUT = f"""
 WITH own AS (
     SELECT id, group_session_id FROM bookings
-    WHERE tenant_id = $1 AND (id = $7 OR customer_id = $8 AND status = 'held'
+    WHERE tenant_id = $1 AND (id = $7 OR customer_id = $8 AND (status = 'held') IS TRUE
         AND starts_at >= $3::timestamptz - $5::interval)
 )
 {_FIND_BUSY}
