@@ -15,6 +15,7 @@ _NOUNS = wordset(
     "appointment booking reservation rendez visit slot session appointments table appt creneau seance reservations"
 )
 _TOWARDS = wordset("to for until till a au aux pour instead vers jusqu into plutot")
+_ARTICLES = wordset("the le la les l")
 _POINTING = wordset("my mon ma from de du d of prevu le the on")
 _REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but")
 _INSTEAD = wordset("instead plutot rather")
@@ -30,7 +31,7 @@ def split_excluded(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
         is_listed = bool(out) and value.first - out[-1].last == 1 and words[value.first - 1] in _JOINING
         is_next = is_listed and out[-1].field == value.field and (kept[-1:] == [] or kept[-1].first < out[-1].first)
         (out if _is_denied(reading, words, value) or is_next else kept).append(value)
-    named = {_slot(s.field) for s in kept}
+    named = {_slot(s.field) for s in kept if not isinstance(s.value, Range)}
     return kept, [s for s in out if _slot(s.field) not in named]
 
 
@@ -39,7 +40,7 @@ def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
     back = value.first
     while back and words[back - 1] in _BETWEEN:
         back -= 1
-    return any(h.first < value.last - 1 and back <= h.last < value.last for h in reading.hits.get("not", ()))
+    return any(h.first < value.first and back <= h.last < value.last for h in reading.hits.get("not", ()))
 
 
 def without_kept(reading: Reading, said: Sequence[Said]) -> list[Said]:
@@ -55,10 +56,16 @@ def _any_between(places: Sequence[int], first: int, last: int) -> bool:
 
 def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """The day of the wedding is not the day to come, where another one is named."""
-    parts = {reading.words[i].part for h in reading.hits.get("occasion", ()) for i in range(h.first, h.last)}
     days = [s for s in said if s.field == "date"]
-    other = [s for s in days if reading.words[s.first].part not in parts]
-    return [s for s in said if s not in days or s in other] if other else list(said)
+    occasions = [day for h in reading.hits.get("occasion", ()) for day in _beside(days, h.first, h.last)]
+    return list(said) if len(days) == 1 else [s for s in said if s not in occasions or occasions == days]
+
+
+def _beside(days: Sequence[Said], first: int, last: int) -> list[Said]:
+    """The day that is told of what stands at these words: the next one after it, or the one just before."""
+    after = [d for d in days if last <= d.first <= last + 4]
+    before = [d for d in days if first - 3 <= d.last <= first]
+    return after[:1] or before[-1:]
 
 
 def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], list[Said]]:
@@ -81,7 +88,7 @@ def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> 
     own = words[value.first] if value.first < len(words) else ""
     earlier = list(words[max(0, value.first - 4) : value.first])
     after = words[value.last] if value.last < len(words) else ""
-    if before in _TOWARDS or own in _TOWARDS:
+    if before in _TOWARDS or own in _TOWARDS or (before in _ARTICLES and words[value.first - 2] in _TOWARDS):
         return False
     if after in _NOUNS or before in ("my", "mon", "ma", "from"):
         return True

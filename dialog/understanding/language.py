@@ -45,12 +45,13 @@ def detect(words: Sequence[str]) -> str | None:
 
 
 def spoken(words: Sequence[str], conversation: str) -> str:
-    """The language to read in: the conversation's, unless words that no other language has say otherwise."""
+    """The language to read in: the conversation's, unless words that no other language has plainly say otherwise."""
     found = detect(words)
     if found is None or found == conversation:
         return conversation
+    more = sum(w in _SETS[found] for w in words) - sum(w in _SETS.get(conversation, ()) for w in words)
     others = frozenset().union(*(known for language, known in _SETS.items() if language != found))
-    return found if any(w in _SETS[found] and w not in others for w in words) else conversation
+    return found if more > 1 and any(w in _SETS[found] and w not in others for w in words) else conversation
 
 
 _ALONE = {

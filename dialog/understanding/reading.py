@@ -17,11 +17,15 @@ from dialog.understanding.when import Mention
 from dialog.understanding.when_values import Context
 
 _NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas pour hi")
-_NAME_AFTER = wordset("is est dispo libre available free there here travaille works work fait does do can peut s")
+_NAME_AFTER = wordset(
+    "is est dispo libre available free there here travaille works work fait does do can peut s around back in working"
+    " bosse sait sera will doing please has coiffe tresse"
+)
+_NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
+_OR = wordset("or ou and et to a au - until from de du between entre")
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
 _LONGEST = 1000
-_SHORT = 4
 _EMPTY = ("filler", "house", "asking", "meant", "past", "wrong", "correct")
 STAFF_MARK = "<staff>"
 SERVICE_MARK = "<service>"
@@ -90,7 +94,7 @@ def take_apart(
     read_in = spoken(said, language)
     local = now.astimezone(tz)
     reading = _read(text, read_in if read_in not in mixed_into(language) else language, local, catalogue, state)
-    other = hint(said) if reading.is_empty and len(said) <= _SHORT else None
+    other = hint(said) if reading.is_empty and not everyday(language) & set(said) else None
     if other in (None, reading.language, *mixed_into(language)):
         return reading
     return _read(text, str(other), local, catalogue, state)
@@ -132,7 +136,7 @@ _DISPUTED = {
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
-    "more": ("book", "repeat", "done", "opt_out", "skip"),
+    "more": ("book", "repeat", "done", "opt_out", "skip", "pick"),
     "ask.hours": ("more", "availability"),
     "ask.rating": ("yes", "wishes"),
     "ask.price": ("wishes",),
@@ -187,4 +191,19 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
         return False
     before = words[name.first - 1].sense if name.first else ""
     after = words[name.last].sense if name.last < len(words) else ""
-    return not (before in _NAME_BEFORE or after in _NAME_AFTER)
+    pair = [w.text for w in words[max(0, name.first - 2) : name.first]]
+    if before in _NAME_BEFORE or after in _NAME_AFTER or pair in _NAME_PAIR:
+        return False
+    return not _is_dated_elsewhere(words, name, language, ctx)
+
+
+def _is_dated_elsewhere(words: list[Word], name: Named, language: str, ctx: Context) -> bool:
+    """ "June on June 15th": the day is told by other words, so that this one is a name."""
+    if {words[i].text for i in (name.first - 1, name.first + 1) if 0 <= i < len(words)} & _OR:
+        return False
+    if name.last < len(words) and words[name.last].text[0].isdigit():
+        return False
+    if name.first and words[name.first - 1].text[0].isdigit():
+        return False
+    others = " ".join(w.text for i, w in enumerate(words) if not name.first <= i < name.last)
+    return any(m.is_day for m in when.find(others, language, ctx))

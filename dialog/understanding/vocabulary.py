@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from dialog.understanding import when
 from dialog.understanding.phrase_tree import spelled_out
@@ -42,15 +43,29 @@ def _wordings() -> dict[str, Wording]:
 
 def _wording(language: str) -> Wording:
     """A language's file; a language without one is read with the others' words."""
-    file = files("dialog.understanding") / "wordings" / f"{language}.toml"
-    if not file.is_file():
+    data = _table(language)
+    if data is None:
         return Wording({}, {}, frozenset(), {}, ())
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
-    sets = data.get("sets", {})
-    phrases = {signal: spelled_out(lines, sets) for signal, lines in data["phrases"].items()}
+    phrases = _phrases(data)
     said = re.findall(r"[a-z]+", " ".join(phrases.values()))
     plain = wordset(data.get("common", "")) | frozenset(said)
     return Wording(data["slang"], phrases, plain, data.get("senses", {}), tuple(data.get("mixes", ())))
+
+
+def _table(name: str) -> dict[str, Any] | None:
+    file = files("dialog.understanding") / "wordings" / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def _phrases(data: dict[str, Any]) -> dict[str, str]:
+    sets = data.get("sets", {})
+    return {signal: spelled_out(lines, sets) for signal, lines in data["phrases"].items()}
+
+
+@lru_cache(maxsize=1)
+def _signs() -> dict[str, str]:
+    """What a thumb says in every language."""
+    return _phrases(_table("signs") or {"phrases": {}})
 
 
 def mixed_into(language: str) -> tuple[str, ...]:
@@ -72,7 +87,7 @@ def phrase_book(language: str) -> PhraseBook:
     for other in others.values():
         slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2 and word not in own.plain})
     known = when.lexicon(language).vocabulary | own.plain
-    tables = [own.phrases, *(w.phrases for w in others.values())]
+    tables = [_signs(), own.phrases, *(w.phrases for w in others.values())]
     return PhraseBook(tables, {**slang, **own.slang}, own.phrases, known, own.senses)
 
 
