@@ -11,8 +11,10 @@ INSTALLED := .venv/.installed
 demo: install
 	$(BIN)/booka demo
 
+# Load first and alone: it looks at how long people wait. The rest shares two cores, a file stays on one of them.
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest tests/load
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/load
 
 check: install
 	$(BIN)/ruff format --check .
