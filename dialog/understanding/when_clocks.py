@@ -149,7 +149,7 @@ def on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
     if part[0] == "lunchtime" and 11 * 60 <= clock.minute < NOON_HOUR:
         return clock.on_half(False)
     if clock.minute >= NOON_HOUR:
-        return Clock(0 if part[0] in ("night", "evening", "dawn") else clock.minute, True, clock.grain)
+        return Clock(clock.minute - NOON_HOUR * (part[0] in ("night", "evening", "dawn")), True, clock.grain)
     return clock.on_half(bool(part[3]))
 
 

@@ -38,7 +38,7 @@ SPANISH = WhenWords(
         },
         "relday": {
             "hoy|hoy dia|hoy mismo|el dia de hoy|este dia": 0,
-            "manana|mnn|manna|manana mismo|el dia de manana|dia siguiente|el dia siguiente|al dia siguiente": 1,
+            "manana|mnn|manna|manana mismo|el dia de manana": 1,
             "pasado manana|pasadomanana|el dia despues de manana": 2,
             "de hoy en ocho|de hoy en 8|hoy en ocho|de hoy en ocho dias|de hoy en 8 dias": 7,
             "de manana en ocho|de manana en 8|manana en ocho|de manana en ocho dias": 8,
@@ -95,7 +95,12 @@ SPANISH = WhenWords(
             "decimotercero|decimotercer": 13,
             "decimocuarto": 14,
             "decimoquinto": 15,
+            "decimosexto": 16,
+            "decimoseptimo": 17,
+            "decimoctavo": 18,
+            "decimonoveno": 19,
             "vigesimo": 20,
+            "vigesimo cuarto": 24,
             "trigesimo": 30,
             "primer dia": [("ord", 1), ("unit", "day")],
         },
@@ -136,12 +141,14 @@ SPANISH = WhenWords(
                 True,
             ),
             "comienzos del dia|comienzo del dia|principio del dia|inicio del dia|inicios del dia": FIRST_THING,
+            "durante el dia|de dia": ("daytime", 480, 1080, None),
             "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
             "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
             "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
             "media manana|a media manana": ("mid morning", 570, 660, False),
             "media tarde|a media tarde": ("mid afternoon", 900, 1020, True),
-            "hora de comer|la hora de comer|hora de almuerzo|hora del almuerzo"
+            "al almuerzo|en el almuerzo|durante el almuerzo"
+            "|hora de comer|la hora de comer|hora de almuerzo|hora del almuerzo"
             "|la hora del almuerzo|hora de la comida": (
                 "lunchtime",
                 720,
@@ -175,6 +182,10 @@ SPANISH = WhenWords(
             "otro mes": [("next", "next"), ("unit", "month")],
         },
         "this": {"este|esta|estos|estas|mismo|misma|actual|presente": "this"},
+        "anchor": {
+            "el dia anterior|el dia antes|un dia antes|la vispera|vispera|dia anterior": -1,
+            "el dia siguiente|al dia siguiente|dia siguiente|el dia despues|un dia despues|al otro dia": 1,
+        },
         "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
         "in": {"en|dentro de|de aqui a|de aca a|de aqui en|en unos|en unas|dentro de unos|en cosa de": "in"},
         "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante|despues de hoy": "fromnow"},
@@ -248,13 +259,18 @@ SPANISH = WhenWords(
             "lo antes posible|cuanto antes|antes posible|antes que nada|de antemano": None,
             "llego tarde|llegare tarde|llegar tarde|voy tarde|muy tarde|demasiado tarde|tan tarde|mas temprano"
             "|tarde o temprano|demasiado temprano|muy temprano": None,
+            "semana pasada|la semana pasada|mes pasado|ano pasado|lunes pasado|martes pasado|miercoles pasado"
+            "|jueves pasado|viernes pasado|sabado pasado|domingo pasado|ayer por la tarde|ayer por la manana"
+            "|ayer por la noche|anoche|ayer a la tarde|ayer a la noche|ayer en la tarde|ayer en la noche": None,
             "el mismo|la misma|lo mismo|primera vez|la hora|que hora|otra hora|otro horario": None,
             "segunda opcion|primera opcion|tercera opcion": None,
         },
         "later": {"o mas tarde|en adelante|o despues|para adelante|y despues|minimo|como minimo": "later"},
         "less": {"como maximo|como mucho|como muy tarde|maximo|max|o antes|a lo sumo": "less"},
     },
-    ordinal_endings=frozenset({"o", "a", "er", "ro", "do", "to"}),
+    ordinal_endings=frozenset(
+        {"o", "a", "er", "ero", "era", "ro", "ra", "do", "da", "to", "ta", "mo", "vo", "no", "°"}
+    ),
     counted=wordset(
         "persona personas pers pax gente adultos adulto ninos ninas nino nina hijos hijas chicos chicas amigos amigas "
         "hombres mujeres veces vez estrellas estudiantes plazas asientos sillas mesas anos anitos citas turnos "

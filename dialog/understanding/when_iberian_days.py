@@ -7,7 +7,15 @@ from datetime import timedelta
 from dialog.understanding.when_dates import day_number
 from dialog.understanding.when_grammar import NAMES, Item, Made, rule, values
 from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, Moments, monday_of, month_length
-from dialog.understanding.when_weeks import in_units, later_in, made_day, next_units, unit_around, units_after
+from dialog.understanding.when_weeks import (
+    days_later,
+    in_units,
+    later_in,
+    made_day,
+    next_units,
+    unit_around,
+    units_after,
+)
 
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
 _EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})
@@ -29,6 +37,12 @@ def _year(ctx: Context, items: list[Item]) -> Made:
     if first != _MILLENNIUM or not isinstance(last, int) or last > 99:
         return None
     return ("num", _MILLENNIUM + last)
+
+
+def _ordinal_sum(ctx: Context, items: list[Item]) -> Made:
+    """Vigésimo segundo."""
+    tens, rest = (int(str(item.value)) for item in items)
+    return ("ord", tens + rest) if tens in (20, 30) and rest < 10 else None
 
 
 def _of_year(ctx: Context, items: list[Item]) -> Made:
@@ -77,6 +91,29 @@ def _late_part(ctx: Context, items: list[Item]) -> Made:
         return None
     name, start, end, is_afternoon = part
     return ("part", (name, (start + end) // 2, end, is_afternoon))
+
+
+def _edge_by_hour(ctx: Context, items: list[Item]) -> Made:
+    """A primera hora de la tarde, última hora de la noche."""
+    edge, part = (item.value for item in items if item.kind == "P")
+    if not isinstance(part, tuple) or not isinstance(edge, tuple) or edge[0] not in ("first thing", "end of day"):
+        return None
+    name, start, end, is_afternoon = part
+    third = (end - start) // 3
+    first, last = (start, start + third) if edge[0] == "first thing" else (end - third, end)
+    return ("part", (name, first, last, is_afternoon))
+
+
+def _from_today(ctx: Context, items: list[Item]) -> Made:
+    """De hoy en dos semanas."""
+    ahead, count, unit = (items[i].value for i in (0, 2, 3))
+    return made_day(days_later(ctx.today + timedelta(days=int(str(ahead))), count, unit))
+
+
+def _this_number(ctx: Context, items: list[Item]) -> Made:
+    """Este 20."""
+    said = items[-1].text
+    return made_day(day_number(ctx, int(said))) if said.isdigit() and len(said) < 3 else None
 
 
 def _early(ctx: Context, items: list[Item]) -> Made:
@@ -153,8 +190,10 @@ def _part_last(ctx: Context, items: list[Item]) -> Made:
 WORDS = (
     rule("num and? num", _year),
     rule("from on num", _of_year),
+    rule("ord ord", _ordinal_sum),
     rule("in num unit since", _after_a_day),
     rule("in minus from num unit", next_units),
+    rule("relday in num unit", _from_today),
     rule("weekof on (unit|month|this|next)", _week_of_month),
     rule("weekday part from (the|on|this|next)* unit next?", _part_last),
     rule("weekday in num unit", _weekday_ahead),
@@ -172,11 +211,13 @@ DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 
 LATER = (
     rule("part in? part", _late_part),
+    rule("part from part", _edge_by_hour),
     rule("edge", _early),
     rule("num unit since (on|the)* day", units_after),
     rule("num unit after", in_units),
     rule("after days", _later_of),
     rule("(from|in) the unit", _this_unit),
     rule("(on|the)* next num", _next_number),
+    rule("this num", _this_number),
     rule("(on|the)* next on", _next_day),
 )

@@ -37,7 +37,7 @@ PORTUGUESE = WhenWords(
         },
         "relday": {
             "hoje|hj|hoje mesmo|o dia de hoje|dia de hoje|este dia": 0,
-            "amanha|amnh|amanh|amanha mesmo|dia seguinte|o dia seguinte|no dia seguinte": 1,
+            "amanha|amnh|amanh|amanha mesmo": 1,
             "depois de amanha|dps de amanha|depois d amanha|depois amanha": 2,
             "hoje a noite|hj a noite|hoje de noite": [("relday", 0), ("part", NIGHT)],
         },
@@ -114,6 +114,7 @@ PORTUGUESE = WhenWords(
             "depois do cafe|depois do cafe da manha|apos o cafe da manha": ("after breakfast", 540, 660, False),
             "antes do almoco|antes de almocar": ("before lunch", 600, 720, False),
             "depois do jantar|apos o jantar|depois de jantar": ("after dinner", 1200, 1320, True),
+            "durante o dia|de dia": ("daytime", 480, 1080, None),
             "meio da manha|no meio da manha": ("mid morning", 570, 660, False),
             "meio da tarde|no meio da tarde": ("mid afternoon", 900, 1020, True),
             "hora do almoco|na hora do almoco|horario de almoco|no horario de almoco|no almoco": (
@@ -145,12 +146,17 @@ PORTUGUESE = WhenWords(
         "this": {
             "este|esta|esse|essa|estes|estas|neste|nesta|nesse|nessa|deste|desta|desse|dessa|agora|atual|mesmo": "this"
         },
+        "anchor": {
+            "o dia anterior|no dia anterior|um dia antes|a vespera|na vespera|vespera|dia anterior": -1,
+            "o dia seguinte|no dia seguinte|dia seguinte|um dia depois|no outro dia": 1,
+        },
         "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
         "in": {"em|dentro de|daqui a|daqui|daki a|daki|de hoje a|daqui uns|daqui umas|em uns|em umas": "in"},
         "fromnow": {"mais tarde|a partir de agora|a contar de hoje": "fromnow"},
         "after": {
             "depois de|depois|dps de|dps|apos|passado|passadas|posterior a|nao antes de|mais tarde que": "after",
             "depois do|depois da|dps do|dps da": [("after", "after"), ("on", 1)],
+            "nao antes das": [("after", "after"), ("at", "as")],
             "depois das|dps das|apos as|depois as|apos das|passadas as|passado das": [("after", "after"), ("at", "as")],
         },
         "before": {
@@ -174,7 +180,7 @@ PORTUGUESE = WhenWords(
         "between": {"entre": "between"},
         "and": {"e": "e"},
         "also": {"ou|ou entao": "or"},
-        "from": {"de|d": "of", "do|da|dos": [("from", "of"), ("on", 1)], "das": [("from", "from"), ("at", "as")]},
+        "from": {"de|d": "of", "do|da|dos": [("from", "of"), ("on", 1)], "das": [("from", "of"), ("at", "as")]},
         "the": {"os": "the"},
         "on": {"o|no|na|nos|nas|dia|no dia|o dia|pro dia|do dia|os dias|nos dias|dos dias": "on"},
         "about": {
@@ -217,13 +223,16 @@ PORTUGUESE = WhenWords(
             "|ate logo|ate mais|dia a dia": None,
             "o mais rapido|o quanto antes|quanto antes|antes possivel|mais cedo possivel|mais cedo|muito cedo"
             "|tao cedo|cedo demais|tarde demais|muito tarde|tao tarde|cedo ou tarde": None,
+            "semana passada|mes passado|ano passado|segunda passada|terca passada|quarta passada|quinta passada"
+            "|sexta passada|sabado passado|domingo passado|ontem a tarde|ontem de manha|ontem a noite|ontem de tarde"
+            "|ontem de noite": None,
             "a mesma|o mesmo|primeira vez|que horas|outro horario|agora nao|por agora|agora mesmo": None,
             "segunda opcao|primeira opcao|terceira opcao|quarta opcao|quinta opcao|segunda vez|quinta vez": None,
         },
         "later": {"ou mais tarde|em diante|adiante|ou depois|e depois|no minimo|pra frente|para frente": "later"},
         "less": {"no maximo|maximo|max|ou antes|o mais tardar|no mais tardar|quando muito": "less"},
     },
-    ordinal_endings=frozenset({"o", "a"}),
+    ordinal_endings=frozenset({"o", "a", "°"}),
     counted=wordset(
         "pessoa pessoas pess pax gente adultos adulto criancas crianca filhos filhas meninos meninas amigos amigas "
         "homens mulheres vezes vez estrelas estudantes lugares assentos cadeiras mesas anos aninhos reservas opcoes "
@@ -232,10 +241,10 @@ PORTUGUESE = WhenWords(
     weak=wordset("seg ter qua qui sex sab dom sem mar mai out set jan ago"),
     travels=wordset("sabado domingo janeiro fevereiro setembro outubro novembro dezembro amanha hoje"),
     lookalikes=wordset(
-        "marca marcar marcas marcou marcos marcado barco parco maior maiores junto junta juntos julgo sabia salgado "
-        "salvado abrir abriu quanta quantas quando quanto conta sexto cesta sesta certa cerca tersa torca noites "
-        "noivas tarda tardar carde lindo dominio manhas manda mande manhosa minha gosto gostos seguindo proxy "
-        "segundos segundo quinto quintal"
+        "luzes lunas marca marcar marcas marcou marcos marcado barco parco maior maiores junto junta juntos julgo "
+        "sabia salgado salvado abrir abriu quanta quantas quando quanto conta sexto cesta sesta certa cerca tersa "
+        "torca noites noivas tarda tardar carde lindo dominio manhas manda mande manhosa minha gosto gostos seguindo "
+        "proxy segundos segundo quinto quintal"
     ),
     after_number={"set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
     unaccented=wordset("esta e da"),
