@@ -83,7 +83,7 @@ async def read_calendars(
     loads = {}
     if limits.has_limits(catalogue, visit) or catalogue.rules.staff_choice == "least_busy":
         for search in searches:
-            loads[search.location.id] = await _loads(uow, visit, search, now, ignore_booking_id)
+            loads[search.location.id] = await _loads(uow, visit, search, now, ignore_booking_id, customer_id)
     return Taken(busy, joinable, loads)
 
 
@@ -97,7 +97,14 @@ def _resources(catalogue: Catalogue, visit: Visit, searches: Sequence[Search]) -
     return sorted(ids)
 
 
-async def _loads(uow: UnitOfWork, visit: Visit, search: Search, now: datetime, ignore_booking_id: int | None) -> Loads:
+async def _loads(
+    uow: UnitOfWork,
+    visit: Visit,
+    search: Search,
+    now: datetime,
+    ignore_booking_id: int | None,
+    customer_id: int | None,
+) -> Loads:
     """Of all local days that the visit may touch."""
     zone = search.location.zone
     first = local_date(search.from_second, zone)
@@ -111,6 +118,7 @@ async def _loads(uow: UnitOfWork, visit: Visit, search: Search, now: datetime, i
         ends_at=instant(wall_second(last + _DAY, 0, zone)),
         now=now,
         ignore_booking_id=ignore_booking_id,
+        customer_id=customer_id,
     )
 
 

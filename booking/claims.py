@@ -99,11 +99,17 @@ async def end_overdue(
 
 
 async def give_up_own(
-    uow: UnitOfWork, customer_id: int, plan: Plan, resource_ids: Iterable[int], *, now: datetime, look_back: timedelta
+    uow: UnitOfWork,
+    customer_id: int,
+    resource_ids: Iterable[int],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    now: datetime,
+    look_back: timedelta,
 ) -> None:
-    """Ends what the customer only holds on these calendars while the plan lasts: it makes room for what is wanted."""
-    first, last = min(stage.occupied[0] for stage in plan.stages), max(stage.occupied[1] for stage in plan.stages)
-    which = (sorted(resource_ids), first, last, look_back, customer_id)
+    """Ends what the customer only holds on these calendars then: it makes room for what is wanted."""
+    which = (sorted(resource_ids), starts_at, ends_at, look_back, customer_id)
     await _end(uow, _END_OWN, Status.CANCELLED, [Status.HELD], now, "customer", *which)
 
 

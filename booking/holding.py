@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 import orjson
 
-from booking import availability, claims
+from booking import availability, claims, limits
 from booking.booking import (
     COLUMNS,
     Booking,
@@ -32,11 +32,13 @@ class _DoneBeforeError(ExpectedError):
 
 
 class _GivenUp(Enum):
-    """Of what the customer only holds: on which of the calendars that the wish may take up."""
+    """Of what the customer only holds: what is in the way on the calendars that the wish may take up, or, where limits
+    count it, all of those days."""
 
     NOTHING = auto()
     NAMED = auto()
     ROOMS_OF_KINDS = auto()
+    OF_THE_DAYS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ async def hold(
 
 async def _hold(uow: UnitOfWork, wish: _Wish) -> Booking:
     """Tried first without a look at the customer's own holds, which are seldom: they hide nothing, but cost a read."""
-    for given_up in _given_up(wish.visit):
+    for given_up in _given_up(wish):
         customer_id = None if given_up is _GivenUp.NOTHING else wish.customer_id
         slot = await availability.find_at(
             uow, wish.catalogue, wish.visit, starts_at=wish.starts_at, now=wish.now, customer_id=customer_id
@@ -100,10 +102,14 @@ async def _hold(uow: UnitOfWork, wish: _Wish) -> Booking:
     raise refusal(wish.catalogue, wish.visit, wish.starts_at, now=wish.now)
 
 
-def _given_up(visit: Visit) -> list[_GivenUp]:
-    """No more than it takes: what is held of a kind of room goes last."""
-    has_kinds = any(item.service.any_resources for item in visit.items)
-    return [step for step in _GivenUp if has_kinds or step is not _GivenUp.ROOMS_OF_KINDS]
+def _given_up(wish: _Wish) -> list[_GivenUp]:
+    """No more than it takes: what is held of a kind of room goes late, what only counts goes last."""
+    steps = [_GivenUp.NOTHING, _GivenUp.NAMED]
+    if any(item.service.any_resources for item in wish.visit.items):
+        steps.append(_GivenUp.ROOMS_OF_KINDS)
+    if limits.has_limits(wish.catalogue, wish.visit):
+        steps.append(_GivenUp.OF_THE_DAYS)
+    return steps
 
 
 def refusal(catalogue: Catalogue, visit: Visit, starts_at: datetime, *, now: datetime) -> ExpectedError:
@@ -121,11 +127,15 @@ async def _hold_plan(uow: UnitOfWork, wish: _Wish, plan: Plan, given_up: _GivenU
 
 
 async def _give_up(uow: UnitOfWork, wish: _Wish, plan: Plan, given_up: _GivenUp) -> None:
-    calendars = {span.resource_id for span in plan.spans(wish.catalogue)}
-    if given_up is _GivenUp.ROOMS_OF_KINDS:
-        calendars = plan.resource_ids(wish.catalogue)
-    look_back = wish.catalogue.look_back
-    await claims.give_up_own(uow, wish.customer_id, plan, calendars, now=wish.now, look_back=look_back)
+    catalogue, span = wish.catalogue, plan.occupied
+    calendars = {span.resource_id for span in plan.spans(catalogue)}
+    if given_up in (_GivenUp.ROOMS_OF_KINDS, _GivenUp.OF_THE_DAYS):
+        calendars = plan.resource_ids(catalogue)
+    if given_up is _GivenUp.OF_THE_DAYS:
+        span = limits.whole_days(plan.location.zone, plan.blocks)
+        services = [stage.item.service for stage in plan.stages]
+        calendars |= {person.resource_id for service in services for person in catalogue.staff_of(service)}
+    await claims.give_up_own(uow, wish.customer_id, calendars, *span, now=wish.now, look_back=catalogue.look_back)
 
 
 # The limit is counted under the customer's lock; the key is stored beside the booking or nothing is.

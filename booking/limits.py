@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from booking.catalogue import Catalogue
-from booking.hours import epoch, local_date
+from booking.hours import epoch, instant, local_date, wall_second
 from booking.slots import Block
 from booking.visit import Visit
 from core.uow import UnitOfWork
@@ -70,7 +70,13 @@ def _limits_of(catalogue: Catalogue, kind: str, id: int) -> tuple[int | None, in
     return (limited.max_bookings_per_day, limited.max_minutes_per_day) if limited else (None, None)
 
 
-# What was cancelled or lapsed does not count; what is over does.
+def whole_days(zone: ZoneInfo, blocks: Sequence[Block]) -> tuple[datetime, datetime]:
+    """From midnight to midnight, all that the blocks count towards."""
+    days = [local_date(second, zone) for block in blocks for second in (block.start, block.end)]
+    return instant(wall_second(min(days), 0, zone)), instant(wall_second(max(days), 24 * 60, zone))
+
+
+# What was cancelled or lapsed does not count, nor what one customer only holds; what is over does.
 _FIND = """
 SELECT DISTINCT a.staff_id, a.service_id, a.position, a.starts_at, a.ends_at,
     coalesce(b.group_session_id, -b.id) AS together
@@ -79,6 +85,7 @@ WHERE a.tenant_id = $1 AND a.starts_at >= $4 AND a.starts_at < $5 AND b.id IS DI
     AND (a.staff_id = ANY ($2::bigint[]) OR a.service_id = ANY ($3::bigint[]))
     AND (b.status IN ('confirmed', 'completed', 'no_show')
         OR b.status IN ('held', 'pending_approval') AND b.hold_until > $6)
+    AND NOT (b.status = 'held' AND b.customer_id IS NOT DISTINCT FROM $8)
 """
 
 
@@ -92,10 +99,11 @@ async def find_loads(
     ends_at: datetime,
     now: datetime,
     ignore_booking_id: int | None,
+    customer_id: int | None,
 ) -> Loads:
-    """Of whole local days: the caller asks from midnight to midnight."""
-    who, what = list(staff_ids), list(service_ids)
-    rows = await uow.driver.fetch(_FIND, uow.tenant_id, who, what, starts_at, ends_at, now, ignore_booking_id)
+    """Of whole local days: the caller asks from midnight to midnight. What this customer only holds does not count."""
+    arguments = (list(staff_ids), list(service_ids), starts_at, ends_at, now, ignore_booking_id, customer_id)
+    rows = await uow.driver.fetch(_FIND, uow.tenant_id, *arguments)
     loads, counted = Loads(zone), set()
     for row in rows:
         span = (epoch(row["starts_at"]), epoch(row["ends_at"]))

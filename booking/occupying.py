@@ -7,7 +7,6 @@ from datetime import datetime
 from booking import claims, groups, limits, occupancy
 from booking.booking import COLUMNS, Booking, SlotTakenError, booking_from
 from booking.catalogue import Catalogue, Room
-from booking.hours import instant, local_date, wall_second
 from booking.occupancy import Span
 from booking.plans import Plan, Stage, merged
 from core.uow import UnitOfWork
@@ -63,16 +62,17 @@ async def _check_limits(uow: UnitOfWork, catalogue: Catalogue, plan: Plan, booki
     visit, zone = plan.visit, plan.location.zone
     if not limits.has_limits(catalogue, visit):
         return
-    days = [local_date(second, zone) for block in plan.blocks for second in (block.start, block.end)]
+    starts_at, ends_at = limits.whole_days(zone, plan.blocks)
     loads = await limits.find_loads(
         uow,
         zone,
         staff_ids={staff_id for stage in plan.stages for staff_id in stage.staff_ids},
         service_ids=limits.limited_services(visit),
-        starts_at=instant(wall_second(min(days), 0, zone)),
-        ends_at=instant(wall_second(max(days), 24 * 60, zone)),
+        starts_at=starts_at,
+        ends_at=ends_at,
         now=now,
         ignore_booking_id=booking_id,
+        customer_id=None,
     )
     if not limits.fits(catalogue, visit, loads, plan.blocks):
         raise SlotTakenError
@@ -87,8 +87,7 @@ async def _choose_rooms(uow: UnitOfWork, catalogue: Catalogue, plan: Plan, now: 
     taken = await occupancy.find_busy(
         uow,
         sorted({room.id for pool in rooms.values() for room in pool}),
-        min(stage.occupied[0] for stage in plan.stages),
-        max(stage.occupied[1] for stage in plan.stages),
+        *plan.occupied,
         now=now,
         look_back=catalogue.look_back,
     )

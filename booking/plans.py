@@ -57,6 +57,11 @@ class Plan:
         return self.stages[-1].ends_at
 
     @property
+    def occupied(self) -> tuple[datetime, datetime]:
+        """From the first to the last, with buffers."""
+        return min(stage.occupied[0] for stage in self.stages), max(stage.occupied[1] for stage in self.stages)
+
+    @property
     def visit(self) -> Visit:
         return Visit(tuple(stage.item for stage in self.stages), self.party_size)
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from booking import lifecycle
 from booking.booking import Booking, Status
 from booking.invariants import find_violations
 from booking.visit import Visit
@@ -77,6 +78,11 @@ class Shop(RuleBasedStateMachine):
         assert isinstance(self.runtime.clock, FixedClock)
         self.runtime.clock.set(now)
         self.model.now = now
+        for deal in self.model.deals.values():
+            # Till the sweep comes by, within seconds, a group is kept as long as the longest of its holds was.
+            if deal.is_group and self.model.has_lapsed(deal):
+                self.run(self.salon.unit(lambda uow, id=deal.id: lifecycle.expire(uow, id, now=now)))  # type: ignore[misc]
+                self.model.expire(deal)
 
     @rule(minutes=st.sampled_from([1, 11, 31]))
     def wait(self, minutes: int) -> None:
@@ -103,10 +109,11 @@ class Shop(RuleBasedStateMachine):
     def adopt(
         self, customer: int, wish: str, plan: tuple[tuple[Part, ...], set[int]], booking: Booking, until: datetime
     ) -> int:
-        """What was planned is held now, in place of what the customer gave up for it."""
-        parts, given_up = plan
-        for id in given_up:
-            self.model.end(self.model.deals[id], Status.CANCELLED)
+        """What was planned is held now; of what may make room for it the engine has chosen."""
+        parts, dispensable = plan
+        for id in dispensable:
+            if self.stored(id) is Status.CANCELLED:
+                self.model.end(self.model.deals[id], Status.CANCELLED)
         deal = Deal(booking.id, customer, WISHES[wish].seats, parts, Status.HELD, until, booking.series)
         self.model.deals[booking.id] = deal
         deal.rooms = self.rooms_of(booking.id)

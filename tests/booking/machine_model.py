@@ -101,27 +101,25 @@ class Model:
 
     def free(self, wish: Wish, customer: int | None = None) -> list[Any]:
         """(start, end, who) as the list should show it."""
-        return list(naive_visits(self._world(wish, but=self.holds_of(customer))))
+        return list(naive_visits(self._world(wish, self.holds_of(customer))))
 
-    def ways(
-        self, wish: Wish, starts_at: datetime, *, but: Collection[int] = (), uncounted: int | None = None
-    ) -> list[Way]:
+    def ways(self, wish: Wish, starts_at: datetime, *, but: Collection[int] = ()) -> list[Way]:
         if wish.seats > SERVICES[wish.parts[0][0]]["seats"] > 1:
             return []
-        return find_ways(self._world(wish, but, uncounted), starts_at)
+        return find_ways(self._world(wish, but), starts_at)
 
     def plan_hold(
         self, customer: int, wish: Wish, starts_at: datetime, series: str | None = None
     ) -> tuple[tuple[Part, ...], set[int]]:
-        """What is taken, and which of the customer's own holds make room for it."""
+        """What is taken, and which of the customer's own holds may make room for it."""
         own = self.holds_of(customer)
         for but in (set[int](), own):
             ways = self.ways(wish, starts_at, but=but)
             if ways:
                 parts = parts_of(wish, ways[0], starts_at)
-                given_up = {id for id in own if but and self._is_in_the_way(self.deals[id], parts)}
-                self._check_open(customer, given_up, series)
-                return parts, given_up
+                in_the_way = {id for id in but if self._is_in_the_way(self.deals[id], parts)}
+                self._check_open(customer, in_the_way, series)
+                return parts, but
         raise self._refusal(wish, starts_at)
 
     def confirm(self, deal: Deal, raw: Status) -> None:
@@ -183,7 +181,7 @@ class Model:
         stays = all(not asked or part.who[0] in asked for part, (_, asked) in zip(deal.parts, wish.parts, strict=True))
         if starts_at == deal.starts_at and stays:
             return deal.parts
-        ways = self.ways(wish, starts_at, but={deal.id}, uncounted=deal.id)
+        ways = self.ways(wish, starts_at, but={deal.id})
         if not ways:
             raise self._refusal(wish, starts_at)
         present = tuple(part.who for part in deal.parts)
@@ -225,7 +223,7 @@ class Model:
     def _is_free(self, deal: Deal, parts: tuple[Part, ...]) -> bool:
         wish = Wish(tuple((part.service, part.who) for part in parts), seats=deal.seats)
         way = tuple(part.who for part in parts)
-        return is_free_at(self._world(wish, {deal.id}, deal.id), way, parts[0].starts_at)
+        return is_free_at(self._world(wish, {deal.id}), way, parts[0].starts_at)
 
     def _is_in_the_way(self, deal: Deal, parts: tuple[Part, ...]) -> bool:
         """On a calendar that is wanted, between the first and the last minute of what is wanted."""
@@ -250,7 +248,7 @@ class Model:
             empty["step"] = 1
         return SlotTakenError() if find_ways(empty, starts_at) else NotBookableError()
 
-    def _world(self, wish: Wish, but: Collection[int] = (), uncounted: int | None = None) -> World:
+    def _world(self, wish: Wish, but: Collection[int] = ()) -> World:
         live = [deal for deal in self.live() if deal.id not in but]
         return SHOP | {
             "now": self.now.isoformat(),
@@ -265,7 +263,7 @@ class Model:
             "booked": _booked(
                 deal
                 for deal in self.deals.values()
-                if deal.id != uncounted and deal.status is not Status.CANCELLED and not self.has_lapsed(deal)
+                if deal.id not in but and deal.status is not Status.CANCELLED and not self.has_lapsed(deal)
             ),
         }
 

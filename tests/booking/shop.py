@@ -29,7 +29,7 @@ SHOP: World = {
     "holidays": [],
     "locations": {"centre": {"zone": "Africa/Douala", "hours": None, "overrides": {}}},
     "staff": {
-        "ada": _person("08:00-12:00", "13:00-18:00", breaks={}, max_bookings=4),
+        "ada": _person("08:00-12:00", "13:00-18:00", breaks={}, max_bookings=3),
         "bea": _person("09:00-17:00", breaks={"tue": ["12:00-12:40"]}),
     },
     "rooms": {
@@ -40,7 +40,7 @@ SHOP: World = {
     "services": {
         "cut": _PLAIN | {"minutes": 30, "after": 10, "staff": {"ada": None, "bea": 45}},
         "colour": _PLAIN
-        | {"minutes": 45, "before": 5, "staff": {"bea": None, "ada": None}, "any_rooms": ["chair"], "max_bookings": 4},
+        | {"minutes": 45, "before": 5, "staff": {"bea": None, "ada": None}, "any_rooms": ["chair"], "max_bookings": 3},
         "wash": _PLAIN | {"minutes": 15, "staff": {"bea": None}, "rooms": ["basin"], "any_rooms": ["chair"]},
         "class": _PLAIN | {"minutes": 60, "staff": {"bea": None}, "seats": 3},
         "show": _PLAIN | {"minutes": 30, "staff": {"ada": None, "bea": None}, "everyone": True},
