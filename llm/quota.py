@@ -13,6 +13,9 @@ from llm.call import Endpoint, Usage
 from llm.failures import Kind, LlmError
 from llm.prices import Priced, Source, charged, cost_u
 
+# A server that says it used more than so many times what was expected has miscounted, and would lock a tenant out.
+_BELIEVED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -222,7 +225,7 @@ async def _take(uow: UnitOfWork, wish: Wish) -> int | None:
 
 
 def _used(wish: Wish, outcome: Outcome) -> tuple[Usage, tuple[int, Source]]:
-    if outcome.usage is not None:
+    if outcome.usage is not None and outcome.usage.tokens <= wish.tokens * _BELIEVED:
         return outcome.usage, charged(wish.priced, outcome.usage)
     prompt_tokens = wish.prompt_tokens if outcome.was_sent else 0
     return Usage(prompt_tokens, 0), (cost_u(wish.priced.price, prompt_tokens, 0), "estimate")

@@ -44,7 +44,8 @@ class OpenAiApi:
 
     `answers` makes the commands, by default the imitation; `answer_next` puts others before it, `always` names a fault
     that every call meets, or `evil`; `on_question` runs before an answer. `supports` are the modes that are not refused
-    with a 400. A model named `stand-in/<fault>` meets that fault always, so that a tenant file can ask for one.
+    with a 400, `refuses` parameters that are. A model named `stand-in/<fault>` meets that fault always, so that a tenant
+    file can ask for one.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class OpenAiApi:
         self.clock = clock or Clock()
         self.answers = answers
         self.supports = set(supports)
+        self.refuses: set[str] = set()
         self.received: list[Question] = []
         self.faults = Faults()
         self.always = ""
@@ -97,6 +99,8 @@ class OpenAiApi:
         if mode in _MODES and mode not in self.supports:
             named = f"'{_MODES[mode]}' of type '{mode}' is not supported with this model."
             return error(400, f"Invalid parameter: {named}", "unsupported_parameter")
+        for name in sorted(self.refuses & body.keys()):
+            return error(400, f"Unsupported parameter: '{name}' is not supported with this model.", "unsupported_value")
         completion = self._completion(body, mode, self._commands(body, fault))
         return web.json_response(CHANGED[fault](completion) if fault in CHANGED else completion)
 

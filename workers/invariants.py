@@ -5,6 +5,7 @@ from core.queue import Wake
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import call_across_tenants, unit_of_work
+from llm.usage import find_drift
 
 log = get_logger("invariants")
 
@@ -26,5 +27,8 @@ async def wake_checks(runtime: Runtime) -> None:
 async def check(runtime: Runtime, tenant_id: int, _: int) -> None:
     async with unit_of_work(runtime, tenant_id) as uow:
         found = [*await find_violations(uow), *await find_neglected(uow, runtime.clock.now())]
+        drift = await find_drift(uow)
     if found:
         log.error("bookings.violated", tenant_id=tenant_id, count=len(found), violations=found[:_NAMED_AT_MOST])
+    if drift:
+        log.error("llm.counters_drifted", tenant_id=tenant_id, **drift)

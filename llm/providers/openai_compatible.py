@@ -4,7 +4,7 @@ The library's own retries, parsing and default URL are not used: it waits up to 
 of an answer that does not fit, and reads OPENAI_BASE_URL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from llm.failures import Kind, LlmError
 _CONNECT_S = 2.0
 _READ_S = 6.0
 _TOOL = "answer"
+_LONGEST_ANSWER = 100_000
 # What one server wants and another may refuse.
 _EXTRAS: Mapping[str, Mapping[str, Any]] = {
     "openrouter.ai": {"provider": {"require_parameters": True}},  # else some upstreams ignore the schema silently
@@ -35,6 +36,8 @@ _KIND_OF_STATUS = {
     422: Kind.BAD_REQUEST,
     429: Kind.RATE_LIMITED,
 }
+# Newer models take another limit and no temperature; which ones those are, they say when they are asked.
+_OLDER_WORDS = ("temperature", "max_tokens")
 _MODE_WORDS = ("response_format", "json_schema", "json_object", "structured output", "tool", "function")
 _KIND_OF_REASON = {"length": Kind.LENGTH, "content_filter": Kind.FILTERED}
 
@@ -49,17 +52,23 @@ class OpenAiCompatible:
         limits = httpx2.Limits(max_connections=40, max_keepalive_connections=20)
         # No redirects and no proxy from the environment: where the words go is what the settings say.
         self._http = httpx2.AsyncClient(timeout=timeout, limits=limits, trust_env=False, follow_redirects=False)
+        self._newer: set[tuple[str, str]] = set()
 
     async def close(self) -> None:
         await self._http.aclose()
 
     async def ask(self, endpoint: Endpoint, prompt: Prompt, mode: Mode) -> Answer:
+        name = (endpoint.base_url, endpoint.model)
         client = openai.AsyncOpenAI(
             api_key=endpoint.api_key, base_url=endpoint.base_url, max_retries=0, http_client=self._http
         )
         try:
-            completion = await client.chat.completions.create(**_parameters(endpoint, prompt, mode))
+            parameters = _parameters(endpoint, prompt, mode) | _bounds(prompt, is_newer=name in self._newer)
+            completion = await client.chat.completions.create(**parameters)
         except openai.APIStatusError as error:
+            if error.status_code == 400 and name not in self._newer and _mentions(error, _OLDER_WORDS):
+                self._newer.add(name)
+                return await self.ask(endpoint, prompt, mode)
             raise _refused(error) from error
         except openai.APITimeoutError as error:
             raise LlmError(Kind.TIMEOUT, "read") from error
@@ -78,11 +87,15 @@ def _parameters(endpoint: Endpoint, prompt: Prompt, mode: Mode) -> dict[str, Any
     return {
         "model": endpoint.model,
         "messages": _messages(prompt, mode),
-        "max_tokens": prompt.max_tokens,
-        "temperature": 0,
         **_binding(prompt.schema, mode),
         **extra,
     }
+
+
+def _bounds(prompt: Prompt, *, is_newer: bool) -> dict[str, Any]:
+    if is_newer:
+        return {"max_completion_tokens": prompt.max_tokens}
+    return {"max_tokens": prompt.max_tokens, "temperature": 0}
 
 
 def _messages(prompt: Prompt, mode: Mode) -> list[dict[str, str]]:
@@ -115,15 +128,19 @@ def _refused(error: openai.APIStatusError) -> LlmError:
     status = error.status_code
     kind = _KIND_OF_STATUS.get(status, Kind.SERVER_ERROR if status >= 500 else Kind.HTTP_ERROR)
     if status in (400, 404, 422):
-        said = str(error.message).lower()
-        kind = Kind.UNSUPPORTED if any(word in said for word in _MODE_WORDS) else Kind.BAD_REQUEST
+        kind = Kind.UNSUPPORTED if _mentions(error, _MODE_WORDS) else Kind.BAD_REQUEST
     return LlmError(
         kind,
         _short(error.code),
         http_status=status,
-        request_id=error.request_id,
+        request_id=_label(error.request_id),
         retry_after_s=_seconds(error.response.headers.get("retry-after")),
     )
+
+
+def _mentions(error: openai.APIStatusError, words: Sequence[str]) -> bool:
+    said = str(error.message).lower()
+    return any(word in said for word in words)
 
 
 def _unconnected(error: openai.APIConnectionError) -> LlmError:
@@ -140,8 +157,8 @@ def _answer(completion: ChatCompletion, mode: Mode) -> Answer:
     usage = _usage(getattr(completion, "usage", None))
     told: dict[str, Any] = {
         "usage": usage,
-        "model": _text(getattr(completion, "model", None)),
-        "request_id": _text(getattr(completion, "id", None)),
+        "model": _label(getattr(completion, "model", None)),
+        "request_id": _label(getattr(completion, "id", None)),
     }
     choices: Any = getattr(completion, "choices", None)
     message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
@@ -162,7 +179,8 @@ def _content(message: Any, mode: Mode) -> str:
             arguments = getattr(getattr(call, "function", None), "arguments", None)
             if isinstance(arguments, str):
                 return arguments
-    return _text(getattr(message, "content", None)) or ""
+    content = getattr(message, "content", None)
+    return content[:_LONGEST_ANSWER] if isinstance(content, str) else ""
 
 
 def _usage(usage: CompletionUsage | None) -> Usage | None:
@@ -188,8 +206,9 @@ def _cost_u(dollars: Any) -> int | None:
     return round(dollars * 1_000_000) if isinstance(dollars, int | float) and 0 <= dollars < 1000 else None
 
 
-def _text(value: Any) -> str | None:
-    return value[:200_000] if isinstance(value, str) else None
+def _label(value: Any) -> str | None:
+    """A server's own name of something, fit to be stored."""
+    return "".join(char for char in value[:200] if char.isprintable()) if isinstance(value, str) else None
 
 
 def _short(code: Any) -> str:

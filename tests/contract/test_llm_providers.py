@@ -88,3 +88,22 @@ async def test_what_was_wrong_goes_to_the_end_of_the_prompt(
     first, second = (question.body["messages"] for question in api.received)
     assert second[:-1] == first
     assert second[-1]["content"] == "That was no JSON."
+
+
+async def test_a_model_that_refuses_older_parameters_is_asked_without_them(
+    provider: LlmProvider, endpoint: Endpoint, api: OpenAiApi
+) -> None:
+    api.refuses = {"temperature", "max_tokens"}
+    for _ in range(2):
+        assert (await provider.ask(endpoint, PROMPT, Mode.JSON_SCHEMA)).text
+    assert ["max_tokens" in question.body for question in api.received] == [True, False, False]
+    assert api.received[-1].body["max_completion_tokens"] == PROMPT.max_tokens
+
+
+async def test_names_that_a_server_makes_up_are_fit_to_be_stored(
+    provider: LlmProvider, endpoint: Endpoint, api: OpenAiApi
+) -> None:
+    answer = await provider.ask(replace(endpoint, model="m\x00\x07" + "x" * 500), PROMPT, Mode.TEXT)
+    assert answer.model is not None
+    assert answer.model.startswith("mx")
+    assert len(answer.model) <= 200

@@ -219,6 +219,12 @@ class TestSettling:
         rows = await query(runtime, "SELECT day_tokens, day_reserved FROM llm_quotas WHERE tenant_id = $1", tenant_id)
         assert tuple(rows[0]) == (120, 0)
 
+    async def test_usage_beyond_belief_is_not_believed(self, runtime: Runtime) -> None:
+        tenant_id = await limited(runtime)
+        await settle(runtime, tenant_id, await reserve(runtime, tenant_id), tokens=900_000_000)
+        rows = await query(runtime, "SELECT day_tokens FROM llm_quotas WHERE tenant_id = $1", tenant_id)
+        assert rows[0]["day_tokens"] == 500
+
     async def test_a_call_that_is_cancelled_is_settled_all_the_same(
         self, house: ModelHouse, tenant: TenantFixture
     ) -> None:
