@@ -44,8 +44,8 @@ class OpenAiApi:
 
     `answers` makes the commands, by default the imitation; `answer_next` puts others before it, `always` names a fault
     that every call meets, or `evil`; `on_question` runs before an answer. `supports` are the modes that are not refused
-    with a 400, `refuses` parameters that are. A model named `stand-in/<fault>` meets that fault always, so that a tenant
-    file can ask for one.
+    with a 400, `refuses` parameters that are. A model named `stand-in/<fault>` meets that fault always, so that a
+    tenant file can ask for one.
     """
 
     def __init__(
