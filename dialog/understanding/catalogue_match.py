@@ -99,13 +99,21 @@ class CatalogueIndex:
                 free = set(asked) if len(words) <= 3 else set()
                 if i and words[i - 1].sense in _INTRODUCING:
                     free.add("staff")
-                best = self._best_at(spelled, i, free)
+                best = self._best_at(spelled, i, free) or self._by_trade(words, spelled, i, free)
             if best is None:
                 i += 1
             else:
                 found.append(best)
                 i = best.last
         return found
+
+    def _by_trade(self, words: Sequence[Word], spelled: Sequence[str], i: int, free: set[str]) -> Named | None:
+        """ "A trim" is the haircut, where only "beard trim" has the word itself."""
+        family = family_of(words[i].text)
+        token = self._by_family.get(family) if family is not None else None
+        if token is None or token == spelled[i]:
+            return None
+        return self._best_at([*spelled[:i], token, *spelled[i + 1 :]], i, free)
 
     def _plain(self, word: str) -> str:
         """The word as the catalogue writes it, or nothing where it is in no name."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,7 +12,9 @@ from dialog.understanding.reading import Reading
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
 
-_CLOCK_SIGN = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m|o.?clock)", re.IGNORECASE)
+# At a house that takes bookings "Saturday night" is the evening.
+_NIGHT = (19 * 60, 23 * 60)
+_EVENING = Hours(18 * 60, 22 * 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +47,23 @@ def _without_parts(times: Sequence[Said]) -> list[Said]:
 
 def _is_counted(reading: Reading, time: Said, party: Sequence[Said]) -> bool:
     """ "On est à 3", and any bare number where how many was asked, counts people."""
-    is_bare = not _CLOCK_SIGN.search(reading.text[reading.words[time.first].start : reading.words[time.last - 1].end])
-    asked = "party_size" in reading.state.asked and "time" in time.field and is_bare
-    return any(asked or (p.first < time.last and time.first < p.last) for p in party)
+    return any(p.first < time.last and time.first < p.last for p in party)
 
 
 def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """A number that stands alone among other facts ("Anna. Tuesday. 2."), or that sets a time right ("I said 4!")."""
-    if any(t.field in ("time", "time_range") for t in said) or reading.ctx.dinner:
+    is_told = any(t.field in ("time", "time_range") for t in said)
+    if reading.ctx.dinner:
         return []
-    is_known = reading.state.question == "confirm" and "time" in reading.state.filled
+    is_done = reading.state.question == "anything_else" and reading.says("wrong", "change")
+    is_known = is_told or is_done or (reading.state.question == "confirm" and "time" in reading.state.filled)
     for i, word in enumerate(reading.words):
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
         if not number or number > 23 or any(t.first <= i < t.last for t in said):
             continue
         is_alone = reading.begins_part(i) and (i + 1 == len(reading.words) or reading.words[i + 1].part != word.part)
         is_corrected = is_known and any(h.last == i for h in reading.hits.get("meant", ()))
-        if is_corrected or (is_alone and said and len(reading.words) > 2):
+        if is_corrected or (is_alone and said and not is_told and len(reading.words) > 2):
             clock = Clock(number * 60, number > 12, "hour")
             return [Said("time", str(clock_text(likely(clock, reading.ctx))), i, i + 1)]
     return []
@@ -122,6 +123,8 @@ def _of(mention: Mention, reading: Reading) -> list[tuple[str, Value, Value | No
         other = clock_text(other_half(value, reading.ctx))
         return [("time", str(clock_text(likely(value, reading.ctx))), other, False)]
     if isinstance(value, Hours):
+        if value.is_part and (value.start, value.end) == _NIGHT:
+            value = _EVENING
         return [("time_range", Range(start=clock_text(value.start), end=clock_text(value.end)), None, False)]
     if isinstance(value, Moment):
         return [

@@ -40,8 +40,9 @@ _PERSONS = wordset(
 )
 _HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
 _MEASURES = wordset(
-    "h heure heures hour hours minute minutes min mn jour jours day days semaine semaines week weeks mois month months"
-    " am pm th nd rd st euro euros eur fcfa francs dollars pounds naira k cfa fois times o oclock ans an years year"
+    "h heure heures hour hours minute minutes min mn jour jours day days semaine semaines week weeks mois month"
+    " months am pm night nights nuit nuits th nd rd st euro euros eur fcfa francs dollars pounds naira k cfa fois"
+    " times o oclock ans an years year"
 )
 _KIN = wordset(
     "wife husband girlfriend boyfriend friend sister brother mom mum mother dad father daughter son kid child sis bro"
@@ -51,6 +52,7 @@ _KIN = wordset(
     " niece neveu mamie papi conjoint conjointe compagnon compagne cherie cheri collegue voisine meilleure amoureux go"
     " nga mater pater reuf reus gars"
 )
+_ENDING = wordset("please today tomorrow tonight on at this next pls only")
 _MINE = wordset("my ma mon un une a our notre")
 _ME = wordset("me i moi myself")
 _AND = wordset("and et n plus avec with")
@@ -90,7 +92,7 @@ def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tupl
         or _told(words, timed)
         or _companions(words)
         or _just_me(words)
-        or (_asked(words) if is_asked else None)
+        or (_asked(words, timed) if is_asked else None)
     )
 
 
@@ -130,6 +132,8 @@ def _told(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
     for i, word in enumerate(words):
         number = number_of(word)
         following = words[i + 1] if i + 1 < len(words) else ""
+        if word in _ARTICLES and i and words[i - 1] == "for" and (not following or following in _ENDING):
+            return 1, i, i + 1
         if not number or word in _ARTICLES or following in _MEASURES:
             continue
         if list(words[max(0, i - 2) : i]) in _AM:
@@ -150,7 +154,7 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
         if (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME) or (
             len(before) == 2 and before[0] in _ME and before[1] in _AND
         ):
-            return 2, max(0, i - 3), i + 1
+            return 2, i - 1, i + 1
         if after and words[-1] in ("too", "aussi", "also", "egalement"):
             return 2, i - 1, i + 1
     return None
@@ -174,9 +178,10 @@ def _just_me(words: Sequence[str]) -> tuple[int, int, int] | None:
     return None
 
 
-def _asked(words: Sequence[str]) -> tuple[int, int, int] | None:
+def _asked(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
     """A number where how many was asked; of "between 8 and 10" the greater."""
     found = [(n, i) for i, w in enumerate(words) if (n := number_of(w))]
+    found = [f for f in found if f[1] not in timed] or found
     numbers = [f for f in found if words[f[1]] not in _ARTICLES or len(words) <= 2] or found[:0]
     if not numbers:
         return None

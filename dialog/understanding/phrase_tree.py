@@ -47,6 +47,8 @@ class PhraseTree:
 
     def add(self, signal: str, line: str) -> None:
         """The line as a graph, built from its end, so that what follows a choice is there once."""
+        if line.endswith("*"):
+            raise ValueError(f"a gap leads nowhere: {line}")
         after = _Node(signals=[signal])
         for alternatives, is_optional in reversed(_atoms(line)):
             before = _Node()
@@ -83,6 +85,8 @@ class PhraseTree:
                 step = (said[at], is_break[at])
                 state = state.after.get(step) or self._after(state, step)
                 at += 1
+                while at < count and said[at][:1] == "<" and said[at] == said[at - 1]:
+                    at += 1
         return found
 
     def _closed(self, state: _State, ends: int) -> tuple[tuple[str, ...], _State]:

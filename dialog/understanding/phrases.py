@@ -97,7 +97,7 @@ class PhraseBook:
             return self._slang[word]
         if word in self.vocabulary or word in self._known:
             return [word]
-        squeezed = re.sub(r"(.)\1{2,}", r"\1", word)
+        squeezed = re.sub(r"([^\W\d])\1{2,}", r"\1", word)
         if squeezed in self._slang:
             return self._slang[squeezed]
         near = squeezed if squeezed in self.vocabulary else self._near(squeezed)

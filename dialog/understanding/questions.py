@@ -28,9 +28,19 @@ def _told_apart(
     reading: Reading, said: list[Said], topics: list[Topic], asked: set[int]
 ) -> tuple[list[Topic], dict[str, str] | None, list[Said]]:
     answered = [s for s in said if set(topics) <= {*_LIGHT_TOPICS} and _answers(reading, s)]
-    in_question = [s for s in said if reading.words[s.first].clause in asked and s not in answered]
+    parts = {reading.words[h.first].part for topic in topics for h in reading.hits.get(f"ask.{topic}", ())}
+    in_question = [
+        s
+        for s in said
+        if reading.words[s.first].clause in asked and s not in answered and not _goes_before(reading, s, parts)
+    ]
     about = {s.field: str(s.value) for s in in_question if s.field in _ABOUT}
     return topics, about or None, [s for s in said if s not in in_question]
+
+
+def _goes_before(reading: Reading, said: Said, parts: set[int]) -> bool:
+    """The day in "Friday works, how much will it be?"."""
+    return said.field in _WHEN and bool(reading.state.asked) and reading.words[said.first].part not in parts
 
 
 def _answers(reading: Reading, said: Said) -> bool:
@@ -60,6 +70,8 @@ def _topics(reading: Reading) -> list[Topic]:
             clauses -= looking - plain
         if topic == "hours":
             clauses -= wishes & timed & _clauses(reading, "availability")
+        if topic == "other":
+            clauses -= {c for known in topics for c in _clauses(reading, f"ask.{known}")}
         if clauses:
             topics.append(topic)
     return topics

@@ -11,7 +11,7 @@ from dialog.understanding.catalogue_match import Named, index_of
 from dialog.understanding.language import hint, spoken
 from dialog.understanding.phrases import Hit, Word
 from dialog.understanding.state import CatalogueView, ReadingState
-from dialog.understanding.text import tokenize, wordset
+from dialog.understanding.text import fold, tokenize, wordset
 from dialog.understanding.vocabulary import everyday, mixed_into, phrase_book
 from dialog.understanding.when import Mention
 from dialog.understanding.when_values import Context
@@ -25,6 +25,7 @@ _NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"]
 _OR = wordset("or ou and et to a au - until from de du between entre")
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
+_DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
 _LONGEST = 1000
 _EMPTY = ("filler", "house", "asking", "meant", "past", "wrong", "correct")
 STAFF_MARK = "<staff>"
@@ -105,7 +106,7 @@ def _read(text: str, language: str, now: datetime, catalogue: CatalogueView, sta
     index = index_of(catalogue, everyday(language))
     words = book.words(text[:_LONGEST], index.tokens)
     names = index.find(words, state.asked)
-    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state))
+    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state, catalogue))
     names = [n for n in names if not _is_time_word(words, n, language, ctx, state)]
     spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
     hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not _names_a_day(text[a:b], ctx))]
@@ -133,6 +134,7 @@ def _marked(words: list[Word], names: list[Named]) -> list[Word]:
 
 # A turn of phrase is no hit of its own inside a longer one of these.
 _DISPUTED = {
+    "book": ("ask.other", "ask.policy"),
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
@@ -170,8 +172,13 @@ def _expects(state: ReadingState) -> str | None:
     return asked[0] if len(set(asked)) == 1 else None
 
 
-def _is_dinner(words: list[Word], state: ReadingState) -> bool:
-    return state.filled.get("service") in _MEALS or any(w.text in _MEALS for w in words)
+def _is_dinner(words: list[Word], state: ReadingState, catalogue: CatalogueView) -> bool:
+    """An evening meal is meant: by its name, or where a table is booked and no other meal is named."""
+    if state.filled.get("service") in _MEALS or any(w.text in _MEALS for w in words):
+        return True
+    names = {t for entry in catalogue.services for name in entry.names for t in fold(name).split()}
+    is_open = "service" not in state.filled and not any(w.text in _DAY_MEALS for w in words)
+    return is_open and bool(names & _MEALS)
 
 
 def _names_a_day(words: str, ctx: Context) -> bool:

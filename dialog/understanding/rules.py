@@ -93,7 +93,7 @@ def _alone(reading: Reading) -> list[Command]:
         return [OptOut()]
     if reading.is_whole("opt_in") or (reading.says("opt_in") and not state.flow):
         return [OptIn()]
-    if reading.says("injection") or (reading.says("offtopic") and not reading.mentions):
+    if reading.says("injection") or _is_offtopic(reading):
         return [CannotHandle()]
     if reading.says("erase"):
         return [Privacy(request="delete")]
@@ -128,7 +128,8 @@ def _with_values(reading: Reading) -> list[Command]:
         return [StartFlow(flow="reschedule", booking=pointer(old)), *_set(reading, last_words_win(reading, new))]
     if _is_second_thought(reading, said):
         return [StartFlow(flow="reschedule"), *_set(reading, last_words_win(reading, said))]
-    if reading.says("reschedule") and (reading.state.flow != "book" or reading.is_whole("reschedule")):
+    is_apart = reading.is_whole("reschedule") and not reading.says("change")
+    if reading.says("reschedule") and (reading.state.flow != "book" or is_apart):
         return _reschedule(reading, said, excluded)
     if _wants_cancel(reading):
         return [StartFlow(flow="cancel", booking=pointer(said)), *_set(reading, last_words_win(reading, said))]
@@ -139,6 +140,10 @@ def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
     """Cancel Wednesday and book me for Saturday: one wish, to move."""
     days = [s for s in said if s.field == "date"]
     return reading.says("cancel") and reading.says("book") and len(days) > 1 and reading.state.flow is None
+
+
+def _is_offtopic(reading: Reading) -> bool:
+    return reading.says("offtopic") and not reading.names and not reading.says("order", "availability")
 
 
 def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:
@@ -185,6 +190,8 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
         picked = chosen_by_place(reading) if state.flow == "cancel" and not reading.says("no", "not") else None
         return [picked or CancelFlow()]
     values = _set(reading, said)
+    if state.flow == "cancel" and reading.says("keep"):
+        return [CancelFlow()]
     placed = chosen_by_place(reading) if not any(c.kind == "choose" for c in values) else None
     if placed:
         values = []
@@ -193,6 +200,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
         commands.append(Affirm())
     elif reading.says("no") and not reading.says("skip") and (state.question or not values):
         commands.append(Deny())
+        values = [v for v in values if v.kind != "choose"]
     if placed:
         commands.append(placed)
     commands += values
@@ -208,7 +216,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
         commands += to_change(reading)
     if _wants_soonest(reading, said):
         commands.append(Skip(field="date"))
-    if reading.says("skip") and state.asked and not _answered(state.asked, [*said, *excluded]):
+    if reading.says("skip") and state.asked and not placed and not _answered(state.asked, [*said, *excluded]):
         commands = [c for c in commands if getattr(c, "value", None) not in state.filled.values()]
         commands.append(Skip(field=_field(state.asked[0])))
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
@@ -262,7 +270,16 @@ def _starts_booking(reading: Reading, said: Sequence[Said], asks: Sequence[str])
         return True
     if reading.says("provider") and not reading.says("yes", "done", "thanks") and not asks:
         return True
+    if said and _is_told_of_past(reading, said):
+        return False
     return bool(said) and (not asks or reading.says("book", "order"))
+
+
+def _is_told_of_past(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "I paid 15000 for a wash last time" asks for nothing."""
+    past = {reading.words[h.first].clause for h in reading.hits.get("past", ())}
+    is_timeless = not any(s.field in ("date", "time", "date_range", "time_range") for s in said)
+    return is_timeless and all(reading.words[s.first].clause in past for s in said)
 
 
 def _social(reading: Reading) -> list[Command]:

@@ -36,6 +36,7 @@ _PASSES = (
     when_clocks.WRITTEN,
     when_dates.NUMERIC,
     when_ranges.MONTH_NUMBERS,
+    when_iberian_days.NUMBERED,
     when_dates.DATES,
     when_ranges.NUMBER_RANGES,
     when_iberian_days.DAYS,

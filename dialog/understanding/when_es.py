@@ -145,8 +145,8 @@ SPANISH = WhenWords(
             "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
             "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
             "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
-            "media manana|a media manana": ("mid morning", 570, 660, False),
-            "media tarde|a media tarde": ("mid afternoon", 900, 1020, True),
+            "a media manana": ("mid morning", 570, 660, False),
+            "a media tarde": ("mid afternoon", 900, 1020, True),
             "al almuerzo|en el almuerzo|durante el almuerzo"
             "|hora de comer|la hora de comer|hora de almuerzo|hora del almuerzo"
             "|la hora del almuerzo|hora de la comida": (

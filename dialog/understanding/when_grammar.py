@@ -150,6 +150,11 @@ def _span(value: object, sources: Sequence[Item]) -> tuple[int, int]:
     return sources[0].start, sources[-1].end
 
 
+def kept(items: Sequence[Item]) -> list[tuple[str, object]]:
+    """These items once more, as parts of what an act makes."""
+    return [(NAMES[item.kind], item.value) for item in items]
+
+
 def values(items: Sequence[Item], *names: str) -> list[object]:
     """The values of the items of these kinds, in order."""
     wanted = {KINDS[name] for name in names}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dialog.understanding.when_clocks import bare_clock, dotted, on_part
-from dialog.understanding.when_grammar import Item, Made, has, rule, values
+from dialog.understanding.when_dates import day_number
+from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_values import DAY, Clock, Context, Days, Hours, likely
+from dialog.understanding.when_weeks import made_day
 
 _AND = frozenset({"y", "e"})
 _ROUND = (5, 10, 15, 20, 25)
@@ -81,7 +83,9 @@ def _past_hour(ctx: Context, items: list[Item]) -> Made:
     """Quinze depois das oito."""
     numbers = [item.value for item in items if item.kind == "N"]
     past = 15 if has(items, "quarter") else numbers[0]
-    is_plain = has(items, "tunit") or any(item.text == "pasadas" for item in items)
+    is_plain = has(items, "tunit") or any(item.text.startswith("pasad") for item in items)
+    if items[0].text.isdigit() and not is_plain:
+        return None
     if not isinstance(past, int) or (past not in _ROUND and not is_plain) or past > 59:
         return None
     return _clock(numbers[-1], past, items)
@@ -93,6 +97,42 @@ def _around_clock(ctx: Context, items: list[Item]) -> Made:
     if shift > 59 or minute > 59 or hour > 24:
         return None
     return _clock(hour, minute + (shift if has(items, "after") else -shift), items)
+
+
+def _day_then_after(ctx: Context, items: list[Item]) -> Made:
+    """El quince después de las 5: a day, no minutes."""
+    day = made_day(day_number(ctx, int(str(items[1].value))))
+    return [day, *kept(items[2:])] if isinstance(day, tuple) else None
+
+
+def _day_then_part(ctx: Context, items: list[Item]) -> Made:
+    """El 15 8 de la mañana."""
+    numbers = [item for item in items if item.kind == "N"]
+    day = made_day(day_number(ctx, int(str(numbers[0].value))))
+    made = _clock(numbers[1].value, 0, [])
+    part = values(items, "part")[0]
+    if not (isinstance(day, tuple) and isinstance(made, tuple) and isinstance(made[1], Clock)):
+        return None
+    return [day, ("clock", on_part(made[1], part))] if isinstance(part, tuple) else None
+
+
+def _clock_then_date(ctx: Context, items: list[Item]) -> Made:
+    """A las 10 en punto 15 de julio: the second number is no minutes."""
+    noon = values(items, "noon")
+    at = next(i for i, item in enumerate(items) if item.kind in "hz")
+    hour = items[0].value if not noon else int(str(noon[0])) // 60
+    made = _clock(hour, 0, [], is_settled=bool(noon))
+    return [made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
+
+
+def _month_then_hours(ctx: Context, items: list[Item]) -> Made:
+    """The `de 3 a 5` of "15 de julio de 3 a 5" is hours: the month has its day already."""
+    numbers = [item for item in items if item.kind == "N"]
+    month = next(i for i, item in enumerate(items) if item.kind == "M")
+    ends = [bare_clock(item) for item in numbers]
+    if ends[0] is None or ends[1] is None:
+        return None
+    return [*kept(items[: month + 1]), ("hours", ordered(ctx, ends[0], ends[1]))]
 
 
 def _people(ctx: Context, items: list[Item]) -> Made:
@@ -143,6 +183,13 @@ def _at_most(ctx: Context, items: list[Item]) -> Made:
 CLOCKS = (
     rule("for num for at num", _people),
     rule("between (at|at_to)+ num and num", _window),
+    rule("on num after at num", _day_then_after),
+    rule("on num num of_ (the|on)* part", _day_then_part),
+    rule("num hsign num (of_|the)* month", _clock_then_date),
+    rule("noon num (of_|the)* month", _clock_then_date),
+    rule("num hsign num slash num", _clock_then_date),
+    rule("noon num slash num", _clock_then_date),
+    rule("of_ month (from|between) (at|at_to)* num (to|and) (at|at_to)* num", _month_then_hours),
     rule("(at|about)* num (hsign|ampm)? and (half|quarter) ampm?", _and_minutes),
     rule("(at|about)* num and num of_ (the|on)* part", _minutes_in_part),
     rule("(at|about)* num and num tunit? ampm?", _and_minutes),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialog.understanding.when_dates import day_number
-from dialog.understanding.when_grammar import NAMES, Item, Made, rule, values
+from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, Moments, monday_of, month_length
 from dialog.understanding.when_weeks import (
     days_later,
@@ -53,7 +53,7 @@ def _of_year(ctx: Context, items: list[Item]) -> Made:
 
 def _after_a_day(ctx: Context, items: list[Item]) -> Made:
     """Dentro de tres semanas a partir de mañana: the count does not begin today."""
-    return [("num", items[1].value), ("unit", items[2].value), ("since", "since")]
+    return kept(items[1:])
 
 
 def _week_of_month(ctx: Context, items: list[Item]) -> Made:
@@ -73,7 +73,9 @@ def _weekday_ahead(ctx: Context, items: list[Item]) -> Made:
 def _next_weekday_number(ctx: Context, items: list[Item]) -> Made:
     """El próximo martes 16."""
     weekday = values(items, "weekday")[0]
-    found = day_number(ctx, int(items[-1].text)) if items[-1].text.isdigit() and len(items[-1].text) < 3 else None
+    said = items[-1].text
+    is_day = said.isdigit() and len(said) < 3 and (int(said) > 12 or has(items, "on"))
+    found = day_number(ctx, int(said)) if is_day else None
     return made_day(found) if found is not None and found.weekday() == weekday else None
 
 
@@ -176,6 +178,8 @@ def _next_day(ctx: Context, items: list[Item]) -> Made:
 
 def _next_hours(ctx: Context, items: list[Item]) -> Made:
     """Las próximas dos horas."""
+    if not next(item for item in items if item.kind == "n").text.endswith("s"):
+        return None
     count = int(str(values(items, "num")[0]))
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=1) else None
@@ -184,20 +188,19 @@ def _next_hours(ctx: Context, items: list[Item]) -> Made:
 def _part_last(ctx: Context, items: list[Item]) -> Made:
     """El lunes por la tarde de la semana que viene: the week belongs to the day."""
     part = next(item for item in items if item.kind == "P")
-    return [(NAMES[item.kind], item.value) for item in items if item is not part] + [("part", part.value)]
+    return [*kept([item for item in items if item is not part]), ("part", part.value)]
 
 
 WORDS = (
     rule("num and? num", _year),
     rule("from on num", _of_year),
     rule("ord ord", _ordinal_sum),
-    rule("in num unit since", _after_a_day),
+    rule("in num unit since (relday|weekday|on|the|next|this)", _after_a_day),
     rule("in minus from num unit", next_units),
     rule("relday in num unit", _from_today),
     rule("weekof on (unit|month|this|next)", _week_of_month),
     rule("weekday part from (the|on|this|next)* unit next?", _part_last),
     rule("weekday in num unit", _weekday_ahead),
-    rule("next weekday on? num", _next_weekday_number),
     rule("relday from on* weekday", _morning_of),
     rule("weekday this", _this_very),
     rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
@@ -206,6 +209,8 @@ WORDS = (
     rule("weekday unit", _ordinal),
     rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
 )
+
+NUMBERED = (rule("next weekday on? num", _next_weekday_number),)
 
 DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 
