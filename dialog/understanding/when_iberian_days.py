@@ -149,7 +149,14 @@ def _ordinal(ctx: Context, items: list[Item]) -> Made:
 
 def _in_next_units(ctx: Context, items: list[Item]) -> Made:
     """En los próximos dos días, en los dos días siguientes: a span from tomorrow on."""
-    return next_units(ctx, items) if items[0].kind != "i" or items[0].text in _IN else None
+    if (items[0].kind == "i" and items[0].text not in _IN) or not _is_plural(items):
+        return None
+    return next_units(ctx, items)
+
+
+def _is_plural(items: list[Item]) -> bool:
+    """Los próximos, siguientes, seguintes: of one alone it is said otherwise."""
+    return next(item for item in items if item.kind == "n").text.endswith("s")
 
 
 def _this_unit(ctx: Context, items: list[Item]) -> Made:
@@ -178,7 +185,7 @@ def _next_day(ctx: Context, items: list[Item]) -> Made:
 
 def _next_hours(ctx: Context, items: list[Item]) -> Made:
     """Las próximas dos horas."""
-    if not next(item for item in items if item.kind == "n").text.endswith("s"):
+    if not _is_plural(items):
         return None
     count = int(str(values(items, "num")[0]))
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
