@@ -26,7 +26,7 @@ _FILL = """
 WITH booked AS (
     INSERT INTO bookings (tenant_id, status, customer_id, service_id, staff_id, location_id, starts_at, ends_at,
         currency, created_at)
-    SELECT $1, 'confirmed', $2 + n % 400, $3, $4, $5, at, at + interval '45 min', 'XAF', $6::timestamptz
+    SELECT $1, 'confirmed', $2 + n % 2000, $3, $4, $5, at, at + interval '45 min', 'XAF', $6::timestamptz
     FROM generate_series(1, $8) AS n, LATERAL (SELECT $6::timestamptz + n * interval '1 hour' AS at) AS start
     RETURNING id, starts_at, ends_at
 ), reminded AS (
@@ -68,9 +68,9 @@ async def _fill(salon: Salon) -> dict[str, Any]:
 
 
 async def _customers(salon: Salon) -> int:
-    """Four hundred with ten bookings each, by numbers that follow the one given back: nobody has thousands."""
-    insert = "INSERT INTO customers (tenant_id) SELECT $1 FROM generate_series(0, 399) RETURNING id"
-    return min(row["id"] for row in await salon.sql(insert, salon.tenant_id))
+    """Two thousand with two bookings each, by numbers that follow the one given back: nobody has thousands."""
+    insert = "INSERT INTO customers (tenant_id) SELECT $1 FROM generate_series(0, 1999) RETURNING id"
+    return min(int(row["id"]) for row in await salon.sql(insert, salon.tenant_id))
 
 
 async def _analyse(runtime: Runtime) -> None:
@@ -95,8 +95,6 @@ def _faults(node: dict[str, Any], table: str = "") -> Iterator[str]:
     table = node.get("Relation Name", table)
     if node["Node Type"] == "Seq Scan" and table in _TABLES:
         yield f"{table} is read whole"
-    if node["Node Type"] == "BitmapAnd" and any(_SELECTIVE.search(c.get("Index Cond", "")) for c in node["Plans"]):
-        return  # entries of a second index are read besides, no rows; till the statistics know the tenant
     if "Index Name" in node and table in _TABLES and not _SELECTIVE.search(node.get("Index Cond", "")):
         yield f"{node['Index Name']} only by {node.get('Index Cond')}"
     for child in node.get("Plans", ()):
