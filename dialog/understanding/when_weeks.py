@@ -94,7 +94,9 @@ def _shifted(days: Days, by: int) -> Made:
 
 
 def within_units(ctx: Context, items: list[Item]) -> Made:
-    """Within the next two weeks."""
+    """Within the next two weeks; `in` them is from tomorrow on."""
+    if items[0].text == "in":
+        return None
     end = days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
     return made_days(ctx.today, end, "day") if end else None
 
