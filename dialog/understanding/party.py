@@ -150,7 +150,8 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
             return 2, i, i + 2
         if word not in _KIN or not i or words[i - 1] not in _MINE:
             continue
-        before, after = words[max(0, i - 3) : i - 1], words[i + 1 : i + 3]
+        before = words[max(0, i - 3) : i - 1]
+        after = [w for w in words[i + 1 : i + 4] if w not in ("for", "pour")][:2]
         if (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME) or (
             len(before) == 2 and before[0] in _ME and before[1] in _AND
         ):

@@ -85,10 +85,15 @@ class PhraseBook:
             elif text_[0].isalnum():
                 is_sick = text_ == "ill" and out and out[-1].text in _ILL_AFTER
                 for plain in [text_] if is_sick else self._plain(text_, known):
-                    out.append(Word(plain, start, end, clause, part, self._senses.get(plain, plain)))
+                    out.append(Word(plain, start, end, clause, part, self._sense(plain, text[start:end])))
             elif not text_.isascii():
                 out.append(Word(text_, start, end, clause, part, text_))
         return out
+
+    def _sense(self, plain: str, written: str) -> str:
+        """ "Mí" is another word than "mi"."""
+        accented = None if written.isascii() else self._senses.get(written.lower())
+        return accented or self._senses.get(plain, plain)
 
     def _plain(self, word: str, known: frozenset[str] | set[str]) -> list[str]:
         if word in known and len(word) > 2:

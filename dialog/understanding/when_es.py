@@ -141,7 +141,7 @@ SPANISH = WhenWords(
                 True,
             ),
             "comienzos del dia|comienzo del dia|principio del dia|inicio del dia|inicios del dia": FIRST_THING,
-            "durante el dia|de dia": ("daytime", 480, 1080, None),
+            "durante el dia": ("daytime", 480, 1080, None),
             "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
             "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
             "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),

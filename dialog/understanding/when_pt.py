@@ -114,7 +114,7 @@ PORTUGUESE = WhenWords(
             "depois do cafe|depois do cafe da manha|apos o cafe da manha": ("after breakfast", 540, 660, False),
             "antes do almoco|antes de almocar": ("before lunch", 600, 720, False),
             "depois do jantar|apos o jantar|depois de jantar": ("after dinner", 1200, 1320, True),
-            "durante o dia|de dia": ("daytime", 480, 1080, None),
+            "durante o dia": ("daytime", 480, 1080, None),
             "meio da manha|no meio da manha": ("mid morning", 570, 660, False),
             "meio da tarde|no meio da tarde": ("mid afternoon", 900, 1020, True),
             "hora do almoco|na hora do almoco|horario de almoco|no horario de almoco|no almoco": (
