@@ -65,7 +65,7 @@ async def _fill(salon: Salon) -> dict[str, Any]:
     return {
         "find busy": (occupancy._FIND_BUSY, t, *busy),
         "find busy but one's own": (occupancy._FIND_BUSY_BUT, t, *busy, booking_id, customer),
-        "loads of a day": (limits._FIND, t, [staff.id], [service.id], at, at + DAY, at, None),
+        "loads of a day": (limits._FIND, t, [staff.id], [service.id], at, at + DAY, at, None, None),
         "groups with seats": (groups._FIND_JOINABLE, t, service.id, at, at + DAY, at, 1, None, customer),
         "hold": (holding._INSERT, t, customer, *visit, "key", 3, None, "[]"),
         "move on": (claims._MOVE, t, booking_id, Status.HELD, Status.CONFIRMED, at, DAY, [24, 2]),

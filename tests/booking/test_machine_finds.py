@@ -38,7 +38,7 @@ async def test_what_one_only_holds_does_not_use_up_the_day(runtime: Runtime) -> 
     customer, other = await salon.customer(), await salon.customer()
     for wish, again in (("cut", "ada"), ("dye", "ada")), (("dye", "bea"), ("dye", "ada")):
         held = await salon.hold(AT_TEN, service=wish[0], staff=wish[1], customer_id=customer)
-        asked = {"service": again[0], "staff": again[1]}
+        asked: dict[str, Any] = {"service": again[0], "staff": again[1]}
         assert await salon.free(TUESDAY, **asked, customer_id=other) == []
         assert AT_TEN + hours(2) in [
             slot.starts_at for slot in await salon.free(TUESDAY, **asked, customer_id=customer)
