@@ -38,8 +38,8 @@ WITH booked AS (
         currency, created_at)
     SELECT s.tenant_id, 'confirmed', c.id, v.id, s.id, s.location_id, at, at + interval '45 min', 'XAF', at
     FROM staff s JOIN customers c USING (tenant_id) JOIN services v USING (tenant_id),
-        generate_series(0, {_DAYS - 1}) AS day, generate_series(7, 16) AS hour,
-        LATERAL (SELECT timestamptz '2026-03-02Z' + day * interval '1 day' + hour * interval '1 hour' AS at) AS start
+        generate_series(0, {_DAYS - 1}) AS day, generate_series(0, 9) AS n,
+        LATERAL (SELECT timestamptz '2026-03-02Z' + day * interval '1 day' + n * interval '144 min' AS at) AS start
     RETURNING id, tenant_id, staff_id, starts_at
 )
 INSERT INTO occupancy (tenant_id, resource_id, during, starts_at, ends_at, status, booking_id)
