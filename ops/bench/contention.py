@@ -51,18 +51,20 @@ class Crowd:
             started = time.perf_counter()
             try:
                 async with unit_of_work(self.stage.runtime, self.stage.tenant.tenant_id) as uow:
-                    what = await self._act(uow)
+                    what, booked = await self._act(uow)
+                self.mine += booked
             except ExpectedError as error:
                 what = type(error).__name__
             self.longest_s = max(self.longest_s, time.perf_counter() - started)
             self.came_to[what] += 1
 
-    async def _act(self, uow: UnitOfWork) -> str:
+    async def _act(self, uow: UnitOfWork) -> tuple[str, list[Booking]]:
+        """What was done, and what is there to be moved once it is committed."""
         dice = self.chance.random()
         if self.mine and dice < 0.1:
             booking = self.mine.pop(self.chance.randrange(len(self.mine)))
             await lifecycle.cancel(uow, booking.id, now=NOW, by="merchant", key=f"k{next(_keys)}")
-            return "cancelled"
+            return "cancelled", []
         starts_at = _FIRST + timedelta(days=self.chance.randrange(_DAYS), minutes=15 * self.chance.randrange(40))
         staff = self.chance.choice([*self.catalogue.staff, None])
         staff_id = staff.id if staff else None
@@ -72,13 +74,12 @@ class Crowd:
                 uow, self.catalogue, booking.id, starts_at=starts_at, staff_id=staff_id, now=NOW, by="merchant",
                 key=f"k{next(_keys)}",
             )  # fmt: skip
-            return "moved"
+            return "moved", []
         held = await lifecycle.hold(
             uow, self.catalogue, visit_of(self.catalogue.services[0], staff_id), key=f"k{next(_keys)}",
             customer_id=self.chance.choice(self.customers), starts_at=starts_at, now=NOW, conversation_id=None,
         )  # fmt: skip
-        self.mine.append(await lifecycle.confirm(uow, held.id, now=NOW))
-        return "booked"
+        return "booked", [await lifecycle.confirm(uow, held.id, now=NOW)]
 
 
 _OVERLAPS = """
