@@ -18,6 +18,8 @@ from dialog.understanding.trades import family_of
 _TITLES = wordset("dr doctor docteur md dds dmd mr mrs ms mme m prof pr the le la les l de du d of and et a at in s")
 _INTRODUCING = wordset("dr doctor docteur with avec mr mrs ms miss mme chez see")
 _PLURALS = ("es", "s", "x")
+# Spanish "una" is no single nail.
+_COUNTING = wordset("un une una uno um uma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,7 @@ class CatalogueIndex:
         own: dict[int, str] = {}
         for token, names in sorted(self._by_token.items()):
             family = family_of(token)
-            services = {n.key for n in names if n.field == "service"}
-            if family is None or not services:
+            if family is None or all(n.field == "staff" for n in names):
                 continue
             is_whole = any(n.tokens == (token,) for n in names)
             if family not in own or (
@@ -99,7 +100,10 @@ class CatalogueIndex:
                 free = set(asked) if len(words) <= 3 else set()
                 if i and words[i - 1].sense in _INTRODUCING:
                     free.add("staff")
-                best = self._best_at(spelled, i, free) or self._by_trade(words, spelled, i, free)
+                best = self._best_at(spelled, i, free)
+                if best is None or not best.is_exact:
+                    trade = self._by_trade(words, spelled, i, free)
+                    best = trade if trade is not None and (best is None or trade.is_exact) else best
             if best is None:
                 i += 1
             else:
@@ -119,7 +123,7 @@ class CatalogueIndex:
         """The word as the catalogue writes it, or nothing where it is in no name."""
         if word in self._by_token or word in _TITLES:
             return word
-        for ending in _PLURALS:
+        for ending in _PLURALS if word not in _COUNTING else ():
             for other in (word.removesuffix(ending), word + ending):
                 if other != word and len(other) > 2 and len(word) > 2 and self._is_plural_of(word, other):
                     return other
@@ -169,7 +173,7 @@ class CatalogueIndex:
             for (f, key), (score, _, end, _) in scored.items()
             if f == name_field and end == last and score >= top * 0.97
         )
-        if not self._is_telling(spelled[first:last], share, len(alike), name_field in free):
+        if not self._is_telling(spelled[first:last], share, len(alike), name_field in free, name_field == "staff"):
             return None
         exact = share > 0.97
         return Named(name_field, alike, first, last, exact, top)
@@ -189,9 +193,10 @@ class CatalogueIndex:
             at += 1
         return last, said
 
-    def _is_telling(self, said: Sequence[str], share: float, alike: int, is_free: bool) -> bool:
+    def _is_telling(self, said: Sequence[str], share: float, alike: int, is_free: bool, is_person: bool) -> bool:
         """Part of a name counts only by words that are no everyday words."""
-        telling = [t for t in said if len(t) > 2 and t not in _TITLES and t not in self._common]
+        trades = {t for t in said if not is_person and family_of(t) is not None}
+        telling = [t for t in said if len(t) > 2 and t not in _TITLES and (t not in self._common or t in trades)]
         if share > 0.97 or (is_free and alike == 1 and said[0] not in _TITLES):
             return True
         leads = bool(telling) and (said[0] in telling or (len(said) > 1 and share >= 0.5))

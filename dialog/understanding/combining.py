@@ -7,6 +7,7 @@ from datetime import date
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
+from dialog.understanding.phrases import Hit
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -31,8 +32,14 @@ def split_excluded(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
         is_listed = bool(out) and value.first - out[-1].last == 1 and words[value.first - 1] in _JOINING
         is_next = is_listed and out[-1].field == value.field and (kept[-1:] == [] or kept[-1].first < out[-1].first)
         (out if _is_denied(reading, words, value) or is_next else kept).append(value)
-    named = {_slot(s.field) for s in kept if not isinstance(s.value, Range)}
-    return kept, [s for s in out if _slot(s.field) not in named]
+    return kept, [s for s in out if not any(_replaces(k, s) for k in kept)]
+
+
+def _replaces(kept: Said, denied: Said) -> bool:
+    """ "Not Anna, Brice": what is ruled out goes without saying; "this week but not Thursday" does not."""
+    if _slot(kept.field) != _slot(denied.field):
+        return False
+    return not (isinstance(kept.value, Range) and isinstance(denied.value, str))
 
 
 def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
@@ -40,7 +47,28 @@ def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
     back = value.first
     while back and words[back - 1] in _BETWEEN:
         back -= 1
-    return any(h.first < value.first and back <= h.last < value.last for h in reading.hits.get("not", ()))
+    if back and words[back - 1] == "no" and reading.words[back - 1].part == reading.words[value.first].part:
+        return words[value.last - 1].endswith("s")
+    before = [h for h in reading.hits.get("not", ()) if h.first < value.first and back <= h.last < value.last]
+    part = reading.words[value.first].part
+    ruled_out = any(reading.words[h.first].part == part or not _follows_a_time(reading, h) for h in before)
+    return ruled_out or _is_refused(reading, value)
+
+
+def _follows_a_time(reading: Reading, hit: Hit) -> bool:
+    return any(reading.word_at(m.end - 1) + 1 == hit.first for m in reading.mentions)
+
+
+def _is_refused(reading: Reading, value: Said) -> bool:
+    """ "El lunes no, el martes": said of the value right after it, before a pause; "el lunes, ¿no?" asks."""
+    words = reading.words
+    ends = [h.last for s in ("not", "no") for h in reading.hits.get(s, ()) if h.first == value.last]
+    if not ends or words[value.last].part != words[value.first].part:
+        return False
+    last = max(ends)
+    if last < len(words):
+        return words[last].part != words[value.first].part
+    return not reading.ends_with_mark(words[value.first].clause)
 
 
 def without_kept(reading: Reading, said: Sequence[Said]) -> list[Said]:

@@ -238,13 +238,13 @@ PORTUGUESE = WhenWords(
         "homens mulheres vezes vez estrelas estudantes lugares assentos cadeiras mesas anos aninhos reservas opcoes "
         "horarios servicos primeiras primeiros ultimas ultimos coisas bebes cortes clientes convidados reais conto"
     ),
-    weak=wordset("seg ter qua qui sex sab dom sem mar mai out set jan ago"),
+    weak=wordset("seg ter qua qui sex sab dom sem marco mar mai out set jan ago"),
     travels=wordset("sabado domingo janeiro fevereiro setembro outubro novembro dezembro amanha hoje"),
     lookalikes=wordset(
-        "luzes lunas marca marcar marcas marcou marcos marcado barco parco maior maiores junto junta juntos julgo "
-        "sabia salgado salvado abrir abriu quanta quantas quando quanto conta sexto cesta sesta certa cerca tersa "
-        "torca noites noivas tarda tardar carde lindo dominio manhas manda mande manhosa minha gosto gostos seguindo "
-        "proxy segundos segundo quinto quintal"
+        "luzes lunas teria terias teriam terra norte nomes marca marcar marcas marcou marcos marcado barco "
+        "parco maior maiores junto junta juntos julgo sabia salgado salvado abrir abriu quanta quantas quando "
+        "quanto conta sexto cesta sesta certa cerca tersa torca noites noivas tarda tardar carde lindo "
+        "dominio manhas manda mande manhosa minha gosto gostos seguindo proxy segundos segundo quinto quintal "
     ),
     after_number={"set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
     unaccented=wordset("esta e da"),
