@@ -100,7 +100,25 @@ def script(tenant_id: int, catalogue: Catalogue, customers: list[int]) -> str:
     end, after = f"({start} + interval '45 minutes')", f"({start} + interval '55 minutes')"
     hold, member, calendar = f"({now} + interval '10 minutes')", f"({first.id} + :n)", f"({first.resource_id} + :n)"
     customer, key = f"({customers[0]} + :c)", "('pgbench:' || :client_id || ':' || :hour || ':' || :n || random())"
-    booked = (member, str(location), "NULL::bigint", "1", start, end, "5000", "'XAF'", now, hold, key, "1000")
+    booked = (
+        member,
+        str(location),
+        "NULL::bigint",
+        "1",
+        start,
+        end,
+        "5000",
+        "'XAF'",
+        now,
+        hold,
+        key,
+        "1000",
+        "NULL::text",
+    )
+    appointed = (
+        f"jsonb_build_array(jsonb_build_object('position', 0, 'service_id', {service.id}, 'add_ons', '[]'::jsonb,"
+        f" 'staff_id', {member}, 'starts_at', {start}, 'ends_at', {end}))"
+    )
     return "\n".join(
         [
             f"\\set n random(0, {len(staff) - 1})",
@@ -111,8 +129,11 @@ def script(tenant_id: int, catalogue: Catalogue, customers: list[int]) -> str:
             literal(FIND_BUSY, t, f"ARRAY[{calendar}]", start, after, "interval '1 day'", now) + ";",
             f"SAVEPOINT taking\\; SELECT pg_advisory_xact_lock(1::bigint << 56 | {customer})\\; "
             f"SELECT pg_advisory_xact_lock(2::bigint << 56 | {calendar});",
-            literal(INSERT_BOOKING, t, customer, str(service.id), *booked).replace("$13", hold) + "\n\\gset",
-            literal(INSERT_OCCUPANCY, t, f"ARRAY[{calendar}]", start, after, hold, ":id", "NULL::bigint") + ";",
+            literal(INSERT_BOOKING, t, customer, str(service.id), *booked, appointed).replace("$13", hold) + "\n\\gset",
+            literal(
+                INSERT_OCCUPANCY, t, *(f"ARRAY[{one}]" for one in (calendar, start, after)), hold, ":id", "NULL::bigint"
+            )
+            + ";",
             literal(MOVE_BOOKING, t, ":id", "'held'", "'confirmed'", now, "interval '24 hours'", "ARRAY[24,2]") + ";",
             "COMMIT;",
         ]
