@@ -128,6 +128,9 @@ def _with_values(reading: Reading) -> list[Command]:
         return [StartFlow(flow="reschedule", booking=pointer(old)), *_set(reading, last_words_win(reading, new))]
     if _is_second_thought(reading, said):
         return [StartFlow(flow="reschedule"), *_set(reading, last_words_win(reading, said))]
+    if _is_own_moved(reading, said):
+        old, new = split_pointing(reading, said)
+        return [StartFlow(flow="reschedule", booking=pointer(old)), *_set(reading, last_words_win(reading, new))]
     is_apart = reading.is_whole("reschedule") and not reading.says("change")
     if reading.says("reschedule") and (reading.state.flow != "book" or is_apart):
         return _reschedule(reading, said, excluded)
@@ -142,23 +145,41 @@ def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
     return reading.says("cancel") and reading.says("book") and len(days) > 1 and reading.state.flow is None
 
 
+def _is_own_moved(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "I have an appointment at 10 but I need to come at 12": two values of one kind beside a booking that stands."""
+    fields = [s.field for s in said]
+    twice = any(fields.count(field) > 1 for field in ("date", "time"))
+    return twice and reading.state.flow is None and reading.says("own") and not reading.says("cancel")
+
+
 def _is_offtopic(reading: Reading) -> bool:
-    return reading.says("offtopic") and not reading.names and not reading.says("order", "availability")
+    is_wish = reading.says("order", "availability", "book") or (bool(reading.names) and bool(reading.mentions))
+    return reading.says("offtopic") and not is_wish
 
 
 def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:
     """ "Oh wait, wrong day, should be Tuesday", when the booking has just been made."""
     is_done = reading.state.flow is None and reading.state.question == "anything_else"
-    return is_done and bool(said) and reading.says("change", "wrong") and not reading.says("order")
+    is_told = bool(said) or any(h.last - h.first > 1 for h in reading.hits.get("wrong", ()))
+    return is_done and is_told and reading.says("change", "wrong") and not reading.says("order")
 
 
 def _is_closing(reading: Reading, said: Said) -> bool:
     """`That is all for today` sets no day."""
+    if _is_farewell(reading, said):
+        return True
     hits = reading.hits.get("done", ())
     if said.field != "date" or said.value != reading.ctx.today.isoformat():
         return False
     thanked = [h for h in reading.hits.get("thanks", ()) if not reading.says("book", "order", "availability", "search")]
     return any(h.last <= said.first for h in [*hits, *thanked])
+
+
+def _is_farewell(reading: Reading, said: Said) -> bool:
+    """ "See you Friday" books nothing."""
+    if reading.state.asked or reading.says("book", "order", "availability", "reschedule"):
+        return False
+    return "date" in said.field and any(h.first <= said.first <= h.last for h in reading.hits.get("bye", ()))
 
 
 def _wants_cancel(reading: Reading) -> bool:
@@ -198,7 +219,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     agreed = agrees(reading, said, asks)
     if agreed:
         commands.append(Affirm())
-    elif reading.says("no") and not reading.says("skip") and (state.question or not values):
+    elif reading.says("no") and not reading.says("skip") and not excluded and (state.question or not values):
         commands.append(Deny())
         values = [v for v in values if v.kind != "choose"]
     if placed:
@@ -210,7 +231,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     if elsewhere:
         asks = []
     more = (reading.says("more") or elsewhere) and (state.flow or state.offer) and not agreed
-    if more and not (state.question in ("confirm", "anything_else") and named):
+    if more and not (state.question in ("confirm", "anything_else") and (named or reading.says("change"))):
         commands.append(MoreOptions())
     if reading.says("change") and not values and state.flow:
         commands += to_change(reading)
@@ -222,6 +243,8 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
     if _starts_booking(reading, said, asks):
         commands.insert(0, StartFlow(flow="book"))
+    if not commands and not asks and reading.says("availability") and {"date", "time"} & {*state.asked}:
+        commands.append(MoreOptions())
     if not commands and (reading.is_whole("book") or (state.question == "anything_else" and reading.says("order"))):
         return [StartFlow(flow="book")]
     if not commands and reading.says("done", "forget") and (state.flow or state.question):

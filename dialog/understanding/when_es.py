@@ -37,7 +37,7 @@ SPANISH = WhenWords(
             "diciembre|dic": 12,
         },
         "relday": {
-            "hoy|hoy dia|hoy mismo|el dia de hoy|este dia": 0,
+            "ahora mismo|en este momento|ya mismo|ahorita|hoy|hoy dia|hoy mismo|el dia de hoy|este dia": 0,
             "manana|mnn|manna|manana mismo|el dia de manana": 1,
             "pasado manana|pasadomanana|el dia despues de manana": 2,
             "de hoy en ocho|de hoy en 8|hoy en ocho|de hoy en ocho dias|de hoy en 8 dias": 7,
@@ -188,7 +188,11 @@ SPANISH = WhenWords(
             "el dia siguiente|al dia siguiente|dia siguiente|el dia despues|un dia despues|al otro dia": 1,
         },
         "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
-        "in": {"en|dentro de|de aqui a|de aca a|de aqui en|en unos|en unas|dentro de unos|en cosa de": "in"},
+        "in": {
+            "en|dentro de|en aproximadamente|en alrededor de|en mas o menos|en como|en torno a"
+            "|dentro de aproximadamente|de aqui a|de aca a|de aqui en|en unos|en unas|dentro de unos"
+            "|en cosa de": "in",
+        },
         "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante|despues de hoy": "fromnow"},
         "after": {
             "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a|no antes de"
@@ -220,7 +224,7 @@ SPANISH = WhenWords(
         },
         "for": {"para|pa|por": "para", "durante": "for"},
         "edge": {
-            "principios de|principio de|comienzos de|comienzo de|inicios de|inicio de": "begin",
+            "primeros de|principios de|principio de|comienzos de|comienzo de|inicios de|inicio de": "begin",
             "principios del|principio del|comienzos del|comienzo del|inicios del|inicio del": [
                 ("edge", "begin"),
                 ("on", 1),
@@ -228,14 +232,11 @@ SPANISH = WhenWords(
             "temprano|tempranito|bien temprano|tempranito en": "begin",
             "mediados de|mitad de|medianos de|medio de": "mid",
             "mediados del|mitad del": [("edge", "mid"), ("on", 1)],
-            "fin de|fines de|final de|finales de": "end",
+            "ultimos de|fin de|fines de|final de|finales de": "end",
             "fin del|fines del|final del|finales del": [("edge", "end"), ("on", 1)],
         },
         "weekslater": {
-            "en ocho dias|en 8 dias": [("in", "in"), ("num", 8), ("unit", "day")],
-            "en quince dias|en 15 dias": [("in", "in"), ("num", 15), ("unit", "day")],
-            "en ocho|en 8|de la otra semana": 1,
-            "en quince|en 15": 2,
+            "despues del proximo|despues de la proxima|tras el proximo|tras la proxima": 1,
         },
         "rest": {"resto|resto de|lo que queda de|lo que resta de": "rest"},
         "whole": {"todo|toda|todos|todas|cualquier|durante todo|durante toda": "whole"},
@@ -256,7 +257,7 @@ SPANISH = WhenWords(
             "|buen finde|buen fin de semana|linda semana|buena semana": None,
             "otro dia|todos los dias|cada dia|un dia de estos|algun dia|el otro dia|semana santa|una vez"
             "|dia de la semana|dias de la semana|durante la semana|entre semana"
-            "|hasta manana|hasta luego|nos vemos manana": None,
+            "|hasta luego": None,
             "lo antes posible|cuanto antes|antes posible|antes que nada|de antemano": None,
             "llego tarde|llegare tarde|llegar tarde|voy tarde|muy tarde|demasiado tarde|tan tarde|mas temprano"
             "|tarde o temprano|demasiado temprano|muy temprano": None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from dialog.understanding.when_clocks import bare_clock, dotted, on_part
 from dialog.understanding.when_dates import day_number
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_hours import ordered
-from dialog.understanding.when_values import DAY, Clock, Context, Days, Hours, likely
+from dialog.understanding.when_values import DAY, Clock, Context, Days, Hours, Moments, likely
 from dialog.understanding.when_weeks import made_day
 
 _AND = frozenset({"y", "e"})
@@ -150,6 +152,18 @@ def _window(ctx: Context, items: list[Item]) -> Made:
     return ("hours", ordered(ctx, ends[0], ends[1]))
 
 
+def _instants(ctx: Context, items: list[Item]) -> Made:
+    """Desde el lunes a las 9 hasta el martes a las 5."""
+    days = [day.start for day in values(items, "day") if isinstance(day, Days)]
+    clocks = [bare_clock(item) for item in items if item.kind in "NC"]
+    ends = [
+        datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
+        for day, clock in zip(days, clocks, strict=False)
+        if day is not None and clock is not None
+    ]
+    return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
+
+
 def _decimal(ctx: Context, items: list[Item]) -> Made:
     """37.1 is no time."""
     return ("other", None) if items[1].glued and items[2].glued else None
@@ -209,6 +223,7 @@ ALONE = (rule("num dot num", _dotted_alone),)
 BESIDE_DAY = (rule("day (comma|at_)* num dot num", _day_dotted),)
 
 WINDOWS = (
+    rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
     rule("num dot num", _decimal),
     rule("less (at|at_to|on|the)+ (num|clock|day)", _at_most),
     rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialog.understanding.when_dates import day_number
+from dialog.understanding.when_dates import day_number, next_weekday
 from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, Moments, monday_of, month_length
 from dialog.understanding.when_weeks import (
@@ -15,6 +15,7 @@ from dialog.understanding.when_weeks import (
     next_units,
     unit_around,
     units_after,
+    whole_month,
 )
 
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
@@ -64,10 +65,33 @@ def _week_of_month(ctx: Context, items: list[Item]) -> Made:
 
 def _weekday_ahead(ctx: Context, items: list[Item]) -> Made:
     """El lunes dentro de dos semanas."""
-    weekday, _, count, unit = (item.value for item in items)
+    weekday, count, unit = (item.value for item in items if item.kind in "WNU")
     if unit != "week" or not isinstance(count, int) or not isinstance(weekday, int):
         return None
     return made_day(monday_of(ctx.today) + timedelta(days=weekday, weeks=count))
+
+
+def _weekdays_ahead(ctx: Context, items: list[Item]) -> Made:
+    """Dentro de dos viernes."""
+    weekday, count = (int(str(values(items, name)[0])) for name in ("weekday", "num"))
+    return made_day(next_weekday(ctx, weekday) + timedelta(weeks=count - 1)) if 0 < count < 9 else None
+
+
+def _half_of_month(ctx: Context, items: list[Item]) -> Made:
+    """La segunda mitad de julio."""
+    made = whole_month(ctx, int(str(values(items, "month")[0])))
+    half = items[0].value
+    if not isinstance(made, tuple) or not isinstance(made[1], Days) or items[1].value != "mid" or half not in (1, 2):
+        return None
+    start, end = made[1].start, made[1].end
+    assert start is not None
+    return ("days", Days(start, start.replace(day=15)) if half == 1 else Days(start.replace(day=16), end))
+
+
+def _weekday_in_eight(ctx: Context, items: list[Item]) -> Made:
+    """Jueves en ocho, lunes en quince."""
+    weeks = {8: 1, 15: 2}.get(int(str(items[2].value)))
+    return [*kept(items[:1]), ("weekslater", weeks)] if weeks else None
 
 
 def _next_weekday_number(ctx: Context, items: list[Item]) -> Made:
@@ -207,7 +231,11 @@ WORDS = (
     rule("relday in num unit", _from_today),
     rule("weekof on (unit|month|this|next)", _week_of_month),
     rule("weekday part from (the|on|this|next)* unit next?", _part_last),
-    rule("weekday in num unit", _weekday_ahead),
+    rule("weekday from? in num unit", _weekday_ahead),
+    rule("in num weekday", _weekdays_ahead),
+    rule("num weekday since relday", _weekdays_ahead),
+    rule("ord edge (of_|on)* month", _half_of_month),
+    rule("weekday in num", _weekday_in_eight),
     rule("relday from on* weekday", _morning_of),
     rule("weekday this", _this_very),
     rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),

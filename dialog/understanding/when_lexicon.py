@@ -152,13 +152,20 @@ class Lexicon:
             text = ":"
         if text in _DROPPED:
             return i + 1
-        if text == ".":
+        if text == "." and not self._is_day_point(tokens, i):
             _dot(tokens, i, items)
+        elif text == ".":
+            return i + 1
         elif text in _SIGNS:
             items.append(Item(KINDS[_SIGNS[text]], text, token.start, token.end, text, False, token.glued))
         else:
             _append_other(items, token)
         return i + 1
+
+    def _is_day_point(self, tokens: list[Token], i: int) -> bool:
+        """The point in "16. Nov"."""
+        after = self._match(tokens, i + 1) if i and i + 1 < len(tokens) and tokens[i - 1].text.isdigit() else None
+        return after is not None and after[0].parts[0][0] == KINDS["month"]
 
     def _number(self, tokens: list[Token], i: int, items: list[Item]) -> int:
         token = tokens[i]

@@ -36,7 +36,7 @@ PORTUGUESE = WhenWords(
             "dezembro|dezem": 12,
         },
         "relday": {
-            "hoje|hj|hoje mesmo|o dia de hoje|dia de hoje|este dia": 0,
+            "neste momento|nesse momento|agora mesmo|hoje|hj|hoje mesmo|o dia de hoje|dia de hoje|este dia": 0,
             "amanha|amnh|amanh|amanha mesmo": 1,
             "depois de amanha|dps de amanha|depois d amanha|depois amanha": 2,
             "hoje a noite|hj a noite|hoje de noite": [("relday", 0), ("part", NIGHT)],
@@ -151,7 +151,10 @@ PORTUGUESE = WhenWords(
             "o dia seguinte|no dia seguinte|dia seguinte|um dia depois|no outro dia": 1,
         },
         "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
-        "in": {"em|dentro de|daqui a|daqui|daki a|daki|de hoje a|daqui uns|daqui umas|em uns|em umas": "in"},
+        "in": {
+            "em|dentro de|em aproximadamente|em cerca de|daqui a cerca de|em torno de|daqui a|daqui|daki a"
+            "|daki|de hoje a|daqui uns|daqui umas|em uns|em umas": "in",
+        },
         "fromnow": {"mais tarde|a partir de agora|a contar de hoje": "fromnow"},
         "after": {
             "depois de|depois|dps de|dps|apos|passado|passadas|posterior a|nao antes de|mais tarde que": "after",
@@ -219,14 +222,14 @@ PORTUGUESE = WhenWords(
             "bom dia|boa tarde|boa noite|bons dias|boas tardes|boas noites|bom fim de semana|bom final de semana"
             "|bom fds|boa semana|otimo dia|otima tarde|otima noite|otima semana": None,
             "dia da semana|dias da semana|durante a semana"
-            "|outro dia|todos os dias|todo dia|cada dia|um dia desses|algum dia|semana santa|uma vez|ate amanha"
+            "|outro dia|todos os dias|todo dia|cada dia|um dia desses|algum dia|semana santa|uma vez"
             "|ate logo|ate mais|dia a dia": None,
             "o mais rapido|o quanto antes|quanto antes|antes possivel|mais cedo possivel|mais cedo|muito cedo"
             "|tao cedo|cedo demais|tarde demais|muito tarde|tao tarde|cedo ou tarde": None,
             "semana passada|mes passado|ano passado|segunda passada|terca passada|quarta passada|quinta passada"
             "|sexta passada|sabado passado|domingo passado|ontem a tarde|ontem de manha|ontem a noite|ontem de tarde"
             "|ontem de noite": None,
-            "a mesma|o mesmo|primeira vez|que horas|outro horario|agora nao|por agora|agora mesmo": None,
+            "a mesma|o mesmo|primeira vez|que horas|outro horario|agora nao|por agora": None,
             "segunda opcao|primeira opcao|terceira opcao|quarta opcao|quinta opcao|segunda vez|quinta vez": None,
         },
         "later": {"ou mais tarde|em diante|adiante|ou depois|e depois|no minimo|pra frente|para frente": "later"},

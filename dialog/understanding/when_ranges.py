@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from dialog.understanding.when_clocks import bare_clock, spoken
+from dialog.understanding.when_clocks import bare_clock, dotted, spoken
 from dialog.understanding.when_dates import day_number, next_weekday, on_next
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_hours import ordered
@@ -141,7 +141,7 @@ def _since_day(ctx: Context, items: list[Item]) -> Made:
         return None
     if any(item.kind == "F" and item.value != "from" for item in items):
         return None
-    if has(items, "after") and days.end is not None:
+    if "after" in values(items, "after") and days.end is not None:
         return ("days", Days(days.end + timedelta(days=1), None))
     return ("days", Days(days.start, None))
 
@@ -150,7 +150,8 @@ def _until_day(ctx: Context, items: list[Item]) -> Made:
     days = next(item.value for item in items if item.kind in "DS")
     if not isinstance(days, Days) or days.end is None or days.start is None:
         return None
-    return ("days", Days(None, days.end if has(items, "until") or has(items, "less") else days.start))
+    is_included = has(items, "until") or has(items, "less") or "not after" in values(items, "before")
+    return ("days", Days(None, days.end if is_included else days.start))
 
 
 def _days_for(ctx: Context, items: list[Item]) -> Made:
@@ -271,7 +272,7 @@ DAY_RANGES = (
 
 BESIDE_DAY = (
     rule("day (at_|from|comma|between)* num (to|and) num", _beside_day),
-    rule("num to num (on|the)* day", _beside_day),
+    rule("num to num (of_|on|the)* day", _beside_day),
     rule("day (comma|at_)* num", _beside_day),
 )
 
@@ -283,6 +284,6 @@ WEAK_DAYS = (
 )
 
 ASKED = {
-    "time": (rule("num to num", _asked_hours), rule("num", _asked_clock)),
+    "time": (rule("num to num", _asked_hours), rule("num dot num", dotted), rule("num", _asked_clock)),
     "date": (rule("num", _asked_day),),
 }
