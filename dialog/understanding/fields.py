@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from dialog.commands import Range, Value
 from dialog.understanding.party import party_size
+from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
@@ -43,6 +44,12 @@ def _without_parts(times: Sequence[Said]) -> list[Said]:
     """ "Tuesday morning at ten" is ten; the part of the day only helped to tell which ten."""
     has_clock = any(t.field == "time" for t in times)
     return [t for t in times if not (t.is_part and has_clock)]
+
+
+def _is_fraction(reading: Reading, word: Word) -> bool:
+    """A number joined to another by a sign, as in a date."""
+    around = reading.text[max(0, word.start - 2) : word.start], reading.text[word.end : word.end + 2]
+    return any(len(s) == 2 and s.strip(".-/:") != s and any(c.isdigit() for c in s) for s in around)
 
 
 def _is_counted(reading: Reading, time: Said, party: Sequence[Said]) -> bool:
@@ -143,7 +150,7 @@ def _iso(day: date | None) -> str | None:
 def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:
     words = [w.text for w in reading.words]
     past = {reading.words[h.first].part for h in reading.hits.get("past", ())}
-    told = [w.sense if w.part not in past else "" for w in reading.words]
+    told = [w.sense if w.part not in past and not _is_fraction(reading, w) else "" for w in reading.words]
     timed = {i for said in times for i in range(said.first, said.last)}
     found = party_size(told, timed, is_asked="party_size" in reading.state.asked)
     return [Said("party_size", *found)] if found and words else []

@@ -132,13 +132,16 @@ def _told(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
     for i, word in enumerate(words):
         number = number_of(word)
         following = words[i + 1] if i + 1 < len(words) else ""
+        if number and list(words[max(0, i - 2) : i]) in (["me", "plus"], ["me", "and"], ["moi", "plus"], ["moi", "et"]):
+            return number + 1, i, i + 1
         if word in _ARTICLES and i and words[i - 1] == "for" and (not following or following in _ENDING):
             return 1, i, i + 1
         if not number or word in _ARTICLES or following in _MEASURES:
             continue
         if list(words[max(0, i - 2) : i]) in _AM:
             return number, i, i + 1
-        if i not in timed and i and words[i - 1] in ("for", "pour") and following not in _MEASURES:
+        is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
+        if i not in timed and is_for:
             return number, i, i + 1
     return None
 

@@ -13,6 +13,28 @@ from dialog.understanding.phrase_tree import PhraseTree
 from dialog.understanding.text import Token, tokenize
 
 _ENGLISH_TAILS = frozenset({"t", "s", "d", "m", "ll", "re", "ve"})
+_TAIL_WORDS = {"re": "are", "ll": "will", "ve": "have", "m": "am", "d": "would"}
+# What an 's follows as "is"; after any other word it tells whose.
+_IS_AFTER = frozenset(
+    [
+        "what",
+        "who",
+        "where",
+        "when",
+        "how",
+        "why",
+        "time",
+        "there",
+        "here",
+        "that",
+        "it",
+        "he",
+        "she",
+        "everything",
+        "everyone",
+        "this",
+    ]
+)
 _ILL_AFTER = frozenset(
     {"am", "is", "are", "was", "fell", "feel", "feeling", "be", "very", "so", "really", "got", "bit"}
 )
@@ -138,11 +160,19 @@ def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
             and tokens[i + 1].text in _ENGLISH_TAILS
             and tokens[i + 1].glued
         ):
-            text, start, _ = out.pop()
-            out.append((text + tokens[i + 1].text, start, tokens[i + 1].end))
+            out.extend(_with_tail(out.pop(), tokens[i + 1]))
             i += 2
             continue
         if token.text != "'":
             out.append((token.text, token.start, token.end))
         i += 1
     return out
+
+
+def _with_tail(word: tuple[str, int, int], tail: Token) -> list[tuple[str, int, int]]:
+    """ "we're" is two words and "Anna's" a name with its s; "don't" stays one."""
+    text, start, _ = word
+    if tail.text == "t" or (len(text) == 1 and tail.text == "s"):
+        return [(text + tail.text, start, tail.end)]
+    meant = _TAIL_WORDS.get(tail.text) or ("is" if text in _IS_AFTER else "us" if text == "let" else "s")
+    return [word, (meant, tail.start, tail.end)]

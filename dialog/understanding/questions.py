@@ -68,8 +68,6 @@ def _topics(reading: Reading) -> list[Topic]:
             clauses -= timed if reading.state.flow == "book" else set()
         if topic == "price":
             clauses -= looking - plain
-        if topic == "hours":
-            clauses -= wishes & timed & _clauses(reading, "availability")
         if topic == "other":
             clauses -= {c for known in topics for c in _clauses(reading, f"ask.{known}")}
         if clauses:

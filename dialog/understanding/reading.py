@@ -22,6 +22,7 @@ _NAME_AFTER = wordset(
     " bosse sait sera will doing please has coiffe tresse"
 )
 _NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
+_DATING = wordset("in on this next every en ce prochain chaque of")
 _OR = wordset("or ou and et to a au - until from de du between entre")
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
@@ -30,6 +31,7 @@ _LONGEST = 1000
 _EMPTY = ("filler", "house", "asking", "meant", "past", "wrong", "correct")
 STAFF_MARK = "<staff>"
 SERVICE_MARK = "<service>"
+LOCATION_MARK = "<location>"
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ def _read(text: str, language: str, now: datetime, catalogue: CatalogueView, sta
     hits: dict[str, list[Hit]] = {}
     for hit in _undisputed(book.hits(_marked(words, names))):
         hits.setdefault(hit.signal, []).append(hit)
+    if not (state.flow or state.asked or state.offer) and "day_greeting" in hits:
+        hits.setdefault("greet", []).extend(hits["day_greeting"])
     if "reschedule" in hits:
         ctx = replace(ctx, is_move=True)
     hidden += [(words[h.first].start, words[h.last - 1].end) for h in hits.get("greet", ())]
@@ -122,7 +126,7 @@ def _read(text: str, language: str, now: datetime, catalogue: CatalogueView, sta
 
 def _marked(words: list[Word], names: list[Named]) -> list[Word]:
     """Names stand as <staff> and <service> for the turns of phrase that speak of them, word for word."""
-    marks = {"staff": STAFF_MARK, "service": SERVICE_MARK}
+    marks = {"staff": STAFF_MARK, "service": SERVICE_MARK, "location": LOCATION_MARK}
     out = list(words)
     for name in names:
         if (name.field in marks and name.is_exact) or name.field == "staff":
@@ -134,7 +138,10 @@ def _marked(words: list[Word], names: list[Named]) -> list[Word]:
 
 # A turn of phrase is no hit of its own inside a longer one of these.
 _DISPUTED = {
-    "book": ("ask.other", "ask.policy"),
+    "book": ("ask.other", "ask.policy", "ask.address"),
+    "availability": ("ask.hours",),
+    "switch.en": ("switch.fr",),
+    "switch.fr": ("switch.en",),
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
@@ -199,6 +206,8 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
     before = words[name.first - 1].sense if name.first else ""
     after = words[name.last].sense if name.last < len(words) else ""
     pair = [w.text for w in words[max(0, name.first - 2) : name.first]]
+    if before in _DATING:
+        return True
     if before in _NAME_BEFORE or after in _NAME_AFTER or pair in _NAME_PAIR:
         return False
     return not _is_dated_elsewhere(words, name, language, ctx)
@@ -212,5 +221,11 @@ def _is_dated_elsewhere(words: list[Word], name: Named, language: str, ctx: Cont
         return False
     if name.first and words[name.first - 1].text[0].isdigit():
         return False
-    others = " ".join(w.text for i, w in enumerate(words) if not name.first <= i < name.last)
+    own = words[name.first].text
+    whole = " ".join(w.text for w in words)
+    start = len(" ".join(w.text for w in words[: name.first]))
+    for mention in when.find(whole, language, ctx):
+        if mention.is_day and mention.start <= start + 1 < mention.end and mention.end - mention.start > len(own) + 1:
+            return False
+    others = " ".join(w.text for w in words if w.text != own)
     return any(m.is_day for m in when.find(others, language, ctx))

@@ -12,6 +12,10 @@ def family_of(word: str) -> int | None:
     return _families().get(word)
 
 
+def trade_words() -> frozenset[str]:
+    return frozenset(_families())
+
+
 @lru_cache(maxsize=1)
 def _families() -> dict[str, int]:
     file = files("dialog.understanding") / "wordings" / "trades.toml"

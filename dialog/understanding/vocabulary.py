@@ -13,6 +13,7 @@ from dialog.understanding import when
 from dialog.understanding.phrase_tree import spelled_out
 from dialog.understanding.phrases import PhraseBook
 from dialog.understanding.text import wordset
+from dialog.understanding.trades import trade_words
 
 _TRADE = wordset(
     "cosmetic cosmetics "
@@ -86,7 +87,7 @@ def phrase_book(language: str) -> PhraseBook:
     slang: dict[str, str] = {}
     for other in others.values():
         slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2 and word not in own.plain})
-    known = when.lexicon(language).vocabulary | own.plain
+    known = when.lexicon(language).vocabulary | own.plain | trade_words()
     tables = [_signs(), own.phrases, *(w.phrases for w in others.values())]
     return PhraseBook(tables, {**slang, **own.slang}, own.phrases, known, own.senses)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from dialog.understanding.when_grammar import KINDS, Item, Made, rule, values
 from dialog.understanding.when_values import Context, Days, one_day
 
-_ANCHOR, _DAY, _DAYS, _OTHER = (KINDS[name] for name in ("anchor", "day", "days", "other"))
+_ANCHOR, _DAY, _DAYS, _OTHER, _UNIT, _AFTER = (
+    KINDS[name] for name in ("anchor", "day", "days", "other", "unit", "after")
+)
 
 
 def _beside(ctx: Context, items: list[Item]) -> Made:
@@ -28,6 +31,9 @@ BESIDE = (rule("anchor (of_|the|on)* day", _beside),)
 
 def resolve(items: list[Item], ctx: Context) -> None:
     """An anchor means the last day named before it, whose place it takes; alone, the day after is tomorrow."""
+    for unit, after in pairwise(items):
+        if unit.kind == _UNIT and unit.value == "week" and after.kind == _AFTER:
+            unit.kind, unit.value, after.kind = _ANCHOR, 7, _OTHER
     for at, item in enumerate(items):
         if item.kind != _ANCHOR:
             continue

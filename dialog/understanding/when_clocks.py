@@ -118,7 +118,7 @@ def spoken(ctx: Context, items: list[Item]) -> Made:
 def _spelled(ctx: Context, items: list[Item]) -> Made:
     """Nine thirty, vingt et un trente: two numbers in words, the second one minutes."""
     first, second = (item for item in items if item.kind == "N")
-    in_words = not first.text.isdigit() and not second.text.isdigit()
+    in_words = not second.text.isdigit()
     if not in_words or not isinstance(second.value, int) or second.value < 10 or second.value % 5:
         return None
     return _made(_clock(first.value, second.value))

@@ -148,8 +148,11 @@ ENGLISH = WhenWords(
         "last": {"last|final": "last"},
         "in": {"in|within|in about|in around|in less than|in under": "in"},
         "fromnow": {"from now|hence|later|in the future|from today|ahead": "fromnow"},
-        "after": {"after|later than|not before|no earlier than|no sooner than|past the": "after"},
-        "before": {"before|by|no later than|not later than|earlier than|in advance of|not after|prior to": "before"},
+        "after": {"after|later than|past the": "after", "not before|no earlier than|no sooner than": "not before"},
+        "before": {
+            "before|by|earlier than|in advance of|prior to": "before",
+            "no later than|not later than|not after": "not after",
+        },
         "until": {"until|till|til|untill|up to|through|thru": "until"},
         "since": {"since|starting|starting from|starting at|as of|as from|from around|onwards from": "since"},
         "dash": {"to": "to"},
@@ -160,7 +163,10 @@ ENGLISH = WhenWords(
         "of": {"of|in the month of|'s|s": "of"},
         "the": {"the|d|my|da|a": "the"},
         "on": {"on|on the": "on"},
-        "at": {"at|@|at the|come by|stop by|drop by|pass by|swing by|go by|pop by|coming by": "at"},
+        "at": {
+            "at|@|at the|come by|stop by|drop by|pass by|swing by|go by"
+            "|pop by|coming by|come thru|come through|pull up|pass thru|pass through|stop thru|roll thru": "at",
+        },
         "about": {
             "about|around|arnd|approximately|roughly|circa|approx|at around|at about": "about",
             "like|near|say|maybe": "loose",

@@ -126,9 +126,10 @@ FRENCH = WhenWords(
         "last": {"dernier|derniere": "last"},
         "in": {"dans|d'ici|d'ici a|dans environ|sous": "in"},
         "fromnow": {"plus tard": "fromnow"},
-        "after": {"apres|passe|pas avant|plus tard que": "after"},
+        "after": {"apres|passe|plus tard que": "after", "pas avant": "not before"},
         "before": {
-            "avant|pas apres|pas plus tard que|au plus tard a|au plus tard|plus tot que|aussi tard que": "before"
+            "avant|plus tot que|aussi tard que": "before",
+            "pas apres|pas plus tard que|au plus tard a|au plus tard": "not after",
         },
         "until": {
             "jusqu'a|jusque|jusqu a|jusk|jusqua": "until",
