@@ -127,7 +127,7 @@ SPANISH = WhenWords(
         "part": {
             "esta manana|esta misma manana": [("this", "this"), ("part", MORNING)],
             "la manana|por la manana|en la manana|a la manana|las mananas|por las mananas|en las mananas"
-            "|de mananita|mananita": MORNING,
+            "|de mananita|mananita|alguna manana|cualquier manana|una manana": MORNING,
             "la tarde|por la tarde|en la tarde|a la tarde|tarde|las tardes|por las tardes|en las tardes|tardecita"
             "|la tardecita": AFTERNOON,
             "la noche|por la noche|en la noche|a la noche|noche|de noche|las noches|por las noches|tarde noche"
@@ -146,8 +146,8 @@ SPANISH = WhenWords(
             "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
             "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
             "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
-            "a media manana": ("mid morning", 570, 660, False),
-            "a media tarde": ("mid afternoon", 900, 1020, True),
+            "a media manana|a mitad de manana|mitad de manana": ("mid morning", 570, 660, False),
+            "a media tarde|a mitad de tarde|mitad de tarde": ("mid afternoon", 900, 1020, True),
             "al almuerzo|en el almuerzo|durante el almuerzo"
             "|hora de comer|la hora de comer|hora de almuerzo|hora del almuerzo"
             "|la hora del almuerzo|hora de la comida": (
@@ -193,7 +193,7 @@ SPANISH = WhenWords(
             "|dentro de aproximadamente|de aqui a|de aca a|de aqui en|en unos|en unas|dentro de unos"
             "|en cosa de": "in",
         },
-        "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante|despues de hoy": "fromnow"},
+        "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
         "after": {
             "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a|no antes de"
             "|mas tarde de|mas tarde que|mas alla de": "after",
@@ -224,7 +224,8 @@ SPANISH = WhenWords(
         },
         "for": {"para|pa|por": "para", "durante": "for"},
         "edge": {
-            "primeros de|principios de|principio de|comienzos de|comienzo de|inicios de|inicio de": "begin",
+            "primeros de|primeros dias de|principios de|principio de|comienzos de|comienzo de|inicios de"
+            "|inicio de": "begin",
             "principios del|principio del|comienzos del|comienzo del|inicios del|inicio del": [
                 ("edge", "begin"),
                 ("on", 1),
@@ -232,7 +233,7 @@ SPANISH = WhenWords(
             "temprano|tempranito|bien temprano|tempranito en": "begin",
             "mediados de|mitad de|medianos de|medio de": "mid",
             "mediados del|mitad del": [("edge", "mid"), ("on", 1)],
-            "ultimos de|fin de|fines de|final de|finales de": "end",
+            "ultimos de|ultimos dias de|fin de|fines de|final de|finales de": "end",
             "fin del|fines del|final del|finales del": [("edge", "end"), ("on", 1)],
         },
         "weekslater": {
@@ -267,7 +268,7 @@ SPANISH = WhenWords(
             "el mismo|la misma|lo mismo|primera vez|la hora|que hora|otra hora|otro horario": None,
             "segunda opcion|primera opcion|tercera opcion": None,
         },
-        "later": {"o mas tarde|en adelante|o despues|para adelante|y despues|minimo|como minimo": "later"},
+        "later": {"o mas tarde|en adelante|o despues|para adelante|minimo|como minimo": "later"},
         "less": {"como maximo|como mucho|como muy tarde|maximo|max|o antes|a lo sumo": "less"},
     },
     ordinal_endings=frozenset(

@@ -74,7 +74,7 @@ def _until_hour(ctx: Context, items: list[Item]) -> Made:
     noon = values(items, "noon")
     numbers = [item.value for item in items if item.kind == "N"]
     less = 15 if has(items, "quarter") else numbers[0]
-    if not isinstance(less, int) or (less not in _ROUND and not has(items, "tunit")) or less > 59:
+    if not isinstance(less, int) or (less not in _ROUND and not has(items, "tunit")) or less > 120:
         return None
     if noon:
         return ("clock", Clock((int(str(noon[0])) - less) % DAY, True))
@@ -88,7 +88,7 @@ def _past_hour(ctx: Context, items: list[Item]) -> Made:
     is_plain = has(items, "tunit") or any(item.text.startswith("pasad") for item in items)
     if items[0].text.isdigit() and not is_plain:
         return None
-    if not isinstance(past, int) or (past not in _ROUND and not is_plain) or past > 59:
+    if not isinstance(past, int) or (past not in _ROUND and not is_plain) or past > 120:
         return None
     return _clock(numbers[-1], past, items)
 

@@ -147,6 +147,11 @@ def _early(ctx: Context, items: list[Item]) -> Made:
     return ("part", FIRST_THING) if items[0].text in _EARLY else None
 
 
+def _early_on(ctx: Context, items: list[Item]) -> Made:
+    """Temprano mañana."""
+    return [*kept(items[1:]), ("part", FIRST_THING)] if items[0].text in _EARLY or items[0].text == "bien" else None
+
+
 def _this_very(ctx: Context, items: list[Item]) -> Made:
     """Terça agora, el lunes mismo."""
     if items[1].text not in _VERY:
@@ -237,6 +242,7 @@ WORDS = (
     rule("ord edge (of_|on)* month", _half_of_month),
     rule("weekday in num", _weekday_in_eight),
     rule("relday from on* weekday", _morning_of),
+    rule("edge relday", _early_on),
     rule("weekday this", _this_very),
     rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
     rule("(the|at)? next num (tunit|hsign)", _next_hours),
