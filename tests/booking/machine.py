@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from booking.visit import Visit
 from core.clock import FixedClock
 from core.errors import ExpectedError
 from core.runtime import Runtime
-from tests.booking.machine_model import DAYS, HOLD_FOR, MOST_OPEN, SERVICES, Deal, Model, Part, Wish
+from tests.booking.machine_model import DAYS, HOLD_FOR, MOST_OPEN, SERVICES, Deal, Model, Plan, Wish
 from tests.booking.shop import SHOP, shop_file
 from tests.conftest import NOW
 from tests.support.bookings import make_salon
@@ -78,11 +79,6 @@ class Shop(RuleBasedStateMachine):
         assert isinstance(self.runtime.clock, FixedClock)
         self.runtime.clock.set(now)
         self.model.now = now
-        for deal in self.model.deals.values():
-            # Till the sweep comes by, within seconds, a group is kept as long as the longest of its holds was.
-            if deal.is_group and self.model.has_lapsed(deal):
-                self.run(self.salon.unit(lambda uow, id=deal.id: lifecycle.expire(uow, id, now=now)))  # type: ignore[misc]
-                self.model.expire(deal)
 
     @rule(minutes=st.sampled_from([1, 11, 31]))
     def wait(self, minutes: int) -> None:
@@ -106,18 +102,24 @@ class Shop(RuleBasedStateMachine):
         if self.both(lambda: expect(deal), self.salon.unit(lambda uow: act(uow, id, now=self.model.now, **how))):
             deal.rooms = self.rooms_of(id)
 
-    def adopt(
-        self, customer: int, wish: str, plan: tuple[tuple[Part, ...], set[int]], booking: Booking, until: datetime
-    ) -> int:
+    def adopt(self, customer: int, wish: str, plan: Plan, booking: Booking, until: datetime) -> int:
         """What was planned is held now; of what may make room for it the engine has chosen."""
-        parts, dispensable = plan
-        for id in dispensable:
+        for id in plan.dispensable:
             if self.stored(id) is Status.CANCELLED:
                 self.model.end(self.model.deals[id], Status.CANCELLED)
+        first = self.salon.catalogue.staff_by_id[booking.staff_id].key
+        parts = next(parts for parts in plan.ways if parts[0].who[0] == first)
         deal = Deal(booking.id, customer, WISHES[wish].seats, parts, Status.HELD, until, booking.series)
         self.model.deals[booking.id] = deal
         deal.rooms = self.rooms_of(booking.id)
         return booking.id
+
+    def sweep_seats(self) -> None:
+        """Till the sweep comes by, within seconds, a group is kept as long as the longest of its holds was."""
+        for deal in self.model.deals.values():
+            if deal.is_group and self.model.has_lapsed(deal):
+                self.run(self.salon.unit(partial(lifecycle.expire, booking_id=deal.id, now=self.model.now)))
+                self.model.expire(deal)
 
     def sql(self, statement: str, *arguments: Any) -> list[Any]:
         return self.run(self.salon.sql(statement, *arguments))
@@ -172,6 +174,7 @@ class Shop(RuleBasedStateMachine):
     @invariant()
     def what_is_free_is_offered_and_nothing_else(self) -> None:
         """One wish after the other; by nobody in particular, then by those who hold something themselves."""
+        self.sweep_seats()
         self.steps += 1
         number, asks = divmod(self.steps * 5 % (4 * len(WISHES)), 4)
         wish, customer = sorted(WISHES)[number], [None, 0, 1, 2][asks]

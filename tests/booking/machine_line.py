@@ -14,7 +14,7 @@ from booking.waitlist_rows import Entry, Wanted, find_line, waits_of
 from core.uow import UnitOfWork
 from tests.booking.machine import WISHES, bookings, customers, outcome
 from tests.booking.machine_bookings import BookingRules
-from tests.booking.machine_model import DAYS, Deal, Part
+from tests.booking.machine_model import DAYS, Deal, Plan
 
 _OFFERED_FOR = timedelta(minutes=30)
 WAITS = ("a cut", "a cut by ada", "colour", "a seat", "two seats")
@@ -117,16 +117,15 @@ class LineRules(BookingRules):
         for entry in line:
             plan = self.plan_offer(entry)
             if plan is not None:
-                parts = plan[0]
                 assert offer is not None
-                assert (offer.entry.id, offer.booking.starts_at) == (entry.id, parts[0].starts_at)
-                until = min(self.model.now + _OFFERED_FOR, parts[0].starts_at)
+                assert (offer.entry.id, offer.booking.starts_at) == (entry.id, plan.starts_at)
+                until = min(self.model.now + _OFFERED_FOR, plan.starts_at)
                 customer = self.customers.index(entry.customer_id)
                 return self.adopt(customer, self.wish_of(entry), plan, offer.booking, until)
         assert offer is None
         return None
 
-    def plan_offer(self, entry: Entry) -> tuple[tuple[Part, ...], set[int]] | None:
+    def plan_offer(self, entry: Entry) -> Plan | None:
         """The soonest that suits; None when there is nothing, or the customer has as much as one may."""
         wish = WISHES[self.wish_of(entry)]
         suiting = [start for start, *_ in self.model.free(wish) if self.suits(entry, start)]

@@ -53,6 +53,18 @@ class Part:
         return self.starts_at - timedelta(minutes=said["before"]), self.ends_at + timedelta(minutes=said["after"])
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The ways in which a wish may be held, and the customer's own holds that may make room for it."""
+
+    ways: tuple[tuple[Part, ...], ...]
+    dispensable: frozenset[int]
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.ways[0][0].starts_at
+
+
 @dataclass
 class Deal:
     """A booking. `rooms` are those of a kind that the engine chose; `agreed` is what was before a request to move."""
@@ -108,18 +120,15 @@ class Model:
             return []
         return find_ways(self._world(wish, but), starts_at)
 
-    def plan_hold(
-        self, customer: int, wish: Wish, starts_at: datetime, series: str | None = None
-    ) -> tuple[tuple[Part, ...], set[int]]:
-        """What is taken, and which of the customer's own holds may make room for it."""
+    def plan_hold(self, customer: int, wish: Wish, starts_at: datetime, series: str | None = None) -> Plan:
+        """The first way; any, where something of one's own has to make room."""
         own = self.holds_of(customer)
         for but in (set[int](), own):
-            ways = self.ways(wish, starts_at, but=but)
+            ways = [parts_of(wish, way, starts_at) for way in self.ways(wish, starts_at, but=but)]
             if ways:
-                parts = parts_of(wish, ways[0], starts_at)
-                in_the_way = {id for id in but if self._is_in_the_way(self.deals[id], parts)}
+                in_the_way = {id for id in but if self._is_in_the_way(self.deals[id], ways[0])}
                 self._check_open(customer, in_the_way, series)
-                return parts, but
+                return Plan(tuple(ways if but else ways[:1]), frozenset(but))
         raise self._refusal(wish, starts_at)
 
     def confirm(self, deal: Deal, raw: Status) -> None:
