@@ -102,9 +102,16 @@ def _faults(node: dict[str, Any], table: str = "") -> Iterator[str]:
     table = node.get("Relation Name", table)
     if node["Node Type"] == "Seq Scan" and table in _TABLES:
         yield f"{table} is read whole"
-    if node["Node Type"] == "BitmapAnd" and any(_SELECTIVE.search(c.get("Index Cond", "")) for c in node["Plans"]):
+    if node["Node Type"] == "BitmapAnd" and any(_is_selective(child) for child in node["Plans"]):
         return  # entries of a second index are read besides
     if "Index Name" in node and table in _TABLES and not _SELECTIVE.search(node.get("Index Cond", "")):
         yield f"{node['Index Name']} only by {node.get('Index Cond')}"
     for child in node.get("Plans", ()):
         yield from _faults(child, table)
+
+
+def _is_selective(node: dict[str, Any]) -> bool:
+    """Of a bitmap: an index by what few rows have in common, or several of them together."""
+    if node["Node Type"] == "BitmapOr":
+        return all(_is_selective(child) for child in node["Plans"])
+    return bool(_SELECTIVE.search(node.get("Index Cond", "")))
