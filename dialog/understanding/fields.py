@@ -96,6 +96,8 @@ def _times(reading: Reading) -> list[Said]:
         last = max(first + 1, reading.word_at(max(mention.start, mention.end - 1)) + 1)
         for field, value, other, doubtful in _of(mention, reading):
             said = Said(field, value, first, last, other, doubtful, is_part)
+            if any(h.first < last and first < h.last for h in reading.hits.get("by_amount", ())):
+                continue
             out.append(_after_work(reading, said))
     return [said for said in out if not _is_far_range(said)]
 

@@ -20,12 +20,12 @@ NUMBERS = {
             "seven sept 7",
             "eight huit 8",
             "nine neuf 9",
-            "ten dix 10",
+            "ten dix 10 dizaine",
             "eleven onze 11",
-            "twelve douze 12",
+            "twelve douze 12 dozen douzaine",
             "thirteen treize 13",
             "fourteen quatorze 14",
-            "fifteen quinze 15",
+            "fifteen quinze 15 quinzaine",
         )
     )
     for word in words.split()

@@ -113,7 +113,9 @@ def _read(text: str, language: str, now: datetime, catalogue: CatalogueView, sta
     spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
     hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not _names_a_day(text[a:b], ctx))]
     hits: dict[str, list[Hit]] = {}
-    for hit in _undisputed(book.hits(_marked(words, names))):
+    named = [n for n in names if n.field != "location"]
+    found = {*book.hits(_marked(words, named)), *book.hits(_marked(words, names))}
+    for hit in _undisputed(sorted(found, key=lambda h: (h.first, h.last))):
         hits.setdefault(hit.signal, []).append(hit)
     if not (state.flow or state.asked or state.offer) and "day_greeting" in hits:
         hits.setdefault("greet", []).extend(hits["day_greeting"])
@@ -143,12 +145,16 @@ _DISPUTED = {
     "switch.en": ("switch.fr",),
     "switch.fr": ("switch.en",),
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
-    "no": ("yes", "done", "forget", "skip", "mild", "cancel"),
+    "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
     "more": ("book", "repeat", "done", "opt_out", "skip", "pick"),
     "ask.hours": ("more", "availability"),
-    "ask.rating": ("yes", "wishes"),
-    "ask.price": ("wishes",),
+    "ask.rating": ("yes", "wishes", "forget"),
+    "ask.price": ("wishes", "ask.duration"),
+    "ask.payment": ("ask.duration",),
+    "ask.services": ("ask.phone", "ask.price", "ask.address", "ask.duration"),
+    "ask.staff": ("skip",),
+    "ask.phone": ("chitchat",),
     "ask.other": ("wishes",),
     "ask.policy": ("availability",),
     "cancel": ("forget", "keep", "leave_list"),

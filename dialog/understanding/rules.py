@@ -57,9 +57,8 @@ from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
 
+_CANCELLING = wordset("cancel annuler anular cancelar")
 _LANGUAGES = ("en", "fr", "es", "pt")
-
-_SOON = wordset("asap soon soonest vite tot rapidement proche premiere")
 
 
 def understand(
@@ -149,7 +148,9 @@ def _is_own_moved(reading: Reading, said: Sequence[Said]) -> bool:
     """ "I have an appointment at 10 but I need to come at 12": two values of one kind beside a booking that stands."""
     fields = [s.field for s in said]
     twice = any(fields.count(field) > 1 for field in ("date", "time"))
-    return twice and reading.state.flow is None and reading.says("own") and not reading.says("cancel")
+    moved = twice and reading.says("own")
+    instead = reading.says("in_place_of") and bool({"date", "time"} & {*fields}) and not reading.says("order")
+    return (moved or instead) and reading.state.flow is None and not reading.says("cancel")
 
 
 def _is_offtopic(reading: Reading) -> bool:
@@ -183,6 +184,8 @@ def _is_farewell(reading: Reading, said: Said) -> bool:
 
 
 def _wants_cancel(reading: Reading) -> bool:
+    if reading.state.flow is None and reading.says("forget") and _CANCELLING & {w.text for w in reading.words}:
+        return True
     if not reading.says("cancel") or reading.says("ask.policy") or reading.state.flow == "cancel":
         return False
     return reading.state.flow is None or any(w.sense in ("my", "mon", "ma", "mes") for w in reading.words)
@@ -211,7 +214,7 @@ def _in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[C
         picked = chosen_by_place(reading) if state.flow == "cancel" and not reading.says("no", "not") else None
         return [picked or CancelFlow()]
     values = _set(reading, said)
-    if state.flow == "cancel" and reading.says("keep"):
+    if state.flow in ("cancel", "reschedule") and reading.says("keep") and not said:
         return [CancelFlow()]
     placed = chosen_by_place(reading) if not any(c.kind == "choose" for c in values) else None
     if placed:
@@ -259,9 +262,9 @@ def _answered(asked: Sequence[str], said: Sequence[Said]) -> bool:
 
 def _wants_soonest(reading: Reading, said: Sequence[Said]) -> bool:
     """`A haircut as soon as possible`, before any day was asked for."""
-    if reading.state.asked or reading.state.question or not reading.says("skip"):
+    if reading.state.asked or reading.state.question or not reading.says("soonest"):
         return False
-    return any(w.sense in _SOON for w in reading.words) and not any(s.field in ("date", "date_range") for s in said)
+    return not any(s.field in ("date", "date_range") for s in said)
 
 
 def _set(reading: Reading, said: Sequence[Said]) -> list[Command]:

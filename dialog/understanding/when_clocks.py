@@ -109,6 +109,8 @@ def spoken(ctx: Context, items: list[Item]) -> Made:
         if not isinstance(minute, int) or (minute < 10 and not has(items, "zero")):
             return None
         return _made(_clock(numbers[0].value, minute))
+    if numbers[0].text in ("un", "une"):
+        return None
     hour = numbers[0].value
     if isinstance(hour, int) and 100 <= hour <= 2400 and len(numbers[0].text) in (3, 4):
         return _made(_clock(hour // 100, hour % 100)) if hour % 5 == 0 else None

@@ -105,7 +105,8 @@ FRENCH = WhenWords(
                 840,
                 True,
             ),
-            "apres le travail|apres le boulot|apres le taf|sortie du travail|sortie du boulot": (
+            "apres le travail|apres le boulot|apres le taf|sortie du travail|sortie du boulot"
+            "|sortie du bureau|apres le bureau|sortie du taf": (
                 "after work",
                 1020,
                 1200,

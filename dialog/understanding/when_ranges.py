@@ -154,6 +154,13 @@ def _until_day(ctx: Context, items: list[Item]) -> Made:
     return ("days", Days(None, days.end if is_included else days.start))
 
 
+def _by_day(ctx: Context, items: list[Item]) -> Made:
+    """D'ici vendredi: any day up to it."""
+    day = values(items, "day")[0]
+    is_by = items[0].text == "d" and isinstance(day, Days) and day.end is not None
+    return ("days", Days(None, day.end)) if is_by and isinstance(day, Days) else None
+
+
 def _days_for(ctx: Context, items: list[Item]) -> Made:
     """From 18 December for 10 days."""
     day = values(items, "day")[0]
@@ -266,6 +273,7 @@ DAY_RANGES = (
     rule("from? (the|on)* day span", _days_for),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),
     rule("(before|until) (the|on)* (day|days)", _until_day),
+    rule("in (the|on)* day", _by_day),
     rule("(day|days) later", _since_day),
     rule("(day|days) less", _until_day),
 )
