@@ -11,11 +11,13 @@ from dialog.understanding import (
     when_anchors,
     when_clocks,
     when_dates,
+    when_edges,
     when_hours,
     when_iberian,
     when_iberian_days,
+    when_numeric,
     when_ranges,
-    when_weeks,
+    when_weekdays,
 )
 from dialog.understanding.when_en import ENGLISH
 from dialog.understanding.when_es import SPANISH
@@ -34,20 +36,20 @@ _PASSES = (
     when_ranges.DURATIONS,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
-    when_dates.NUMERIC,
+    when_numeric.NUMERIC,
     when_ranges.MONTH_NUMBERS,
     when_iberian_days.NUMBERED,
     when_dates.DATES,
     when_ranges.NUMBER_RANGES,
     when_iberian_days.DAYS,
     when_hours.PARTS,
-    when_dates.WEEKDAYS,
+    when_weekdays.WEEKDAYS,
     when_anchors.BESIDE,
-    when_weeks.WIDER,
+    when_edges.WIDER,
     when_iberian_days.LATER,
     when_iberian.BESIDE_DAY,
     when_ranges.LATE_DURATIONS,
-    when_dates.LOOSE_NUMERIC,
+    when_numeric.LOOSE_NUMERIC,
     when_iberian.WINDOWS,
     when_clocks.SPOKEN,
     when_ranges.MOMENT_RANGES,
@@ -116,7 +118,7 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
     if len(items) == 1:
         items[0].is_weak = False
     if len(items) in (2, 3) and all(item.kind == "N" for item in items) and ctx.expects != "time":
-        reduce(items, when_dates.ALL_NUMBERS, ctx)
+        reduce(items, when_numeric.ALL_NUMBERS, ctx)
     if len(items) == 3:
         reduce(items, when_iberian.ALONE, ctx)
     for rules in _PASSES:

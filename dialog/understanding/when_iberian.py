@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
+from dialog.understanding.when_calendar import day_number, made_day
 from dialog.understanding.when_clocks import bare_clock, dotted, on_part
-from dialog.understanding.when_dates import day_number
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_values import DAY, Clock, Context, Days, Hours, Moments, likely
-from dialog.understanding.when_weeks import made_day
 
 _AND = frozenset({"y", "e"})
 _ROUND = (5, 10, 15, 20, 25)

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialog.understanding.when_dates import day_number, next_weekday
+from dialog.understanding.when_calendar import day_number, days_later, made_day, next_weekday
+from dialog.understanding.when_edges import later_in
 from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
+from dialog.understanding.when_months import whole_month
 from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, Moments, monday_of, month_length
-from dialog.understanding.when_weeks import (
-    days_later,
-    in_units,
-    later_in,
-    made_day,
-    next_units,
-    unit_around,
-    units_after,
-    whole_month,
-)
+from dialog.understanding.when_weeks import in_units, next_units, unit_around, units_after
 
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
 _EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from dialog.understanding.when_calendar import day_number, next_weekday, on_next
 from dialog.understanding.when_clocks import bare_clock, dotted, spoken
-from dialog.understanding.when_dates import day_number, next_weekday, on_next
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_values import (

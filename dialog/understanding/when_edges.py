@@ -1,0 +1,77 @@
+"""Rules for a piece of a longer time: early next week, fin avril, the rest of the month."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dialog.understanding.when_calendar import made_days
+from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_months import month
+from dialog.understanding.when_values import Context, Days, add_months, month_length
+from dialog.understanding.when_weeks import fortnight_after, unit_around, units_after, week_of, week_on
+
+
+def edge_of(ctx: Context, items: list[Item]) -> Made:
+    """Early next week, fin avril, end of the month."""
+    edge = values(items, "edge")[0]
+    span = next((d for d in values(items, "days") if isinstance(d, Days)), None)
+    if span is None and "day" in values(items, "unit"):
+        return None
+    if span is None:
+        made = unit_around(ctx, [item for item in items if item.kind == "U"])
+        span = made[1] if isinstance(made, tuple) and isinstance(made[1], Days) else None
+    if span is None or span.start is None or span.end is None:
+        return None
+    start, end = _edges(span.start, span.end, str(edge), span.grain)
+    if end < ctx.today and span.grain == "month":
+        later = add_months(span.start, 1)
+        start, end = _edges(later, later.replace(day=month_length(later.year, later.month)), str(edge), "month")
+    return made_days(start, end, span.grain)
+
+
+def edge_of_month(ctx: Context, items: list[Item]) -> Made:
+    made = month(ctx, [item for item in items if item.kind == "M"] * 2)
+    if not isinstance(made, tuple):
+        return None
+    days = [Item("S", made[1], 0, 0), *(item for item in items if item.kind == "B")]
+    return edge_of(ctx, days)
+
+
+def _edges(start: date, end: date, edge: str, grain: str) -> tuple[date, date]:
+    first, last = {"week": (2, 4), "month": (9, 20), "year": (120, 240)}.get(grain, (0, 0))
+    if edge == "begin":
+        return start, start + timedelta(days=first)
+    if edge == "mid":
+        return start + timedelta(days=first + (grain == "month")), start + timedelta(days=last - (grain == "month"))
+    return start + timedelta(days=last), end
+
+
+def rest_of(ctx: Context, items: list[Item]) -> Made:
+    span = next((d for d in values(items, "days") if isinstance(d, Days)), None)
+    if span is None:
+        made = unit_around(ctx, [item for item in items if item.kind == "U"])
+        span = made[1] if isinstance(made, tuple) and isinstance(made[1], Days) else None
+    return made_days(ctx.today, span.end, span.grain) if span is not None and span.end else None
+
+
+def later_in(ctx: Context, items: list[Item]) -> Made:
+    """Later this week."""
+    days = values(items, "days")[0]
+    if not isinstance(days, Days) or days.start is None or days.end is None or days.grain not in ("week", "month"):
+        return None
+    start = days.start + timedelta(days=3 if days.grain == "week" else 15)
+    return made_days(max(ctx.today, start), days.end, days.grain)
+
+
+WIDER = (
+    rule("num unit (after|from|on) (on|the)* day", units_after),
+    rule("num unit day", week_on),
+    rule("unit (after|from|on) (on|the)* day", fortnight_after),
+    rule("edge (of_|in|the|on|about|dash)* days", edge_of),
+    rule("days edge", edge_of),
+    rule("fromnow days", later_in),
+    rule("edge (of_|in|the|on|this)* unit", edge_of),
+    rule("the? rest (of_|the|on)* (days|unit)", rest_of),
+    rule("the? weekof (of_|the|on)* day", week_of),
+    rule("(the|on)* unit of_ (the|on)* day", week_of),
+)

@@ -1,0 +1,79 @@
+"""Rules for dates in figures: 31/12, 2026-12-31, 7.6."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dialog.understanding.when_calendar import made_day, on_next
+from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_months import whole_month, year_of
+from dialog.understanding.when_values import Context, Days, make_date, one_day
+
+
+def _numeric(ctx: Context, items: list[Item]) -> Made:
+    """31/12, 31/12/2026, 2026-12-31, 20 02 14: the order by the language or locale unless only one can be."""
+    parts = [(item.value, item.text) for item in items if item.kind == "N"]
+    if any(len(text) > 4 for _, text in parts):
+        return None
+    if len(parts) == 3 and len(parts[0][1]) == 4:
+        return made_day(make_date(*(int(str(value)) for value, _ in parts)))
+    first, second = int(str(parts[0][0])), int(str(parts[1][0]))
+    year = None
+    if len(parts) == 3:
+        said = year_of(*parts[2])
+        if said is None:
+            return None
+        year = said
+    elif len(parts[1][1]) == 4:
+        return whole_month(ctx, first, second) if first <= 12 and 1900 <= second <= 2200 else None
+    readings = [(first, second), (second, first)] if ctx.is_day_first else [(second, first), (first, second)]
+    found = [d for day, month in readings if (d := in_year(ctx, month, day, year)) is not None]
+    if not found:
+        return None
+    other = one_day(found[1]) if len(found) > 1 and found[1] != found[0] else None
+    return ("day", Days(found[0], found[0], "day", other))
+
+
+def in_year(ctx: Context, month: int, day: int, year: int | None) -> date | None:
+    return on_next(ctx, month, day) if year is None else make_date(year, month, day)
+
+
+def _numeric_asked(ctx: Context, items: list[Item]) -> Made:
+    """3-7 or 7.6 alone may be hours or a price: only where it cannot be a time, or a date was asked."""
+    first, second = (item for item in items if item.kind == "N")
+    if first.text.isdigit() is False or (
+        len(second.text) < 2 and ctx.expects != "date" and items[1].kind == "-" and int(str(first.value)) < 13
+    ):
+        return None
+    if items[1].kind == "-" and not items[1].glued:
+        return None
+    if ctx.expects == "time" or (items[1].kind == "-" and int(str(second.value)) < 13 and int(str(first.value)) < 13):
+        return None if ctx.expects != "date" else _numeric(ctx, items)
+    return _numeric(ctx, items)
+
+
+def weekday_numeric(ctx: Context, items: list[Item]) -> Made:
+    """Friday 7.6: a date, where one of its two orders falls on that day."""
+    weekday = int(str(values(items, "weekday")[0]))
+    made = _numeric(ctx, [item for item in items if item.kind in "N."])
+    days = made[1] if isinstance(made, tuple) else None
+    if not isinstance(days, Days):
+        return None
+    found = [d for d in (days, days.other) if d is not None and d.start and d.start.weekday() == weekday]
+    return ("day", found[0]) if found else None
+
+
+NUMERIC = (
+    rule("num dash num dash num", _numeric),
+    rule("num slash num slash num", _numeric),
+    rule("num slash num", _numeric),
+    rule("num dot num dot num", _numeric),
+    rule("on num num num", _numeric),
+    rule("on num num", _numeric),
+)
+
+
+ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
+
+
+LOOSE_NUMERIC = (rule("num dot num", _numeric_asked), rule("num dash num", _numeric_asked))
