@@ -1,6 +1,7 @@
 """What every process opens once and passes down: settings, clock, database, queue, HTTP client, keyring."""
 
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -70,3 +71,9 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
 def open_keyring(settings: Settings) -> Keyring:
     master = settings.master_key.get_secret_value()
     return parse_keyring(master) if master else development_keyring(settings.data_dir)
+
+
+def spare_what_is_loaded() -> None:
+    """For a process that lives long, once its modules are loaded: a full collection walked them all (80 ms)."""
+    gc.collect()
+    gc.freeze()

@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from core.clock import FixedClock
-from core.runtime import Runtime, open_runtime
+from core.runtime import Runtime, open_runtime, spare_what_is_loaded
 from core.settings import load_settings
 from tests.conftest import NOW
 from tests.support.tenants import HOURS, SERVICES, TenantFixture, make_tenant
@@ -46,6 +46,7 @@ async def stage(*, staff: int = 1) -> AsyncIterator[Stage]:
                 merchants=[],
                 rules={"max_open_bookings_per_customer": 1000},
             )
+            spare_what_is_loaded()
             yield Stage(runtime, tenant, data_dir, runtime.database_url.replace("booka_app@", "postgres@"))
 
 

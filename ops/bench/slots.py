@@ -94,7 +94,7 @@ class Reading:
 async def measure(uow: UnitOfWork, catalogue: Catalogue, visit: Visit) -> dict[str, float]:
     """Of rounds of floor and search in turns, milliseconds a call."""
     reading = Reading()
-    availability.read_calendars = reading  # type: ignore[assignment]
+    availability.read_calendars = reading  # type: ignore[assignment,attr-defined]
     floor, whole, computed = [], [], []
 
     async def search() -> None:
