@@ -1,0 +1,74 @@
+"""A booking that stands is to be moved or cancelled, however that is put."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialog.commands import Command, Repeat, StartFlow
+from dialog.understanding.answering import in_flow
+from dialog.understanding.changes import set_values
+from dialog.understanding.combining import last_words_win, pointer, split_pointing
+from dialog.understanding.fields import Said
+from dialog.understanding.reading import Reading
+from dialog.understanding.text import wordset
+
+_CANCELLING = wordset("cancel annuler anular cancelar")
+
+
+def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> list[Command]:
+    """Nothing where no booking that stands is meant; the values that only point at it are told apart from new ones."""
+    if _is_swap(reading, said):
+        return _moved(reading, said[:1], said[1:])
+    if _is_second_thought(reading, said):
+        return [StartFlow(flow="reschedule"), *set_values(reading, last_words_win(reading, said))]
+    if _is_own_moved(reading, said):
+        return _moved(reading, *split_pointing(reading, said))
+    is_apart = reading.is_whole("reschedule") and not reading.says("change")
+    if reading.says("reschedule") and (reading.state.flow != "book" or is_apart):
+        return _reschedule(reading, said, excluded)
+    if _wants_cancel(reading):
+        return [StartFlow(flow="cancel", booking=pointer(said)), *set_values(reading, last_words_win(reading, said))]
+    return []
+
+
+def _moved(reading: Reading, old: Sequence[Said], new: Sequence[Said]) -> list[Command]:
+    return [StartFlow(flow="reschedule", booking=pointer(old)), *set_values(reading, last_words_win(reading, new))]
+
+
+def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
+    """Cancel Wednesday and book me for Saturday: one wish, to move."""
+    days = [s for s in said if s.field == "date"]
+    return reading.says("cancel") and reading.says("book") and len(days) > 1 and reading.state.flow is None
+
+
+def _is_own_moved(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "I have an appointment at 10 but I need to come at 12": two values of one kind beside a booking that stands."""
+    fields = [s.field for s in said]
+    twice = any(fields.count(field) > 1 for field in ("date", "time"))
+    moved = twice and reading.says("own")
+    instead = reading.says("in_place_of") and bool({"date", "time"} & {*fields}) and not reading.says("order")
+    return (moved or instead) and reading.state.flow is None and not reading.says("cancel")
+
+
+def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "Oh wait, wrong day, should be Tuesday", when the booking has just been made."""
+    is_done = reading.state.flow is None and reading.state.question == "anything_else"
+    is_told = bool(said) or any(h.last - h.first > 1 for h in reading.hits.get("wrong", ()))
+    return is_done and is_told and reading.says("change", "wrong") and not reading.says("order")
+
+
+def _wants_cancel(reading: Reading) -> bool:
+    if reading.state.flow is None and reading.says("forget") and _CANCELLING & {w.text for w in reading.words}:
+        return True
+    if not reading.says("cancel") or reading.says("ask.policy") or reading.state.flow == "cancel":
+        return False
+    return reading.state.flow is None or any(w.sense in ("my", "mon", "ma", "mes") for w in reading.words)
+
+
+def _reschedule(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> list[Command]:
+    old, new = split_pointing(reading, said)
+    start: list[Command] = []
+    if reading.state.flow != "reschedule":
+        start = [StartFlow(flow="reschedule", booking=pointer([*old, *excluded]))]
+    commands = [*start, *set_values(reading, last_words_win(reading, new))]
+    return commands or in_flow(reading, [], list(excluded)) or [Repeat()]
