@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -109,3 +110,11 @@ class LlmProvider(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class PriceList(Protocol):
+    """What vendors ask. `version` stands in llm_calls beside the cost."""
+
+    version: str
+
+    def find(self, base_url: str, model: str, at: datetime) -> LlmPrice | None: ...

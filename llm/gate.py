@@ -1,9 +1,8 @@
 """What one process knows of the endpoints it asks: connections, which of them fail, how each wants to be asked."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,7 +11,7 @@ from core.runtime import Runtime
 from llm import providers
 from llm.breaker import Breaker
 from llm.bulkhead import Bulkhead
-from llm.call import Endpoint, LlmProvider
+from llm.call import Endpoint, LlmProvider, PriceList
 from llm.ladder import Ladder
 
 
@@ -24,12 +23,18 @@ class Lane:
     ladder: Ladder
 
 
+@dataclass(frozen=True)
+class _Vendors:
+    providers: Mapping[str, LlmProvider]
+    prices: PriceList
+
+
 class Gate:
     def __init__(self, runtime: Runtime) -> None:
         self.bulkhead = Bulkhead()
         self._monotonic = runtime.clock.monotonic  # not the runtime, which would keep itself alive
         self._lanes: dict[Endpoint, Lane] = {}
-        self._providers: dict[str, LlmProvider] = {}
+        self._loaded: _Vendors | None = None
         self._loading = asyncio.Lock()
         self._unfinished: set[asyncio.Task[Any]] = set()
         runtime.closing.push_async_callback(self._close)
@@ -38,12 +43,17 @@ class Gate:
         return self._lanes.setdefault(endpoint, Lane(Breaker(self._monotonic), Ladder()))
 
     async def provider(self, key: str) -> LlmProvider:
+        return (await self._vendors()).providers[key]
+
+    async def prices(self) -> PriceList:
+        return (await self._vendors()).prices
+
+    async def _vendors(self) -> "_Vendors":
         """The vendors' libraries take a second to load: in a thread, when the first question is asked."""
         async with self._loading:
-            if not self._providers:
-                found = await asyncio.to_thread(partial(discover, providers, "PROVIDER"))
-                self._providers = {name: provider() for name, provider in found.items()}
-        return self._providers[key]
+            if self._loaded is None:
+                self._loaded = await asyncio.to_thread(_load)
+        return self._loaded
 
     async def see_through(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs to its end also where the caller is cancelled meanwhile; the process waits for it before it closes."""
@@ -54,7 +64,7 @@ class Gate:
 
     async def _close(self) -> None:
         await asyncio.gather(*self._unfinished, return_exceptions=True)
-        for provider in self._providers.values():
+        for provider in self._loaded.providers.values() if self._loaded else ():
             await provider.close()
 
 
@@ -66,3 +76,9 @@ def gate_of(runtime: Runtime) -> Gate:
     if found is None:
         found = _gates[runtime] = Gate(runtime)
     return found
+
+
+def _load() -> _Vendors:
+    found = {key: make() for key, make in discover(providers, "PROVIDER").items()}
+    (prices,) = discover(providers, "PRICES").values()
+    return _Vendors(found, prices())

@@ -116,8 +116,8 @@ async def _call(line: _Line, mode: Mode, correction: str, attempt: int) -> tuple
     outcome, started_s = Outcome(Kind.CANCELLED, was_sent=False), clock.monotonic()
     reservation: Reservation | None = None
     try:
-        reservation = await _reserve(line, mode, correction, attempt)
         provider = await line.gate.provider(line.endpoint.provider)
+        reservation = await _reserve(line, mode, correction, attempt)
         outcome = replace(outcome, was_sent=True)
         async with asyncio.timeout(max(0.0, line.left_s)):
             answer = await provider.ask(line.endpoint, replace(line.request.prompt, correction=correction), mode)
@@ -159,6 +159,7 @@ def _note(line: _Line, is_open_now: bool, outcome: Outcome) -> None:
 
 async def _reserve(line: _Line, mode: Mode, correction: str, attempt: int) -> Reservation:
     request, now = line.request, line.runtime.clock.now()
+    priced = price_of(line.endpoint, await line.gate.prices(), now)
     day, month = quota.period_of(now, request.timezone)
     prompt = replace(request.prompt, correction=correction)
     wish = Wish(
@@ -171,7 +172,7 @@ async def _reserve(line: _Line, mode: Mode, correction: str, attempt: int) -> Re
         prompt_version=request.prompt_version,
         prompt_tokens=count_prompt(prompt),
         max_tokens=prompt.max_tokens,
-        priced=price_of(line.endpoint),
+        priced=priced,
         now=now,
         day=day,
         month=month,

@@ -1,39 +1,34 @@
-"""What tokens cost: the endpoint's own price, else the table's, else the ceiling; never nothing, never a guess."""
+"""What tokens cost: an endpoint's own price, else the vendors' list, else the ceiling; nothing is a guess."""
 
-import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from datetime import datetime
+from typing import Final, Literal
 
-from llm.call import Endpoint, Usage
+from llm.call import Endpoint, PriceList, Usage
 from tenants.llm_terms import LlmPrice
 
 _MILLION = 1_000_000
-_DATED = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
 _TOO_MUCH = 20
+# Of a model that nobody lists: what the dearest usual ones cost, so that the quota loses too much rather than nothing.
+CEILING: Final = LlmPrice(input_u=15 * _MILLION, cached_u=15 * _MILLION, output_u=75 * _MILLION)
 
 Source = Literal["provider", "table", "override", "ceiling", "estimate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """`version` is of the table."""
+    """`version` is of the list."""
 
     price: LlmPrice
     source: Source
     version: str
 
 
-def price_of(endpoint: Endpoint) -> Priced:
-    table = _table()
+def price_of(endpoint: Endpoint, prices: PriceList, at: datetime) -> Priced:
     if endpoint.price is not None:
-        return Priced(endpoint.price, "override", table.version)
-    known = table.models.get(_plain(endpoint.model))
-    return Priced(known, "table", table.version) if known else Priced(table.ceiling, "ceiling", table.version)
+        return Priced(endpoint.price, "override", prices.version)
+    listed = prices.find(endpoint.base_url, endpoint.model, at)
+    return Priced(listed, "table", prices.version) if listed else Priced(CEILING, "ceiling", prices.version)
 
 
 def cost_u(price: LlmPrice, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> int:
@@ -49,27 +44,3 @@ def charged(priced: Priced, usage: Usage) -> tuple[int, Source]:
     if usage.reported_cost_u is not None and usage.reported_cost_u <= max(own, 1000) * _TOO_MUCH:
         return usage.reported_cost_u, "provider"
     return own, priced.source
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    version: str
-    ceiling: LlmPrice
-    models: Mapping[str, LlmPrice]
-
-
-@cache
-def _table() -> _Table:
-    data = tomllib.loads((files("llm") / "prices.toml").read_text(encoding="utf-8"))
-    models = {name: _price(entry) for name, entry in data["models"].items()}
-    return _Table(data["version"], _price(data["ceiling"]), models)
-
-
-def _price(entry: Mapping[str, Any]) -> LlmPrice:
-    """The file's dollars in micro-dollars."""
-    return LlmPrice(*(int(Decimal(entry[name]) * _MILLION) for name in ("input", "cached", "output")))
-
-
-def _plain(model: str) -> str:
-    """`openai/gpt-4.1-mini-2025-04-14` is listed as gpt-4.1-mini."""
-    return _DATED.sub("", model.rpartition("/")[2])

@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,8 @@ from core.uow import unit_of_work
 from llm import bulkhead, quota, usage
 from llm.call import Endpoint, Usage
 from llm.failures import LlmError
-from llm.prices import charged, price_of
+from llm.prices import price_of
+from llm.providers.price_list import PriceList
 from llm.quota import Outcome, Reservation, Wish
 from tests.conftest import NOW
 from tests.llm.asking import ask, outcome_of
@@ -28,6 +28,7 @@ from tests.support.tenants import TenantFixture, make_tenant
 from workers import llm_quotas
 
 ENDPOINT = Endpoint("openai", "https://models.example/v1", "sk", "gpt-4.1-mini", None)
+PRICES = PriceList()
 
 
 def wish(runtime: Runtime, **changes: Any) -> Wish:
@@ -43,7 +44,7 @@ def wish(runtime: Runtime, **changes: Any) -> Wish:
         "prompt_version": "test@1",
         "prompt_tokens": 500,
         "max_tokens": 100,
-        "priced": price_of(ENDPOINT),
+        "priced": price_of(ENDPOINT, PRICES, now),
         "now": now,
         "day": day,
         "month": month,
@@ -343,23 +344,3 @@ async def test_merchants_hear_once_of_four_fifths(runtime: Runtime, clock: Fixed
 async def notices(runtime: Runtime, tenant: TenantFixture) -> list[str]:
     """To the owner; the staff are not concerned."""
     return [row["payload"]["text"] for row in await outbox(runtime, tenant.tenant_id, kind="notice")]
-
-
-@pytest.mark.parametrize(
-    ("model", "source", "cost"),
-    [
-        ("gpt-4.1-mini", "table", Decimal("0.000485")),
-        ("openai/gpt-4.1-mini-2025-04-14", "table", Decimal("0.000485")),
-        ("some/other-model", "ceiling", Decimal("0.0315")),
-    ],
-)
-def test_cost_is_by_the_table_and_an_unknown_model_by_the_ceiling(model: str, source: str, cost: Decimal) -> None:
-    priced = price_of(Endpoint("openai", "https://models.example/v1", "sk", model, None))
-    cost_u, said = charged(priced, Usage(1500, 120, cached_tokens=1024))
-    assert (Decimal(cost_u) / 1_000_000, said) == (cost, source)
-
-
-def test_the_providers_own_figure_goes_first_where_it_can_be_meant() -> None:
-    priced = price_of(ENDPOINT)
-    assert charged(priced, Usage(1000, 100, reported_cost_u=777)) == (777, "provider")
-    assert charged(priced, Usage(1000, 100, reported_cost_u=777_000_000)) == (560, "table")
