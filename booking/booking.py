@@ -1,7 +1,7 @@
 """The agreement: its record, and the one table that says which status may follow which."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -40,7 +40,8 @@ class Booking:
     """Instants are UTC; `starts_at`…`ends_at` is the visit without buffers. `sequence` grows at each change.
 
     Service, staff and location are those of the first appointment. `series` is common to bookings that recur;
-    `fee_minor` is what a late cancellation or a no-show costs.
+    `fee_minor` is what a late cancellation or a no-show costs, `moved_from` the appointments of before a request to
+    move.
     """
 
     id: int
@@ -60,6 +61,14 @@ class Booking:
     sequence: int
     series: str | None
     fee_minor: int | None
+    moved_from: Sequence[Mapping[str, Any]] | None = field(hash=False)
+
+    @property
+    def agreed_start(self) -> datetime | None:
+        """When the visit that both sides agreed to begins; while a move waits for the merchant, as before it."""
+        if self.status is Status.PENDING_APPROVAL and self.moved_from:
+            return min(datetime.fromisoformat(one["starts_at"]) for one in self.moved_from)
+        return self.starts_at if self.status is Status.CONFIRMED else None
 
 
 COLUMNS = ", ".join(field.name for field in fields(Booking))

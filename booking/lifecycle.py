@@ -110,13 +110,13 @@ async def cancel(
 ) -> Booking:
     """Gives the time back and calls the reminders off. Cancelling twice gives the same booking.
 
-    A customer's confirmed booking only till cancel_until_hours before its start: TooLateToCancelError. `fee` is what
+    A customer's agreed booking only till cancel_until_hours before its start: TooLateToCancelError. `fee` is what
     the merchant, asked by the customer, takes for a late one.
     """
     booking = await get(uow, booking_id)
     if booking.status is Status.CANCELLED:
         return booking
-    if by == "customer" and booking.status is Status.CONFIRMED:
+    if by == "customer":
         rules = (await load_catalogue(uow)).rules
         if is_too_late(booking, rules, now):
             raise TooLateToCancelError(hours=rules.cancel_until_hours)

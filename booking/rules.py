@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from booking.booking import Booking, Status, TooManyNoShowsError
+from booking.booking import Booking, TooManyNoShowsError
 from core.uow import UnitOfWork
 from tenants.rules import TenantRules
 
@@ -12,8 +12,8 @@ COMPLETED_AFTER = timedelta(hours=1)
 
 def is_too_late(booking: Booking, rules: TenantRules, now: datetime) -> bool:
     """Whether a customer has to ask the merchant to cancel or move what is agreed."""
-    agreed = booking.status is Status.CONFIRMED
-    return agreed and booking.starts_at - now < timedelta(hours=rules.cancel_until_hours)
+    start = booking.agreed_start
+    return start is not None and start - now < timedelta(hours=rules.cancel_until_hours)
 
 
 _NO_SHOWS = """

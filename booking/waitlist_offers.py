@@ -21,11 +21,12 @@ from booking.booking import (
 )
 from booking.catalogue import Catalogue
 from booking.visit import Visit
-from booking.waitlist_rows import Entry, WaitStatus, Wanted, close, find_line, put_back
+from booking.waitlist_rows import COLUMNS, Entry, WaitStatus, Wanted, close, entry_from, find_line, put_back
 from core.uow import UnitOfWork
 
 _LINE_LOCK = 4
 _DAY = timedelta(days=1)
+_TOLD_FROM = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class Lapsed:
 
     entry: Entry
     booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """`in_vain` are the waits that ended without an offer being open."""
+
+    lapsed: list[Lapsed]
+    in_vain: list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +173,18 @@ async def _offer(uow: UnitOfWork, catalogue: Catalogue, found: _Found, now: date
     return Offer(replace(entry, status=WaitStatus.OFFERED, booking_id=booking.id), booking)
 
 
-async def settle(uow: UnitOfWork, catalogue: Catalogue, *, now: datetime) -> list[Lapsed]:
-    """Ends what is fulfilled or over and puts those back whose offer has ended; the offers that ran out unanswered."""
+async def settle(uow: UnitOfWork, catalogue: Catalogue, *, now: datetime) -> Settled:
+    """Ends what is fulfilled or over and puts those back whose offer has ended: who has to be told of it."""
     await _lock_line(uow)
     await _close_fulfilled(uow, now)
     lapsed = [await _lapse(uow, row["booking_id"], now) for row in await uow.driver.fetch(_ENDED, uow.tenant_id)]
-    over = await _close_over(uow, catalogue, now)
-    return [
-        replace(one, entry=replace(one.entry, status=WaitStatus.EXPIRED)) if one.entry.id in over else one
+    over = {entry.id: entry for entry in await _close_over(uow, catalogue, now)}
+    unanswered = [
+        replace(one, entry=over.pop(one.entry.id, one.entry))
         for one in lapsed
         if one is not None and one.booking.status is Status.EXPIRED
     ]
+    return Settled(unanswered, list(over.values()))
 
 
 # What the customer has booked or moved there since they wait; what was theirs before or was offered is in `passed`.
@@ -218,14 +228,15 @@ async def _lapse(uow: UnitOfWork, booking_id: int, now: datetime) -> Lapsed | No
     return Lapsed(entry, booking) if entry else None
 
 
-_OVER = """
+_OVER = f"""
 UPDATE waitlist_entries SET status = 'expired'
-WHERE tenant_id = $1 AND status = 'waiting' AND (to_date < $2 OR service_id <> ALL ($3::bigint[])) RETURNING id
+WHERE tenant_id = $1 AND status = 'waiting' AND (to_date < $2 OR service_id <> ALL ($3::bigint[])) RETURNING {COLUMNS}
 """
 
 
-async def _close_over(uow: UnitOfWork, catalogue: Catalogue, now: datetime) -> set[int]:
-    """Those whose last day is over everywhere, or whose service is no longer offered."""
-    today = min(now.astimezone(location.zone).date() for location in catalogue.locations)
+async def _close_over(uow: UnitOfWork, catalogue: Catalogue, now: datetime) -> list[Entry]:
+    """Those whose last day is over everywhere, or whose service is no longer offered; the customer is told in the
+    morning after, not at midnight."""
+    today = min((now - _TOLD_FROM).astimezone(location.zone).date() for location in catalogue.locations)
     rows = await uow.driver.fetch(_OVER, uow.tenant_id, today, [service.id for service in catalogue.services])
-    return {row["id"] for row in rows}
+    return [entry_from(row) for row in rows]

@@ -1,7 +1,7 @@
 """Messages that are nobody's answer: to merchants about bookings, to customers about decisions, reminders."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from booking.queries import BookingView, bookings_by_id
@@ -12,7 +12,7 @@ from dialog.calendar_file import calendar_file
 from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import day_label, moment_words, time_label, with_people
 from dialog.messages import Choice, Document, Reply, WaTemplate
-from dialog.reach import merchant_conversation, owner_phone
+from dialog.reach import NO_ACCOUNT, merchant_conversation, owner_phone
 from dialog.session import session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
@@ -33,6 +33,16 @@ _CHANGE_CALENDAR = (
     *("customer.approved", "customer.series_approved"),
     *("customer.cancelled", "customer.late_cancelled", "customer.move_lost"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """From where merchants are told: the account that is taken where they have not written, and on what occasion."""
+
+    uow: UnitOfWork
+    tenant: Tenant
+    account_id: int
+    occasion: str
 
 
 def booking_words(view: BookingView, language: str) -> dict[str, str]:
@@ -82,6 +92,28 @@ async def tell_merchants(
     `old` is how a booking stood before its move: who loses it is concerned too. `but` is who did it and knows. Of a
     `series` the view is one; all of it is said at once.
     """
+    desk = _Desk(turn.uow, turn.tenant, turn.conversation.account_id, f"{turn.key}:")
+    await _tell_concerned(desk, view, key, old=old, but=but, buttons=buttons, fee=fee, series=series)
+
+
+async def tell_merchants_of(
+    uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, occasion: str, *, old: BookingView | None = None
+) -> None:
+    """The same where nobody wrote: `occasion` is what this happens once for."""
+    await _tell_concerned(_Desk(uow, tenant, NO_ACCOUNT, f"{occasion}:"), view, key, old=old)
+
+
+async def _tell_concerned(
+    desk: _Desk,
+    view: BookingView,
+    key: str,
+    *,
+    old: BookingView | None = None,
+    but: Merchant | None = None,
+    buttons: Sequence[Button] = (),
+    fee: Money | None = None,
+    series: Sequence[BookingView] = (),
+) -> None:
 
     def text(language: str) -> str:
         filled = booking_words(view, language) | {"customer": customer_words(view, language)}
@@ -93,28 +125,29 @@ async def tell_merchants(
         buttons = (("approve", *stand), "button.accept"), (("decline", *stand), "button.decline")
     told = {but.id} if but else set()
     for staff_id in dict.fromkeys(id for v in (view, old, *series) if v for id in v.staff_ids):
-        for merchant in await merchants_concerned(turn.uow, staff_id):
+        for merchant in await merchants_concerned(desk.uow, staff_id):
             if merchant.id not in told:
                 told.add(merchant.id)
-                await _tell(turn, merchant, key, text, f"{turn.key}:{key}:{view.id}:{merchant.id}", buttons)
+                await _tell(desk, merchant, key, text, f"{key}:{view.id}:{merchant.id}", buttons)
 
 
 async def _tell(
-    turn: Turn,
+    desk: _Desk,
     merchant: Merchant,
     key: str,
     text: Callable[[str], str],
     dedupe_key: str,
     buttons: Sequence[Button] = (),
 ) -> None:
-    conversation = await merchant_conversation(turn.uow, merchant, turn.conversation.account_id)
+    conversation = await merchant_conversation(desk.uow, merchant, desk.account_id)
     if conversation is None:
         return
-    language = conversation.language or merchant.language or turn.tenant.languages[0]
+    language = conversation.language or merchant.language or desk.tenant.languages[0]
     choices = tuple(Choice(tap_id(*values), say(language, label)) for values, label in buttons)
     words = text(language)
     template = notice_template(key, language, words, tuple(choice.id for choice in choices))
-    await send_unasked(turn.uow, conversation, Reply(words, choices, template=template), dedupe_key, "notice")
+    reply = Reply(words, choices, template=template)
+    await send_unasked(desk.uow, conversation, reply, desk.occasion + dedupe_key, "notice")
 
 
 def _fee_words(fee: Money | None, language: str) -> dict[str, str]:
@@ -180,8 +213,9 @@ async def tell_owners(
         customer = f"{name} ({turn.who.phone})" if turn.who.phone else name
         return say(language, key, customer=customer, **words, **in_words(language))
 
+    desk = _Desk(turn.uow, turn.tenant, turn.conversation.account_id, f"{turn.key}:")
     for merchant in await merchants_concerned(turn.uow, None):
-        await _tell(turn, merchant, key, text, f"{turn.key}:{key}:{merchant.id}")
+        await _tell(desk, merchant, key, text, f"{key}:{merchant.id}")
 
 
 def notice_template(key: str, language: str, text: str, buttons: tuple[str, ...] = ()) -> WaTemplate:

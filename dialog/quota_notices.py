@@ -5,20 +5,18 @@ from babel.numbers import format_currency, format_decimal
 from core.uow import UnitOfWork
 from dialog.messages import Reply
 from dialog.notices import notice_template, send
-from dialog.reach import merchant_conversation
+from dialog.reach import NO_ACCOUNT, merchant_conversation
 from dialog.texts import say
 from llm.usage import NearLimit
 from tenants.resolve import merchants_concerned
 from tenants.tenant import Tenant
-
-_NO_ACCOUNT = 0
 
 
 async def tell_near_limit(uow: UnitOfWork, tenant: Tenant, near: NearLimit) -> None:
     """To owners and managers, wherever they are reached best."""
     key = f"merchant.llm_{near.of}"
     for merchant in await merchants_concerned(uow, None):
-        conversation = await merchant_conversation(uow, merchant, _NO_ACCOUNT)
+        conversation = await merchant_conversation(uow, merchant, NO_ACCOUNT)
         if conversation is None:
             continue
         language = conversation.language or merchant.language or tenant.languages[0]

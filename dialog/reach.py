@@ -23,6 +23,10 @@ ORDER BY role = 'owner' DESC, role = 'manager' DESC, id LIMIT 1
 """
 
 
+# Any account will do.
+NO_ACCOUNT = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """`window_until` tells how lately somebody wrote from there: 24 hours after the last message."""

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
+from booking.catalogue import Catalogue
 from booking.queries import BookingView, get_booking
 from booking.waitlist_offers import Lapsed, Offer
-from booking.waitlist_rows import WaitStatus
+from booking.waitlist_rows import Entry, WaitStatus
 from core.uow import UnitOfWork
 from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import moment_words, price_label, time_label
@@ -15,6 +16,7 @@ from dialog.policy import policy_words
 from dialog.session import OfferItem, Session, session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
+from dialog.waiting import wait_words
 from tenants.tenant import Tenant
 
 # Nobody would read it, or could answer it: silence was wished for, the bot is blocked, a person has taken over.
@@ -73,6 +75,19 @@ async def tell_lapsed(uow: UnitOfWork, tenant: Tenant, lapsed: Lapsed) -> None:
     text = say(language, key, **booking_words(view, language))
     template = notice_template(key, language, text)
     await send_unasked(uow, conversation, Reply(text, template=template), f"waitlist:{view.id}:lapsed", "notice")
+
+
+async def tell_in_vain(uow: UnitOfWork, catalogue: Catalogue, entry: Entry) -> None:
+    """That no time became free, and the way to another; or that the service is no longer offered."""
+    conversation = await _conversation(uow, entry.conversation_id)
+    if conversation is None:
+        return
+    language = conversation.language or catalogue.tenant.languages[0]
+    key = "waitlist.in_vain" if entry.wanted.visit(catalogue) else "waitlist.service_gone"
+    text = say(language, key, **wait_words(catalogue, entry.wanted, language))
+    book = Choice(tap_id("flow", "book"), say(language, "button.book"))
+    reply = Reply(text, (book,), template=notice_template(key, language, text, (book.id,)))
+    await send_unasked(uow, conversation, reply, f"waitlist:entry:{entry.id}:in_vain", "notice")
 
 
 def until_words(view: BookingView, now: datetime, language: str) -> str:

@@ -1,4 +1,5 @@
-"""Holds and requests whose time has run out give their slot back; a request that lapsed is told to the customer.
+"""Holds and requests whose time has run out give their slot back; a request that lapsed is told to the customer and
+to the merchants who did not answer it.
 
 A move that lapsed leaves the booking where it was, as far as that time is still free.
 """
@@ -8,7 +9,7 @@ from booking.moving_back import former_staff
 from booking.queries import get_booking
 from core.runtime import Runtime
 from core.uow import unit_of_work
-from dialog.notices import tell_customer
+from dialog.notices import tell_customer, tell_merchants_of
 from tenants.tenant import get_tenant
 from workers.sweeps import wake_rows
 
@@ -30,8 +31,10 @@ async def expire(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
         if before.status == "held":
             return
         tenant, after = await get_tenant(uow), await get_booking(uow, booking_id)
-        key = f"booking:{booking_id}:{before.sequence}:expired"
+        key, ending = f"booking:{booking_id}:{before.sequence}:expired", "move_lost" if moves else "expired"
         if after.status == "confirmed":
             await tell_customer(uow, tenant, after, "customer.move_expired", key, old=before)
+            await tell_merchants_of(uow, tenant, after, "merchant.move_expired", key, old=before)
         else:
-            await tell_customer(uow, tenant, before, "customer.move_lost" if moves else "customer.expired", key)
+            await tell_customer(uow, tenant, before, f"customer.{ending}", key)
+            await tell_merchants_of(uow, tenant, before, f"merchant.{ending}", key)

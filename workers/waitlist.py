@@ -5,7 +5,7 @@ from booking.waitlist_offers import offer_next, settle
 from core.queue import Wake
 from core.runtime import Runtime
 from core.uow import UnitOfWork, call_across_tenants, in_unit
-from dialog.waiting_notices import out_of_reach, tell_lapsed, tell_offer
+from dialog.waiting_notices import out_of_reach, tell_in_vain, tell_lapsed, tell_offer
 
 _LISTS = "SELECT tenant_id FROM waiting_lists()"
 _SPREAD_S = 20
@@ -34,8 +34,11 @@ async def move_on(runtime: Runtime, tenant_id: int, _: int) -> None:
 
 async def _settle(uow: UnitOfWork) -> None:
     catalogue = await load_catalogue(uow)
-    for lapsed in await settle(uow, catalogue, now=uow.runtime.clock.now()):
+    settled = await settle(uow, catalogue, now=uow.runtime.clock.now())
+    for lapsed in settled.lapsed:
         await tell_lapsed(uow, catalogue.tenant, lapsed)
+    for entry in settled.in_vain:
+        await tell_in_vain(uow, catalogue, entry)
 
 
 async def _offer(uow: UnitOfWork) -> bool:

@@ -59,7 +59,8 @@ async def answer(turn: Turn, values: dict[str, Any]) -> Reply:
     view = await find(turn, given.booking_id)
     if view is None or not may_change(turn, view):
         return await welcome(turn, {})
-    is_open = view.status is Status.CONFIRMED and view.sequence == given.sequence and view.starts_at > turn.now
+    stands = view.status in (Status.CONFIRMED, Status.PENDING_APPROVAL) and view.sequence == given.sequence
+    is_open = stands and view.starts_at > turn.now
     if not is_open or not await store_result(turn.uow, given.key, view.id):
         status = turn.say(f"status.{view.status}")
         return Reply(turn.say("merchant.late_over", status=status, **booking_words(view, turn.language)))

@@ -16,7 +16,7 @@ from core.runtime import Runtime
 from core.uow import call_across_tenants, unit_of_work
 from tests.support.bookings import Salon, make_salon, open_salon
 from tests.support.tenants import HOURS, apply_document, tenant_document
-from tests.support.waiting import TUESDAY, Line, at
+from tests.support.waiting import NOTHING, TUESDAY, Line, at
 
 WEDNESDAY = date(2026, 3, 4)
 # On Tuesday Nadia has time for one haircut, Émile for none.
@@ -181,18 +181,18 @@ async def test_an_offer_that_is_open_ends_with_the_wish(line: Line) -> None:
     offer = await line.offer()
     assert offer
     await line.salon.book(at(15, day=WEDNESDAY), customer_id=customer)
-    assert await line.settle() == []
+    assert await line.settle() == NOTHING
     assert await line.statuses() == ["taken"]
     assert [slot.starts_at for slot in await line.salon.free(TUESDAY)] == [at(10)]
 
 
-async def test_a_wait_ends_with_its_last_day(line: Line, clock: FixedClock) -> None:
+async def test_a_wait_in_vain_ends_in_the_morning_after_its_last_day(line: Line, clock: FixedClock) -> None:
     past, kept = await line.join(), await line.join(day=WEDNESDAY)
-    clock.set(at(0, day=WEDNESDAY) - timedelta(seconds=1))
-    await line.settle()
+    clock.set(at(8, day=WEDNESDAY) - timedelta(seconds=1))
+    assert await line.settle() == NOTHING
     assert await line.status(past) == "waiting"
-    clock.set(at(0, day=WEDNESDAY))
-    await line.settle()
+    clock.set(at(8, day=WEDNESDAY))
+    assert [entry.id for entry in (await line.settle()).in_vain] == [past.id]
     assert [await line.status(entry) for entry in (past, kept)] == ["expired", "waiting"]
 
 

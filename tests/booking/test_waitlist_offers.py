@@ -13,7 +13,7 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, unit_of_work
 from tests.support.bookings import Salon, make_salon
 from tests.support.tenants import HOURS
-from tests.support.waiting import TUESDAY, Line, at
+from tests.support.waiting import NOTHING, TUESDAY, Line, at
 
 WEDNESDAY = date(2026, 3, 4)
 ONE_CUT = {"2026-03-03": ["10:00-10:45"]}
@@ -77,8 +77,8 @@ async def test_eight_who_wait_are_asked_one_after_the_other(line: Line, clock: F
         else:
             clock.advance(timedelta(minutes=30))
             assert await line.salon.expire(offer.booking)
-            assert [lapsed.entry.id for lapsed in await line.settle()] == [offer.entry.id]
-            assert await line.settle() == []
+            assert [lapsed.entry.id for lapsed in (await line.settle()).lapsed] == [offer.entry.id]
+            assert await line.settle() == NOTHING
     (offer,) = await line.offers()
     assert [*asked, offer.entry.id] == entries
     await line.take(offer)

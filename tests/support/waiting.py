@@ -6,10 +6,11 @@ from typing import Any
 
 from booking import waitlist, waitlist_offers
 from booking.booking import Booking
-from booking.waitlist_offers import Lapsed, Offer
+from booking.waitlist_offers import Offer, Settled
 from booking.waitlist_rows import Entry, Wanted
 from tests.support.bookings import Salon
 
+NOTHING = Settled([], [])
 TUESDAY = date(2026, 3, 3)
 
 
@@ -47,7 +48,7 @@ class Line:
             found.append(offer)
         return found
 
-    async def settle(self) -> list[Lapsed]:
+    async def settle(self) -> Settled:
         return await self.salon.unit(lambda uow: waitlist_offers.settle(uow, self.salon.catalogue, now=self.salon.now))
 
     async def take(self, offer: Offer) -> Booking:

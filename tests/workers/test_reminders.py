@@ -111,6 +111,9 @@ async def test_a_request_that_nobody_answers_lapses_and_the_customer_is_told(
         await holds.expire(runtime, tenant.tenant_id, booking)
         assert len(await phone.received()) == 1
         assert "expiré" in await phone.reads()
+        told = await outbox(runtime, tenant.tenant_id, recipient=tenant.merchants["awa"].wa_id, kind="notice")
+        assert "elle a donc expiré : Coupe" in told[-1]["payload"]["text"]
+        assert len(told) == 2
 
 
 async def test_a_request_that_ran_out_is_told_also_when_its_time_was_taken_before_the_sweep(

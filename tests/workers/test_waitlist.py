@@ -154,6 +154,22 @@ async def test_an_offer_that_runs_out_on_the_last_day_ends_the_wait(
     statuses = await query(runtime, "SELECT status FROM waitlist_entries WHERE tenant_id = $1", tenant.tenant_id)
     assert [row["status"] for row in statuses] == ["expired", "expired"]
     assert len(await offers(runtime, tenant)) == 1
+    assert len(await phones[1].received()) == 2
+
+
+async def test_who_waited_in_vain_is_told_once_in_the_morning_after(
+    runtime: Runtime, clock: FixedClock, tenant: TenantFixture, phones: list[Phone]
+) -> None:
+    clock.advance(timedelta(days=4, hours=22))  # Saturday, seven in the morning
+    for _ in range(3):
+        assert await phones[1].received() == []
+        await waitlist.move_on(runtime, tenant.tenant_id, tenant.tenant_id)
+        clock.advance(timedelta(minutes=30))
+    told = [await phone.reads() for phone in phones[1:]]
+    assert told[0] == told[1]
+    assert "Aucun horaire ne s'est libéré pour Coupe" in told[0]
+    assert "vendredi 6 mars" in told[0]
+    assert "quel jour" in await phones[1].taps("Réserver")
 
 
 async def test_a_turn_that_runs_meanwhile_is_not_disturbed(
