@@ -22,7 +22,7 @@ def agrees(reading: Reading, said: Sequence[Said], asks: Sequence[str]) -> bool:
     state = reading.state
     if state.question == "anything_else":
         return reading.is_whole("yes")
-    if reading.says("no") or _is_changed(reading, said):
+    if reading.says("no") or _is_changed(reading, said) or (state.asked and reading.says("skip")):
         return False
     if state.question is None and (state.asked or not state.offer):
         return reading.is_whole("yes") and (state.flow is not None or bool(state.asked))

@@ -51,12 +51,20 @@ def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
         return words[value.last - 1].endswith("s")
     before = [h for h in reading.hits.get("not", ()) if h.first < value.first and back <= h.last < value.last]
     part = reading.words[value.first].part
-    ruled_out = any(reading.words[h.first].part == part or not _follows_a_time(reading, h) for h in before)
+    ruled_out = any(
+        reading.words[h.first].part == part or not (_follows_a_time(reading, h) or _is_bare_no(reading, h))
+        for h in before
+    )
     return ruled_out or _is_refused(reading, value)
 
 
 def _follows_a_time(reading: Reading, hit: Hit) -> bool:
     return any(reading.word_at(m.end - 1) + 1 == hit.first for m in reading.mentions)
+
+
+def _is_bare_no(reading: Reading, hit: Hit) -> bool:
+    """ "No, el domingo": the no of the message, and not of the day."""
+    return hit.first == 0 and hit.last == 1 and reading.words[0].text in ("no", "nao")
 
 
 def _is_refused(reading: Reading, value: Said) -> bool:

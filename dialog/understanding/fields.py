@@ -41,8 +41,8 @@ def all_said(reading: Reading) -> list[Said]:
 
 
 def _without_parts(times: Sequence[Said]) -> list[Said]:
-    """ "Tuesday morning at ten" is ten; the part of the day only helped to tell which ten."""
-    has_clock = any(t.field == "time" for t in times)
+    """ "Tuesday morning at ten" is ten, "after school, so 4 or later" is from four: the part only helped to tell."""
+    has_clock = any(t.field in ("time", "time_range") and not t.is_part for t in times)
     return [t for t in times if not (t.is_part and has_clock)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dialog.commands import Choose, Command, PickBooking
 from dialog.understanding.fields import Said
@@ -30,6 +31,7 @@ _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
 _EARLIEST = wordset("earliest tot")
 _LATEST = wordset("latest tard")
 _MIDDLE = wordset("middle milieu")
+_COUNTED_BY = wordset("option number choice no nr slot numero take want")
 _COUNTING = wordset("we are people persons serons sera sommes personnes autre autres another other")
 
 
@@ -60,7 +62,7 @@ def chosen_by_place(reading: Reading) -> Command | None:
             (
                 NUMBERS.get(w) or (int(w) if w.isdigit() else None)
                 for i, w in enumerate(words)
-                if (w in NUMBERS or w.isdigit()) and not _is_dated(reading, i, i + 1)
+                if (w in NUMBERS or w.isdigit()) and not _is_dated(reading, i, i + 1) and not _is_pronoun(words, i)
             ),
             None,
         )
@@ -93,6 +95,11 @@ def _counts(reading: Reading) -> bool:
     return any(n.is_exact and n.last - n.first < len(reading.words) for n in reading.names) or any(
         word in _COUNTING for word in words
     )
+
+
+def _is_pronoun(words: Sequence[str], index: int) -> bool:
+    """ "The late one" names no number."""
+    return words[index] == "one" and index > 0 and words[index - 1] not in _COUNTED_BY
 
 
 def _is_dated(reading: Reading, first: int, last: int) -> bool:

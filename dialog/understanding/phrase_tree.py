@@ -41,7 +41,7 @@ class PhraseTree:
     def __init__(self, slang: Mapping[str, Sequence[str]]) -> None:
         self._slang = slang
         self._root = _Node()
-        self._keys: set[str] = set()
+        self.keys: set[str] = set()
         self.vocabulary: set[str] = set()
         self._forget()
 
@@ -63,7 +63,7 @@ class PhraseTree:
 
     def _chain(self, before: _Node, after: _Node, words: Sequence[str]) -> None:
         self.vocabulary.update(word for word in words if word.isalpha())
-        self._keys.update(words)
+        self.keys.update(words)
         for word in reversed(words[1:]):
             after = _Node(children={word: [after]})
         before.children.setdefault(words[0], []).append(after)
@@ -71,7 +71,7 @@ class PhraseTree:
     def find(self, words: Sequence[str], parts: Sequence[int]) -> list[tuple[str, int, int]]:
         """Every (signal, first word, word after the last), shorter ones within longer ones too."""
         count = len(words)
-        said = [word if word in self._keys else "" for word in words]
+        said = [word if word in self.keys else "" for word in words]
         is_break = [at > 0 and parts[at] != parts[at - 1] for at in range(count)] + [False]
         ends = [(at == 0) + 2 * (at == count) + 4 * is_break[at] for at in range(count + 1)]
         found: list[tuple[str, int, int]] = []

@@ -86,6 +86,7 @@ class PhraseBook:
                     if line.strip():
                         self._tree.add(signal, line.strip())
         self.vocabulary = self._tree.vocabulary | set(self._slang)
+        self._figured = frozenset(word for word in (*self._tree.keys, *self._slang) if _is_figured(word))
         self._near = lru_cache(maxsize=8192)(self._near_uncached)
         self._by_initial: dict[str, list[str]] = {}
         self._own = frozenset(re.findall(r"[a-z]+", " ".join(own.values())))
@@ -99,7 +100,7 @@ class PhraseBook:
         """The message in plain words: slang spelled out, slips mended unless the word is `known` otherwise."""
         out: list[Word] = []
         clause = part = 0
-        for text_, start, end in joined(tokenize(text)):
+        for text_, start, end in self._figures(joined(tokenize(text))):
             if text_ in _BREAKS:
                 clause, part = clause + 1, part + 1
             elif text_ in _PAUSES:
@@ -110,6 +111,16 @@ class PhraseBook:
                     out.append(Word(plain, start, end, clause, part, self._sense(plain, text[start:end])))
             elif not text_.isascii():
                 out.append(Word(text_, start, end, clause, part, text_))
+        return out
+
+    def _figures(self, words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+        """Figures and letters without a space between them, where together they are a word: 2nd, any1."""
+        out: list[tuple[str, int, int]] = []
+        for word in words:
+            whole = out[-1][0] + word[0] if out and out[-1][2] == word[1] else ""
+            if whole in self._figured:
+                word = (whole, out.pop()[1], word[2])
+            out.append(word)
         return out
 
     def _sense(self, plain: str, written: str) -> str:
@@ -145,6 +156,10 @@ class PhraseBook:
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """Every turn of phrase in the words, shorter ones within longer ones too."""
         return [Hit(*found) for found in self._tree.find([w.text for w in words], [w.part for w in words])]
+
+
+def _is_figured(word: str) -> bool:
+    return word.isalnum() and not word.isalpha() and not word.isdigit()
 
 
 def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:

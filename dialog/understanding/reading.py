@@ -24,6 +24,8 @@ _NAME_AFTER = wordset(
 _NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
 _DATING = wordset("in on this next every en ce prochain chaque of")
 _OR = wordset("or ou and et to a au - until from de du between entre")
+_NOT = wordset("not pas no nao sauf except instead lieu")
+_BEFORE_A_DAY = wordset("on le this ce of el o a na en")
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
 _DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
@@ -219,6 +221,12 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
     return not _is_dated_elsewhere(words, name, language, ctx)
 
 
+def _is_ruled_out(words: list[Word], index: int) -> bool:
+    """ "Pas samedi, dimanche": the day that is not to be tells none."""
+    before = [w.text for w in words[max(0, index - 2) : index] if w.part == words[index].part]
+    return bool(before) and (before[-1] in _NOT or (before[-1] in _BEFORE_A_DAY and before[0] in _NOT))
+
+
 def _is_dated_elsewhere(words: list[Word], name: Named, language: str, ctx: Context) -> bool:
     """ "June on June 15th": the day is told by other words, so that this one is a name."""
     if {words[i].text for i in (name.first - 1, name.first + 1) if 0 <= i < len(words)} & _OR:
@@ -233,5 +241,5 @@ def _is_dated_elsewhere(words: list[Word], name: Named, language: str, ctx: Cont
     for mention in when.find(whole, language, ctx):
         if mention.is_day and mention.start <= start + 1 < mention.end and mention.end - mention.start > len(own) + 1:
             return False
-    others = " ".join(w.text for w in words if w.text != own)
+    others = " ".join(w.text for i, w in enumerate(words) if w.text != own and not _is_ruled_out(words, i))
     return any(m.is_day for m in when.find(others, language, ctx))

@@ -118,7 +118,8 @@ def _is_closing(reading: Reading, said: Said) -> bool:
     if said.field != "date" or said.value != reading.ctx.today.isoformat():
         return False
     thanked = [h for h in reading.hits.get("thanks", ()) if not reading.says("book", "order", "availability", "search")]
-    return any(h.last <= said.first for h in [*hits, *thanked])
+    chatted = reading.hits.get("chitchat", ())
+    return any(h.last <= said.first for h in [*hits, *thanked]) or any(h.first <= said.first for h in chatted)
 
 
 def _is_farewell(reading: Reading, said: Said) -> bool:
@@ -141,6 +142,8 @@ def _social(reading: Reading) -> list[Command]:
 
 
 def _nothing_read(reading: Reading) -> list[Command]:
+    if reading.says("chitchat") and reading.state.flow is None:
+        return [Chitchat()]
     if is_about_us(reading):
         return [AskInfo(topic="other")]
     return [Chitchat()] if reading.says("chitchat", "abuse") else [CannotHandle()]
