@@ -4,6 +4,7 @@ All is decided by conditional statements on the booking's own row, so that of tw
 work done. What a status may become is said in booking.TRANSITIONS alone.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from booking import claims
@@ -41,6 +42,7 @@ __all__ = [
     "IllegalTransitionError",
     "NotBookableError",
     "NotStartedError",
+    "Paid",
     "SlotTakenError",
     "Status",
     "TooLateToCancelError",
@@ -55,9 +57,18 @@ __all__ = [
     "expire",
     "hold",
     "no_show",
+    "on_payment",
     "reschedule",
     "waive_fee",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Not kept: the time is gone or the booking was cancelled, and the money has to go back."""
+
+    booking: Booking
+    is_kept: bool
 
 
 async def confirm(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:
@@ -77,6 +88,20 @@ async def confirm(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
     confirmed = await _confirm_held(uow, booking_id, now)
     assert confirmed is not None
     return confirmed
+
+
+async def on_payment(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Paid:
+    """A hold that is paid for is confirmed, also one that has run out while its time is still free. What comes twice
+    changes nothing."""
+    booking = await get(uow, booking_id)
+    if booking.status in (Status.HELD, Status.EXPIRED):
+        try:
+            return Paid(await confirm(uow, booking_id, now=now), is_kept=True)
+        except SlotTakenError:
+            return Paid(await get(uow, booking_id), is_kept=False)
+        except IllegalTransitionError:  # it was ended or told how it went meanwhile
+            booking = await get(uow, booking_id)
+    return Paid(booking, is_kept=booking.status is not Status.CANCELLED)
 
 
 async def approve(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking:

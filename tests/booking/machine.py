@@ -16,7 +16,8 @@ from booking.visit import Visit
 from core.clock import FixedClock
 from core.errors import ExpectedError
 from core.runtime import Runtime
-from tests.booking.machine_model import DAYS, HOLD_FOR, MOST_OPEN, SERVICES, Deal, Model, Plan, Wish
+from tests.booking.machine_deals import SERVICES, Deal, Plan, Wish
+from tests.booking.machine_model import DAYS, HOLD_FOR, MOST_OPEN, Model
 from tests.booking.shop import SHOP, shop_file
 from tests.conftest import NOW
 from tests.support.bookings import make_salon

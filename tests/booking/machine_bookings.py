@@ -99,6 +99,17 @@ class BookingRules(Shop):
         self.change(id, lambda deal: self.model.confirm(deal, raw), lifecycle.confirm)
 
     @rule(id=bookings)
+    def pay(self, id: int) -> None:
+        deal, raw = self.model.deals[id], self.stored(id)
+        done = self.both(
+            lambda: self.model.pay(deal, raw),
+            self.salon.unit(lambda uow: lifecycle.on_payment(uow, id, now=self.model.now)),
+        )
+        assert done
+        assert done[1].is_kept == done[0]
+        deal.rooms = self.rooms_of(id)
+
+    @rule(id=bookings)
     def approve(self, id: int) -> None:
         self.change(id, self.model.approve, lifecycle.approve)
 

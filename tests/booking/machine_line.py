@@ -14,7 +14,8 @@ from booking.waitlist_rows import Entry, Wanted, find_line, waits_of
 from core.uow import UnitOfWork
 from tests.booking.machine import WISHES, bookings, customers, outcome
 from tests.booking.machine_bookings import BookingRules
-from tests.booking.machine_model import DAYS, Deal, Plan
+from tests.booking.machine_deals import Deal, Plan
+from tests.booking.machine_model import DAYS
 
 _OFFERED_FOR = timedelta(minutes=30)
 WAITS = ("a cut", "a cut by ada", "colour", "a seat", "two seats")

@@ -3,9 +3,9 @@
 A method raises the error that the engine should raise; else it says, or does, what the engine should do.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from booking.booking import (
@@ -20,76 +20,27 @@ from booking.booking import (
     TooLateToChangeError,
     TooManyBookingsError,
 )
+from tests.booking.machine_deals import (
+    SERVICES,
+    Deal,
+    Part,
+    Plan,
+    Wish,
+    asked_staff,
+    blocked_spans,
+    booked_blocks,
+    busy_spans,
+    calendars_of,
+    parts_of,
+    seats_left,
+)
 from tests.booking.naive_visits import Way, find_ways, is_free_at, naive_visits
 from tests.booking.shop import SHOP
 from tests.booking.worlds import World
 
-Names = tuple[str, ...]
-SERVICES: dict[str, Any] = SHOP["services"]
 DAYS = (date(2026, 3, 2), date(2026, 3, 3))
 HOLD_FOR, ANSWER_WITHIN, MOST_OPEN, CANCEL_UNTIL = timedelta(minutes=10), timedelta(hours=3), 4, timedelta(hours=2)
 _OVER = (Status.CANCELLED, Status.COMPLETED, Status.NO_SHOW)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Services in a row, each by one of the people named, or by anyone."""
-
-    parts: tuple[tuple[str, Names], ...]
-    same_person: bool = False
-    seats: int = 1
-
-
-@dataclass(frozen=True)
-class Part:
-    service: str
-    who: Names
-    starts_at: datetime
-    ends_at: datetime
-
-    @property
-    def occupied(self) -> tuple[datetime, datetime]:
-        said = SERVICES[self.service]
-        return self.starts_at - timedelta(minutes=said["before"]), self.ends_at + timedelta(minutes=said["after"])
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The ways in which a wish may be held, and the customer's own holds that may make room for it."""
-
-    ways: tuple[tuple[Part, ...], ...]
-    dispensable: frozenset[int]
-
-    @property
-    def starts_at(self) -> datetime:
-        return self.ways[0][0].starts_at
-
-
-@dataclass
-class Deal:
-    """A booking. `rooms` are those of a kind that the engine chose; `agreed` is what was before a request to move."""
-
-    id: int
-    customer: int
-    seats: int
-    parts: tuple[Part, ...]
-    status: Status
-    hold_until: datetime | None
-    series: str | None = None
-    agreed: tuple[Part, ...] | None = None
-    rooms: list[tuple[str, datetime, datetime]] = field(default_factory=list)
-
-    @property
-    def starts_at(self) -> datetime:
-        return self.parts[0].starts_at
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.parts[-1].ends_at
-
-    @property
-    def is_group(self) -> bool:
-        return bool(SERVICES[self.parts[0].service]["seats"] > 1)
 
 
 @dataclass
@@ -145,6 +96,16 @@ class Model:
             deal.agreed = None
         self._settle(deal, Status.PENDING_APPROVAL if self.approves else Status.CONFIRMED)
 
+    def pay(self, deal: Deal, raw: Status) -> bool:
+        """Whether the money is kept."""
+        if raw not in (Status.HELD, Status.EXPIRED):
+            return raw is not Status.CANCELLED
+        try:
+            self.confirm(deal, raw)
+        except SlotTakenError:
+            return False
+        return True
+
     def approve(self, deal: Deal) -> None:
         if deal.status is not Status.PENDING_APPROVAL or self.has_lapsed(deal):
             raise AlreadyDecidedError
@@ -160,7 +121,7 @@ class Model:
     def cancel(self, deal: Deal, raw: Status, by: By) -> None:
         if raw is Status.CANCELLED:
             return
-        if by == "customer" and raw is Status.CONFIRMED and deal.starts_at - self.now < CANCEL_UNTIL:
+        if by == "customer" and self._is_too_late(deal, raw):
             raise TooLateToCancelError
         if raw not in (Status.HELD, Status.PENDING_APPROVAL, Status.CONFIRMED):
             raise IllegalTransitionError
@@ -184,9 +145,9 @@ class Model:
     def plan_move(self, deal: Deal, starts_at: datetime, staff: str | None, by: By) -> tuple[Part, ...]:
         if deal.status not in (Status.CONFIRMED, Status.PENDING_APPROVAL):
             raise IllegalTransitionError
-        if by == "customer" and deal.status is Status.CONFIRMED and deal.starts_at - self.now < CANCEL_UNTIL:
+        if by == "customer" and self._is_too_late(deal, deal.status):
             raise TooLateToChangeError
-        wish = Wish(tuple((part.service, _asked(part.service, staff)) for part in deal.parts), seats=deal.seats)
+        wish = Wish(tuple((part.service, asked_staff(part.service, staff)) for part in deal.parts), seats=deal.seats)
         stays = all(not asked or part.who[0] in asked for part, (_, asked) in zip(deal.parts, wish.parts, strict=True))
         if starts_at == deal.starts_at and stays:
             return deal.parts
@@ -214,6 +175,11 @@ class Model:
             if staff in part.who and part.occupied[0] < ends_at and starts_at < part.occupied[1]
         }
 
+    def _is_too_late(self, deal: Deal, raw: Status) -> bool:
+        """By what was agreed: what is only asked for does not count."""
+        agreed = deal.agreed if raw is Status.PENDING_APPROVAL else deal.parts if raw is Status.CONFIRMED else None
+        return agreed is not None and agreed[0].starts_at - self.now < CANCEL_UNTIL
+
     def end(self, deal: Deal, status: Status) -> None:
         deal.status, deal.agreed = status, None
 
@@ -236,9 +202,9 @@ class Model:
 
     def _is_in_the_way(self, deal: Deal, parts: tuple[Part, ...]) -> bool:
         """On a calendar that is wanted, between the first and the last minute of what is wanted."""
-        wanted = {key for part in parts for key in _calendars(part)}
+        wanted = {key for part in parts for key in calendars_of(part)}
         first, last = min(part.occupied[0] for part in parts), max(part.occupied[1] for part in parts)
-        spans = [(key, *part.occupied) for part in deal.parts for key in _calendars(part)] + deal.rooms
+        spans = [(key, *part.occupied) for part in deal.parts for key in calendars_of(part)] + deal.rooms
         return any(key in wanted and start < last and first < end for key, start, end in spans)
 
     def _check_open(self, customer: int, but: Collection[int], series: str | None) -> None:
@@ -267,70 +233,11 @@ class Model:
             "last": DAYS[1].isoformat(),
             "visit": [{"service": service, "staff": list(staff)} for service, staff in wish.parts],
             "same_person": wish.same_person,
-            "busy": [*_busy(live), *_spans(self.blocked)],
-            "seats": _seats(live, wish),
-            "booked": _booked(
+            "busy": [*busy_spans(live), *blocked_spans(self.blocked)],
+            "seats": seats_left(live, wish),
+            "booked": booked_blocks(
                 deal
                 for deal in self.deals.values()
                 if deal.id not in but and deal.status is not Status.CANCELLED and not self.has_lapsed(deal)
             ),
         }
-
-
-def parts_of(wish: Wish, way: Way, starts_at: datetime) -> tuple[Part, ...]:
-    parts = []
-    for (service, _), who in zip(wish.parts, way, strict=True):
-        said = SERVICES[service]
-        minutes = max(said["staff"][person] or said["minutes"] for person in who)
-        parts.append(Part(service, who, starts_at, starts_at + timedelta(minutes=minutes)))
-        starts_at = parts[-1].ends_at
-    return tuple(parts)
-
-
-def _asked(service: str, staff: str | None) -> Names:
-    said = SERVICES[service]
-    return (staff,) if staff and staff in said["staff"] and not said["everyone"] else ()
-
-
-def _calendars(part: Part) -> Names:
-    return (*part.who, *SERVICES[part.service]["rooms"])
-
-
-def _busy(live: Iterable[Deal]) -> set[tuple[str, str, str]]:
-    """Those of one group are at one place at one time."""
-    spans = {(key, *part.occupied) for deal in live for part in deal.parts for key in _calendars(part)} | {
-        room for deal in live for room in deal.rooms
-    }
-    return {(key, start.isoformat(), end.isoformat()) for key, start, end in spans}
-
-
-def _spans(blocked: dict[str, set[int]]) -> set[tuple[str, str, str]]:
-    def iso(minute: int) -> str:
-        return datetime.fromtimestamp(minute * 60, UTC).isoformat()
-
-    return {(staff, iso(minute), iso(minute + 1)) for staff, minutes in blocked.items() for minute in minutes}
-
-
-def _seats(live: Iterable[Deal], wish: Wish) -> list[tuple[str, str]]:
-    """Starts of the groups that happen and have room for the party."""
-    taken: dict[tuple[str, str], int] = {}
-    for deal in live:
-        if deal.parts[0].service == wish.parts[0][0] and deal.is_group:
-            start = (deal.parts[0].who[0], deal.starts_at.isoformat())
-            taken[start] = taken.get(start, 0) + deal.seats
-    most = SERVICES[wish.parts[0][0]]["seats"]
-    return [start for start, seats in taken.items() if seats + wish.seats <= most]
-
-
-def _booked(deals: Iterable[Deal]) -> list[tuple[str, list[str], str, int]]:
-    """A group counts once."""
-    blocks = {(part, None if deal.is_group else deal.id) for deal in deals for part in deal.parts}
-    return [
-        (
-            part.service,
-            list(part.who),
-            part.starts_at.isoformat(),
-            (part.ends_at - part.starts_at) // timedelta(minutes=1),
-        )
-        for part, _ in blocks
-    ]

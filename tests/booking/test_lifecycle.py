@@ -230,3 +230,28 @@ async def test_a_request_that_nobody_answered_expires(strict_salon: Salon, clock
         await strict_salon.unit(lambda uow: lifecycle.approve(uow, request.id, now=strict_salon.now))
     assert await strict_salon.expire(request)
     assert await strict_salon.occupied() == []
+
+
+async def test_what_is_paid_for_is_confirmed_once(salon: Salon) -> None:
+    held = await salon.hold(AT_TEN)
+    for _ in range(2):
+        paid = await salon.unit(lambda uow: lifecycle.on_payment(uow, held.id, now=salon.now))
+        assert (paid.booking.status, paid.booking.sequence, paid.is_kept) == (Status.CONFIRMED, held.sequence + 1, True)
+
+
+async def test_a_payment_after_the_hold_books_what_is_still_free(salon: Salon, clock: FixedClock) -> None:
+    held = await salon.hold(AT_TEN)
+    clock.advance(timedelta(minutes=11))
+    await salon.unit(lambda uow: lifecycle.expire(uow, held.id, now=salon.now))
+    paid = await salon.unit(lambda uow: lifecycle.on_payment(uow, held.id, now=salon.now))
+    assert (paid.booking.status, paid.is_kept) == (Status.CONFIRMED, True)
+
+
+async def test_a_payment_for_what_is_gone_has_to_go_back(salon: Salon, clock: FixedClock) -> None:
+    late, off = await salon.hold(AT_TEN), await salon.hold(AT_TEN + timedelta(hours=2))
+    clock.advance(timedelta(minutes=11))
+    await salon.book(AT_TEN)
+    await salon.cancel(off)
+    for booking, status in ((late, Status.EXPIRED), (off, Status.CANCELLED)):
+        paid = await salon.unit(lambda uow, id=booking.id: lifecycle.on_payment(uow, id, now=salon.now))  # type: ignore[misc]
+        assert (paid.booking.status, paid.is_kept) == (status, False)
