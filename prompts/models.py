@@ -46,6 +46,8 @@ prompt_cases = Table(
     instant("said_at"),
     Column("state", JSONB),
     Column("commands", JSONB),
+    Column("script", JSONB),
+    Column("ends", JSONB),
     Column("turn_id", BigInteger),
     Column("author", Text),
     instant("created_at"),
