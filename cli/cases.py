@@ -1,46 +1,23 @@
 """`booka cases` and `booka eval`: a tenant's test cases, and what drafts, live texts and rules alone make of them."""
 
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.inbound import parse_event
+from cli.case_files import command_of, read_cases
 from core.errors import BookaError, InputError
 from core.runtime import Runtime
 from core.uow import unit_of_work
-from dialog.commands import Command
 from dialog.evaluation import Answer, Arm, Report, evaluate, session_of
 from dialog.turn_cases import save_turn
 from prompts.cases import Case, cases_of, put_case, remove_case
 from tenants.definition import find_tenant
 from tenants.tenant import get_tenant
 
-_COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 _MARKS = {True: "ok", False: "FAILED"}
-
-
-class _CaseInFile(BaseModel):
-    """`said_at` None: now. `language` None: the tenant's first."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    says: Annotated[str, Field(min_length=1, max_length=1000)]
-    language: str | None = None
-    said_at: AwareDatetime | None = None
-    state: dict[str, Any] = {}
-    commands: list[dict[str, Any]]
-
-
-class _CaseFile(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    cases: Annotated[list[_CaseInFile], Field(min_length=1)]
 
 
 async def tenant_id_of(runtime: Runtime, key: str) -> int:
@@ -53,54 +30,29 @@ async def tenant_id_of(runtime: Runtime, key: str) -> int:
 async def list_cases(runtime: Runtime, tenant: str) -> str:
     async with unit_of_work(runtime, await tenant_id_of(runtime, tenant)) as uow:
         cases = await cases_of(uow)
-    return "\n".join(f"{case.name} · {case.language} · {case.says} · {_json(case.commands)}" for case in cases)
+    return "\n".join(f"{case.name} · {case.language} · {case.says} · {_json(_expected(case))}" for case in cases)
+
+
+def _expected(case: Case) -> Any:
+    return case.ends if case.is_dialog else case.commands
 
 
 async def add_cases(runtime: Runtime, tenant: str, path: Path, *, author: str) -> str:
     """All cases of the file or none; one of a name that is known takes its place."""
-    entries = _read_file(path)
     now = runtime.clock.now()
     async with unit_of_work(runtime, await tenant_id_of(runtime, tenant)) as uow:
-        language = (await get_tenant(uow)).languages[0]
-        for entry in entries:
-            case = _case(entry, language, now)
+        cases = read_cases(path, language=(await get_tenant(uow)).languages[0], now=now)
+        for case in cases:
             session_of(case)
             await put_case(uow, case, author=author, at=now)
-    return f"{len(entries)} test cases"
-
-
-def _read_file(path: Path) -> list[_CaseInFile]:
-    try:
-        return _CaseFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).cases
-    except ValidationError as error:
-        raise InputError([f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([f"{path}: {error}"]) from error
-
-
-def _case(entry: _CaseInFile, language: str, now: datetime) -> Case:
-    return Case(
-        name=entry.name,
-        says=entry.says,
-        language=entry.language or language,
-        said_at=entry.said_at or now,
-        commands=[_command(command, entry.name) for command in entry.commands],
-        state=entry.state,
-    )
-
-
-def _command(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    try:
-        return dict(_COMMAND.validate_python(data).model_dump(mode="json"))
-    except ValidationError as error:
-        raise InputError([f"{name}: {_json(data)} is no command"]) from error
+    return f"{len(cases)} test cases"
 
 
 async def save_case(
     runtime: Runtime, tenant: str, turn_id: int, *, name: str | None, expected: str | None, author: str
 ) -> str:
     tenant_id, name = await tenant_id_of(runtime, tenant), name or f"turn {turn_id}"
-    commands = None if expected is None else [_command(entry, name) for entry in _list(expected)]
+    commands = None if expected is None else [command_of(entry, name) for entry in _list(expected)]
     case = await save_turn(runtime, tenant_id, turn_id, name=name, parse=parse_event, author=author, expected=commands)
     return f"{case.name} · {case.says} · {_json(case.commands)}"
 
@@ -141,18 +93,22 @@ def _report_lines(report: Report) -> Iterable[str]:
     for row in zip(*(report.answers[arm] for arm in arms), strict=True):
         yield f"{row[0].case.name}: " + " · ".join(f"{answer.arm} {_mark(answer)}" for answer in row)
         for answer in row:
-            if not answer.is_green:
-                yield f"    {answer.arm} read {_json(answer.got)}"
-        if not all(answer.is_green for answer in row):
-            yield f"    expected {_json(row[0].case.commands)}"
+            if answer.passed < answer.times:
+                yield f"    {answer.arm} {'left' if answer.case.is_dialog else 'read'} {_json(answer.got)}"
+        if any(answer.passed < answer.times for answer in row):
+            yield f"    expected {_json(_expected(row[0].case))}"
+    if report.times > 1:
+        for k in (1, report.times):
+            yield f"pass^{k}: " + " · ".join(f"{arm} {report.pass_hat(arm, k):.1%}" for arm in arms)
     yield " · ".join(f"{arm} {run.passed} of {run.total}" for arm in arms for run in [report.run_of(arm)])
 
 
 def _mark(answer: Answer) -> str:
     """Several times: in how many of them it passed; what the model said is marked, and what it could not say."""
     mark = _MARKS[answer.is_green] if answer.times == 1 else f"{answer.passed}/{answer.times}"
+    turns = f" in {answer.turns} turns" if answer.turns is not None else ""
     by_model = " by the model" if answer.source == "llm" else ""
-    return f"{mark}{by_model}" + (f" (no answer: {answer.failure})" if answer.failure else "")
+    return f"{mark}{turns}{by_model}" + (f" (no answer: {answer.failure})" if answer.failure else "")
 
 
 def _json(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
+from math import comb
 from typing import Any, Literal
 
 from booking.catalogue import Catalogue
@@ -10,12 +11,13 @@ from core.errors import InputError
 from core.runtime import Runtime
 from core.uow import unit_of_work
 from dialog.messages import InboundMessage
+from dialog.rehearsal import Stage, leaves, rehearse
 from dialog.session import OfferItem, Session
 from dialog.understanding.llm import Model
 from dialog.words import understand
 from llm.endpoints import is_asked_for
 from prompts.cases import Case, Run, cases_of, note_run
-from prompts.instructions import instructions_from
+from prompts.instructions import Instructions, instructions_from
 from prompts.versions import Kind, Text, Texts, hash_of_set, texts_of
 
 Arm = Literal["draft", "published", "rules"]
@@ -25,7 +27,8 @@ _MOST_TIMES = 20
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one case was read as, by the last of its `times`. `failure`: why the model did not answer."""
+    """What one case was read as, or left behind, by the last of its `times`; `turns` is how many a dialog took.
+    `failure`: why the model did not answer."""
 
     case: Case
     arm: Arm
@@ -34,6 +37,7 @@ class Answer:
     got: Sequence[Mapping[str, Any]]
     source: str
     failure: str | None = None
+    turns: int | None = None
 
     @property
     def is_green(self) -> bool:
@@ -45,10 +49,16 @@ class Report:
     """The answers of each arm in the order of the cases; `set_hash` is of the texts that the drafts are part of."""
 
     set_hash: str
+    times: int
     answers: Mapping[Arm, Sequence[Answer]]
 
     def run_of(self, arm: Arm) -> Run:
         return Run(len(self.answers[arm]), sum(answer.is_green for answer in self.answers[arm]))
+
+    def pass_hat(self, arm: Arm, k: int) -> float:
+        """pass^k: how likely all of k tries pass, of a case that is drawn at random."""
+        shares = [comb(answer.passed, k) / comb(answer.times, k) for answer in self.answers[arm]]
+        return sum(shares) / len(shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ async def evaluate(
     sets = {"draft": drafted, "published": bench.texts.in_force(), "rules": bench.texts.in_force()}
     report = Report(
         hash_of_set(drafted),
+        times,
         {arm: [await _answer(bench, case, arm, sets[arm], times) for case in bench.cases] for arm in arms},
     )
     await _keep(bench, report, times, author)
@@ -90,38 +101,44 @@ async def evaluate(
 
 
 async def _answer(bench: _Bench, case: Case, arm: Arm, texts: Sequence[Text], times: int) -> Answer:
-    passed, expected = 0, _comparable(case.commands)
-    got, source, failure = await _read(bench, case, arm, texts)
-    passed += _comparable(got) == expected
-    for _ in range(times - 1):
-        got, source, again = await _read(bench, case, arm, texts)
-        passed, failure = passed + (_comparable(got) == expected), failure or again
-    return Answer(case, arm, times, passed, got, source, failure)
+    tries = [await _try(bench, case, arm, texts) for _ in range(times)]
+    failure = next((a_try.failure for a_try in tries if a_try.failure), None)
+    last = tries[-1]
+    return Answer(case, arm, times, sum(t.passed for t in tries), last.got, last.source, failure, last.turns)
 
 
-async def _read(
-    bench: _Bench, case: Case, arm: Arm, texts: Sequence[Text]
-) -> tuple[list[dict[str, Any]], str, str | None]:
+async def _try(bench: _Bench, case: Case, arm: Arm, texts: Sequence[Text]) -> Answer:
+    instructions = instructions_from(texts, bench.catalogue.tenant)
+    stage = Stage(bench.runtime, bench.catalogue, instructions, lambda n: _model(bench, case, arm, instructions, n))
+    if case.is_dialog:
+        played = await rehearse(stage, case)
+        passed = leaves(played.ends, case.ends or ())
+        return Answer(case, arm, 1, int(passed), played.ends, played.source, played.failure, played.turns)
+    got, source, failure = await _read(stage, case)
+    return Answer(case, arm, 1, int(_comparable(got) == _comparable(case.commands)), got, source, failure)
+
+
+def _model(bench: _Bench, case: Case, arm: Arm, instructions: Instructions, nth: int) -> Model | None:
     tenant = bench.catalogue.tenant
-    instructions = instructions_from(texts, tenant)
-    model = None
-    if arm != "rules" and is_asked_for(bench.runtime, tenant):
-        key = f"eval:{case.name}:{arm}"
-        model = Model(
-            bench.runtime, tenant, conversation_id=None, turn_key=key, instructions=instructions, purpose="eval"
-        )
+    if arm == "rules" or not is_asked_for(bench.runtime, tenant):
+        return None
+    key = f"eval:{case.name}:{arm}:{nth}"
+    return Model(bench.runtime, tenant, conversation_id=None, turn_key=key, instructions=instructions, purpose="eval")
+
+
+async def _read(stage: Stage, case: Case) -> tuple[list[dict[str, Any]], str, str | None]:
+    model = stage.new_model(0)
     understood = await understand(
         [InboundMessage(0, "text", case.says)],
         session_of(case),
-        bench.catalogue,
+        stage.catalogue,
         language=case.language,
         now=case.said_at,
-        zone=tenant.zone,
+        zone=stage.catalogue.tenant.zone,
         model=model,
-        instructions=instructions,
+        instructions=stage.instructions,
     )
-    commands = [as_json(item) for item in understood.inputs]
-    return commands, understood.source, model.failure if model else None
+    return [as_json(item) for item in understood.inputs], understood.source, model.failure if model else None
 
 
 def session_of(case: Case) -> Session:

@@ -112,7 +112,7 @@ async def _answer(runtime: Runtime, scene: Scene) -> None:
     step = decide(scene, understood)
     failpoints.hit("turn.read")
     interim = await _announce(runtime, scene, step)
-    await in_unit(runtime, scene.who.tenant_id, lambda uow: _act_and_store(uow, scene, understood, step, interim))
+    await in_unit(runtime, scene.who.tenant_id, lambda uow: act_and_store(uow, scene, understood, step, interim))
 
 
 def _model(runtime: Runtime, scene: Scene) -> Model | None:
@@ -199,9 +199,9 @@ async def _announce(runtime: Runtime, scene: Scene, step: Step) -> int | None:
         return row_id or await uow.scalar(_WRITTEN_BEFORE, {"key": key})
 
 
-async def _act_and_store(
+async def act_and_store(
     uow: UnitOfWork, scene: Scene, understood: Understood, step: Step, interim: int | None
-) -> None:
+) -> Reply | None:
     """Transaction 2: the skills answer from what they store; session, turn, fact, inbox and outbox go with it."""
     language = choose_language(scene.tenant.languages, scene.claim.conversation.language, understood, step.session)
     turn = Turn(
@@ -222,6 +222,7 @@ async def _act_and_store(
     if reply is not None and scene.claim.conversation.mode == "bot":
         await send(uow, turn.conversation, reply, turn.key, "reply", replaces=interim, in_reply_to=scene.last_vendor_id)
     await store_turn(uow, scene.claim.conversation, _record(uow, scene, turn, understood, step))
+    return reply
 
 
 async def _pursue(turn: Turn, step: Step) -> Reply | None:

@@ -1,4 +1,4 @@
-"""Test cases of a tenant: words, where the conversation stood, and the commands that they mean; and runs of them."""
+"""Test cases of a tenant: words and the commands that they mean, or whole dialogs and what they leave behind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,8 @@ from prompts.front_matter import hash_of
 @dataclass(frozen=True, slots=True)
 class Case:
     """`said_at` is the moment that "tomorrow" is counted from. `state` holds the keys of a session, `commands` those of
-    `booka understand`. `turn_id`: the turn that it was made of."""
+    `booka understand`. `turn_id`: the turn that it was made of. A dialog has a `script`, what the customer pursues step
+    by step (dialog/rehearsal.py), and `ends`, the rows that it is to leave."""
 
     name: str
     says: str
@@ -24,6 +25,12 @@ class Case:
     commands: Sequence[Mapping[str, Any]]
     state: Mapping[str, Any] = field(default_factory=dict)
     turn_id: int | None = None
+    script: Sequence[Mapping[str, Any]] | None = None
+    ends: Sequence[Mapping[str, Any]] | None = None
+
+    @property
+    def is_dialog(self) -> bool:
+        return self.script is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,13 @@ def hash_of_cases(cases: Sequence[Case]) -> str:
 
 
 _CASES = """
-SELECT name, says, language, said_at, commands, state, turn_id FROM prompt_cases
+SELECT name, says, language, said_at, commands, state, turn_id, script, ends FROM prompt_cases
 WHERE tenant_id = $1 AND removed_at IS NULL ORDER BY name
 """
 _ADD = """
-INSERT INTO prompt_cases (tenant_id, name, says, language, said_at, state, commands, turn_id, author, created_at)
-VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8, $9, $10)
+INSERT INTO prompt_cases (tenant_id, name, says, language, said_at, state, commands, turn_id, script, ends, author,
+    created_at)
+VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8, nullif($9, 'null')::jsonb, nullif($10, 'null')::jsonb, $11, $12)
 """
 _REMOVE = """
 UPDATE prompt_cases SET removed_at = $3 WHERE tenant_id = $1 AND name = $2 AND removed_at IS NULL RETURNING id
@@ -69,7 +77,7 @@ async def put_case(uow: UnitOfWork, case: Case, *, author: str, at: datetime) ->
     """In the place of the case of that name, where there is one."""
     await uow.driver.execute(_REMOVE, uow.tenant_id, case.name, at)
     words = (case.name, case.says, case.language, case.said_at)
-    meaning = (_json(case.state), _json(case.commands), case.turn_id)
+    meaning = (_json(case.state), _json(case.commands), case.turn_id, _json(case.script), _json(case.ends))
     await uow.driver.execute(_ADD, uow.tenant_id, *words, *meaning, author, at)
 
 
