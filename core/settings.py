@@ -70,6 +70,30 @@ class OpenAiSettings(BaseSettings):
     tokens_per_day: int | None = Field(default=None, ge=0)
 
 
+class StripeSettings(BaseSettings):
+    """`/v1/…` follows `api_url`."""
+
+    model_config = _under("STRIPE_")
+
+    api_url: str = "https://api.stripe.com"
+
+
+class PaystackSettings(BaseSettings):
+    """`/transaction/…` follows `api_url`."""
+
+    model_config = _under("PAYSTACK_")
+
+    api_url: str = "https://api.paystack.co"
+
+
+class NotchPaySettings(BaseSettings):
+    """`/payments…` follows `api_url`."""
+
+    model_config = _under("NOTCHPAY_")
+
+    api_url: str = "https://api.notchpay.co"
+
+
 class Settings(BaseSettings):
     model_config = _under("")
 
@@ -87,6 +111,9 @@ class Settings(BaseSettings):
     whatsapp: WhatsAppSettings = Field(default_factory=WhatsAppSettings)
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     openai: OpenAiSettings = Field(default_factory=OpenAiSettings)
+    stripe: StripeSettings = Field(default_factory=StripeSettings)
+    paystack: PaystackSettings = Field(default_factory=PaystackSettings)
+    notchpay: NotchPaySettings = Field(default_factory=NotchPaySettings)
 
     @property
     def in_production(self) -> bool:
@@ -124,6 +151,9 @@ def _production_problems(settings: Settings) -> list[str]:
         "BOOKA_WHATSAPP_API_URL": settings.whatsapp.api_url,
         "BOOKA_TELEGRAM_API_URL": settings.telegram.api_url,
         "BOOKA_OPENAI_BASE_URL": settings.openai.base_url,
+        "BOOKA_STRIPE_API_URL": settings.stripe.api_url,
+        "BOOKA_PAYSTACK_API_URL": settings.paystack.api_url,
+        "BOOKA_NOTCHPAY_API_URL": settings.notchpay.api_url,
     }
     problems += [
         f"{name} must be https in production" for name, url in urls.items() if url and not url.startswith("https://")
