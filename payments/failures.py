@@ -23,6 +23,10 @@ class DuplicateReference(Rejected):
     """Our reference was used before: the earlier call arrived."""
 
 
+class NotFound(Rejected):
+    """The provider knows nothing by that name; adapters answer None for it where they read."""
+
+
 class AuthError(PermanentError):
     """The account's keys are wrong, withdrawn or lack a right: its owner has to act."""
 

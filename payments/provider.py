@@ -1,5 +1,6 @@
 """What a payment provider is to the rest of Booka: one Protocol. Adapters keep no state."""
 
+import ipaddress
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from payments.provider_values import (
     CancelOutcome,
     Checkout,
     CheckoutRequest,
+    Payer,
     PaymentIds,
     PayoutRequest,
     ProviderDispute,
@@ -23,6 +25,9 @@ from payments.provider_values import (
     ProviderRefund,
     RefundRequest,
 )
+
+
+_RESERVED_DOMAIN = "example.com"
 
 
 class Expiry(StrEnum):
@@ -46,6 +51,7 @@ class Capabilities:
 
     `repeats_create`: the same request with the same reference answers the same checkout again.
     `failure_webhooks`: failed and expired payments are reported; else only polling finds them.
+    `by_hand`: there is nobody to ask; the merchant says in chat what came in and what was given back.
     """
 
     limits: Mapping[str, Limits]
@@ -60,6 +66,7 @@ class Capabilities:
     payouts: bool = False
     lists: bool = True
     failure_webhooks: bool = False
+    by_hand: bool = False
 
     @property
     def currencies(self) -> frozenset[str]:
@@ -80,15 +87,29 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A tenant's account at one provider, for one call. `email_domain` is ours: addresses are made up on it where the
-    provider insists on one. While a secret is changed it may hold both values, the newer first, with a space between.
+    """A tenant's account at one provider, for one call. `email_domain` is a host of ours.
+
+    While a secret is changed it may hold both values, the newer first, with a space between.
     """
 
     base_url: str
     secrets: Mapping[str, str] = field(repr=False)
     http: aiohttp.ClientSession = field(repr=False)
-    email_domain: str = "example.com"
+    email_domain: str = _RESERVED_DOMAIN
     timeout_s: float = 15.0
+
+    def address_of(self, payer: Payer) -> str:
+        """Some providers insist on one; where a customer gave none it is made up on a domain that is ours."""
+        return payer.email or f"customer-{payer.key}@{_mail_domain(self.email_domain)}"
+
+
+def _mail_domain(host: str) -> str:
+    """A host that mail cannot be written to, such as 127.0.0.1 of a demo, gives way to a reserved domain."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host if "." in host else _RESERVED_DOMAIN
+    return _RESERVED_DOMAIN
 
 
 @dataclass(frozen=True, slots=True)

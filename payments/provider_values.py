@@ -51,6 +51,8 @@ class PaymentIds:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
+    """`url` is empty where there is no page to pay on: the customer pays the merchant directly."""
+
     ids: PaymentIds
     url: str
     expires_at: datetime | None
