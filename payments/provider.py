@@ -26,7 +26,6 @@ from payments.provider_values import (
     RefundRequest,
 )
 
-
 _RESERVED_DOMAIN = "example.com"
 
 

@@ -1,0 +1,88 @@
+"""The ways in which payment providers fail, each by its name, planned for the next calls, payments or webhooks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+_HANG_S = 60.0
+
+AT_THE_API = frozenset({"401", "429", "500", "503", "timeout", "garbage", "500_after", "lost_answer", "timeout_after"})
+AT_A_LISTING = frozenset({"page_error", "short_list"})
+AT_THE_PAGE = frozenset({"underpay", "overpay", "slow"})
+AT_A_WEBHOOK = frozenset({"duplicate", "drop", "delay", "reorder"})
+AT_A_REFUND = frozenset({"refund_fails", "refund_stuck"})
+AT_A_PAYOUT = frozenset({"payout_fails", "payout_stuck"})
+ALL = AT_THE_API | AT_A_LISTING | AT_THE_PAGE | AT_A_WEBHOOK | AT_A_REFUND | AT_A_PAYOUT
+
+
+@dataclass
+class _Planned:
+    name: str
+    left: int
+    on: str
+
+
+class PspFaults:
+    """`500_after`, `lost_answer` and `timeout_after` carry the call out first. `slow` money comes when it is settled.
+
+    `delay_s` is how late a delayed webhook is.
+    """
+
+    def __init__(self) -> None:
+        self.delay_s = 0.2
+        self._planned: list[_Planned] = []
+
+    def plan(self, name: str, *, times: int = 1, on: str = "") -> None:
+        """The next `times` occasions; `on` is a part of `METHOD /path` of a call or of the name of a webhook."""
+        if name not in ALL:
+            raise ValueError(f"no such fault: {name}")
+        self._planned.append(_Planned(name, times, on))
+
+    def take(self, names: frozenset[str], occasion: str = "") -> str:
+        """The first fault of `names` planned for this occasion, used up by one; empty when there is none."""
+        for planned in self._planned:
+            if planned.name in names and planned.on in occasion and planned.left > 0:
+                planned.left -= 1
+                return planned.name
+        return ""
+
+    def clear(self) -> None:
+        self._planned.clear()
+
+
+async def _hang(request: web.Request) -> web.StreamResponse:
+    await asyncio.sleep(_HANG_S)
+    return web.Response(status=504)
+
+
+async def _cut(request: web.Request) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _refuse(status: int, **headers: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"status": "error", "message": "stand-in"}, status=status, headers=headers)
+
+    return answer
+
+
+async def _garbage(request: web.Request) -> web.StreamResponse:
+    return web.Response(text="<html><body>Welcome to nginx!</body></html>", content_type="text/html")
+
+
+ANSWERS: Mapping[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {
+    "401": _refuse(401),
+    "429": _refuse(429, **{"Retry-After": "2"}),
+    "500": _refuse(500),
+    "503": _refuse(503),
+    "timeout": _hang,
+    "garbage": _garbage,
+    "500_after": _refuse(500),
+    "lost_answer": _cut,
+    "timeout_after": _hang,
+}
+AFTERWARDS = frozenset({"500_after", "lost_answer", "timeout_after"})

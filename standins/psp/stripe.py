@@ -1,0 +1,273 @@
+"""A local server that speaks the part of Stripe's API that Booka uses: Checkout, refunds, disputes, payouts."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from core.signing import hmac_sha256_hex
+from standins.psp import stripe_objects as objects
+from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id, new_number
+from standins.psp.faults import ANSWERS, AT_A_LISTING
+from standins.psp.server import Handler, Json, PspAccount, PspServer
+from standins.psp.webhooks import Sign
+
+_VERSION = "2026-10-28.endive"
+_WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF"
+_SHORTEST, _LONGEST, _DEFAULT = timedelta(minutes=30), timedelta(hours=24), timedelta(hours=24)
+_EVENTS: Mapping[str, tuple[str, ...]] = {
+    "payment.paid": ("payment_intent.succeeded", "charge.succeeded", "checkout.session.completed"),
+    "payment.processing": ("payment_intent.processing", "checkout.session.completed"),
+    "payment.settled": ("payment_intent.succeeded", "charge.succeeded", "checkout.session.async_payment_succeeded"),
+    "payment.declined": ("payment_intent.payment_failed",),
+    "payment.failed": ("payment_intent.payment_failed", "checkout.session.async_payment_failed"),
+    "payment.expired": ("checkout.session.expired",),
+    "refund.created": ("charge.refunded", "refund.created"),
+    "refund.updated": ("refund.updated", "charge.refund.updated"),
+    "refund.failed": ("refund.failed",),
+    "dispute.opened": ("charge.dispute.created", "charge.dispute.funds_withdrawn"),
+    "dispute.closed": ("charge.dispute.closed",),
+    "payout.paid": ("payout.paid",),
+    "payout.failed": ("payout.failed",),
+}
+
+
+class StripeServer(PspServer):
+    """Keys replay what they were first answered with, a 500 included; nothing is kept of a call that was refused."""
+
+    vendor = "Stripe"
+    refunds_at_once = True
+    retries_s = (0.1, 0.3, 0.9)
+
+    def add_routes(self) -> None:
+        self._replays: dict[tuple[str, str], tuple[str, int, bytes]] = {}
+        self.route("POST", "/v1/checkout/sessions", self._create_session)
+        self.route("GET", "/v1/checkout/sessions", self._list_sessions)
+        self.route("GET", "/v1/checkout/sessions/{id}", self._show_session)
+        self.route("POST", "/v1/checkout/sessions/{id}/expire", self._expire_session)
+        self.route("POST", "/v1/refunds", self._create_refund)
+        self.route("GET", "/v1/refunds", self._list_refunds)
+        self.route("GET", "/v1/refunds/{id}", self._show("refunds", objects.refund))
+        self.route("GET", "/v1/disputes", self._list("disputes", objects.dispute))
+        self.route("GET", "/v1/disputes/{id}", self._show("disputes", objects.dispute))
+        self.route("POST", "/v1/payouts", self._create_payout)
+        self.route("GET", "/v1/payouts", self._list("payouts", objects.payout))
+        self.route("GET", "/v1/payouts/{id}", self._show("payouts", objects.payout))
+        self.route("GET", "/v1/balance_transactions", self._list_balance)
+
+    @staticmethod
+    def is_taken(status: int) -> bool:
+        return 200 <= status < 300
+
+    def exponent(self, currency: str) -> int:
+        return 0 if currency in _WHOLE else 2
+
+    def refusal(self, refused: Refused) -> web.StreamResponse:
+        kind = "idempotency_error" if refused.code == "idempotency_error" else "invalid_request_error"
+        error = {"type": kind, "code": _CODES.get(refused.code, refused.code), "message": refused.message}
+        return web.json_response({"error": error | {"param": refused.field_name or None}}, status=refused.status)
+
+    def sign(self, account: PspAccount) -> Sign:
+        def headers(body: bytes) -> Mapping[str, str]:
+            signed_at = int(self.clock.now().timestamp())
+            signature = hmac_sha256_hex(account.webhook_secret.encode(), f"{signed_at}.".encode() + body)
+            return {"Stripe-Signature": f"t={signed_at},v1={signature}"}
+
+        return headers
+
+    def announce(self, account: PspAccount, what: str, thing: Payment | Refund | Dispute | Payout) -> None:
+        if isinstance(thing, Payment) and what == "payment.declined" and thing.status is Status.FAILED:
+            what = "payment.failed"
+        if isinstance(thing, Payout):
+            what = f"payout.{thing.status}"
+        kinds = _EVENTS.get(what, ())
+        if isinstance(thing, Refund) and thing.status == "failed":
+            kinds += _EVENTS["refund.failed"]
+        if isinstance(thing, Dispute) and thing.status == "won":
+            kinds += ("charge.dispute.funds_reinstated",)
+        for kind in kinds:
+            body = objects.event(new_id("evt_"), kind, self._object(account, kind, thing), self.clock.now(), _VERSION)
+            self.post(account, kind, body)
+
+    def _object(self, account: PspAccount, kind: str, thing: Payment | Refund | Dispute | Payout) -> Json:
+        if isinstance(thing, Payout):
+            return objects.payout(thing)
+        if isinstance(thing, Dispute):
+            return objects.dispute(thing)
+        if isinstance(thing, Refund):
+            is_charge = kind == "charge.refunded"
+            return objects.charge(account.books, thing.payment) if is_charge else objects.refund(thing)
+        if kind.startswith("checkout."):
+            return objects.session(thing, "")
+        return objects.charge(account.books, thing) if kind.startswith("charge.") else objects.intent(thing)
+
+    async def answered(
+        self, account: PspAccount, request: web.Request, handler: Handler, fault: str
+    ) -> web.StreamResponse:
+        key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+        asked = f"{request.path} {sorted((await request.post()).items())}" if key else ""
+        kept = self._replays.get((account.key, key)) if key else None
+        if kept is not None:
+            if kept[0] != asked:
+                words = "Keys for idempotent requests can only be used with the same parameters."
+                return self.refusal(Refused("idempotency_error", words))
+            headers = {"Idempotent-Replayed": "true"}
+            return web.Response(body=kept[2], status=kept[1], content_type="application/json", headers=headers)
+        response = await super().answered(account, request, handler, "")
+        if fault == "500_after":
+            response = await ANSWERS[fault](request)
+        if key and isinstance(response, web.Response) and response.status not in (400, 401, 404, 409, 429):
+            assert isinstance(response.body, bytes)
+            self._replays[account.key, key] = (asked, response.status, response.body)
+        return await ANSWERS[fault](request) if fault else response
+
+    async def _create_session(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        now = self.clock.now()
+        expires_at = now + _DEFAULT
+        if "expires_at" in form:
+            expires_at = datetime.fromtimestamp(_number(form, "expires_at"), UTC)
+            if not _SHORTEST <= expires_at - now <= _LONGEST:
+                words = "The `expires_at` timestamp must be between 30 minutes and 24 hours from now."
+                raise Refused("expires_at", words, field_name="expires_at")
+        line = "line_items[0]"
+        payment = Payment(
+            id=new_id("cs_test_"),
+            reference=form.get("client_reference_id", ""),
+            amount=_number(form, f"{line}[price_data][unit_amount]") * _number(form, f"{line}[quantity]"),
+            currency=_wanted(form, f"{line}[price_data][currency]").upper(),
+            created_at=now,
+            expires_at=expires_at,
+            return_url=_wanted(form, "success_url"),
+            description=_wanted(form, f"{line}[price_data][product_data][name]"),
+            language=form.get("locale", ""),
+            asked={
+                "metadata": _map(form, "metadata"),
+                "intent_metadata": _map(form, "payment_intent_data[metadata]"),
+            },
+            number=new_number(),
+        )
+        account.books.open(payment, unique=False)
+        return web.json_response(objects.session(payment, self.page_url(request, payment.id)))
+
+    async def _show_session(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        payment = _session(account, request)
+        body = objects.session(payment, self.page_url(request, payment.id))
+        return web.json_response(objects.expand(account.books, body, request.query.getall("expand[]", [])))
+
+    async def _expire_session(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        payment = _session(account, request)
+        if payment.status is not Status.OPEN:
+            raise Refused("not_open", 'Only Checkout Sessions with a status in ["open"] can be expired.')
+        self.expire(payment.id)
+        return web.json_response(objects.session(payment, ""))
+
+    async def _list_sessions(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        found = account.books.payments.values()
+        return self._listing(account, request, [objects.session(p, self.page_url(request, p.id)) for p in found])
+
+    async def _create_refund(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        intent = _wanted(form, "payment_intent")
+        found = [p for p in account.books.payments.values() if objects.intent_id(p) == intent]
+        if not found:
+            raise Refused("resource_missing", f"No such payment_intent: '{intent}'", status=404)
+        left = found[0].received - account.books.refunded(found[0])
+        amount = _number(form, "amount") if "amount" in form else left
+        refund = Refund(new_id("re_"), found[0], amount, form.get("reason", ""), self.clock.now(), number=new_number())
+        refund.asked = {"metadata": _map(form, "metadata")}
+        return web.json_response(objects.refund(self.make_refund(account, refund)))
+
+    async def _list_refunds(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        intent = request.query.get("payment_intent")
+        found = [objects.refund(refund) for refund in account.books.refunds.values()]
+        return self._listing(account, request, [r for r in found if not intent or r["payment_intent"] == intent])
+
+    async def _create_payout(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        payout = Payout(
+            id=new_id("po_"),
+            reference=form.get("metadata[reference]", "") or new_id("ref-"),
+            amount=_number(form, "amount"),
+            currency=_wanted(form, "currency").upper(),
+            recipient=form.get("destination", ""),
+            created_at=self.clock.now(),
+        )
+        return web.json_response(objects.payout(self.make_payout(account, payout)))
+
+    async def _list_balance(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
+        lines = [objects.balance_line(payment) for payment in account.books.payments.values() if payment.received]
+        lines += [objects.refund_line(refund) for refund in account.books.refunds.values() if refund.status != "failed"]
+        return self._listing(account, request, sorted(lines, key=lambda line: int(line["created"])))
+
+    def _show(self, kind: str, shape: Any) -> Handler:
+        async def show(account: PspAccount, request: web.Request) -> web.StreamResponse:
+            found = getattr(account.books, kind).get(request.match_info["id"])
+            if found is None:
+                raise Refused("resource_missing", f"No such object: '{request.match_info['id']}'", status=404)
+            return web.json_response(shape(found))
+
+        return show
+
+    def _list(self, kind: str, shape: Any) -> Handler:
+        async def listing(account: PspAccount, request: web.Request) -> web.StreamResponse:
+            return self._listing(account, request, [shape(found) for found in getattr(account.books, kind).values()])
+
+        return listing
+
+    def _listing(self, account: PspAccount, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
+        """Newest first, by cursor."""
+        after = request.query.get("starting_after")
+        fault = self.faults.take(AT_A_LISTING, request.path) if after else ""
+        if fault:
+            return web.json_response({"error": {"type": "api_error", "message": "stand-in"}}, status=500)
+        found = [body for body in reversed(oldest_first) if _is_created(body, request.query)]
+        if after:
+            ids = [body["id"] for body in found]
+            found = found[ids.index(after) + 1 :]
+        size = min(int(request.query.get("limit", "10")), self.page_size)
+        page = {"object": "list", "url": request.path, "has_more": len(found) > size, "data": found[:size]}
+        return web.json_response(objects.expand(account.books, page, request.query.getall("expand[]", [])))
+
+
+_CODES = {
+    "too_much": "charge_already_refunded",
+    "disputed": "charge_disputed",
+    "amount": "amount_too_small",
+    "balance": "balance_insufficient",
+    "not_found": "resource_missing",
+    "key": "api_key_invalid",
+}
+
+
+def _session(account: PspAccount, request: web.Request) -> Payment:
+    payment = account.books.payments.get(request.match_info["id"])
+    if payment is None:
+        raise Refused("resource_missing", f"No such checkout.session: {request.match_info['id']}", status=404)
+    return payment
+
+
+def _wanted(form: Mapping[str, str], name: str) -> str:
+    if not form.get(name):
+        raise Refused("parameter_missing", f"Missing required param: {name}.", field_name=name)
+    return form[name]
+
+
+def _number(form: Mapping[str, str], name: str) -> int:
+    value = _wanted(form, name)
+    if not re.fullmatch(r"-?\d{1,12}", value):
+        raise Refused("parameter_invalid_integer", f"Invalid integer: {value}", field_name=name)
+    return int(value)
+
+
+def _map(form: Mapping[str, str], name: str) -> dict[str, str]:
+    """metadata[reference]=… as {"reference": …}."""
+    return {key[len(name) + 1 : -1]: value for key, value in form.items() if key.startswith(f"{name}[")}
+
+
+def _is_created(body: Json, query: Mapping[str, str]) -> bool:
+    at = int(body["created"])
+    bounds = {"gte": at.__ge__, "gt": at.__gt__, "lt": at.__lt__, "lte": at.__le__}
+    return all(fits(int(query[f"created[{name}]"])) for name, fits in bounds.items() if f"created[{name}]" in query)
