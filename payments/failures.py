@@ -35,7 +35,7 @@ class NotSupported(PermanentError):
     """This provider has no such thing; its capabilities say so beforehand."""
 
 
-class AmountOutOfRange(PermanentError):
+class AmountOutOfRange(Rejected):
     """An amount or currency that the provider cannot take, or that cannot be said exactly in its units or in ours."""
 
 

@@ -1,6 +1,6 @@
 """From money to a provider's units and back: exact, or refused. No currency has one exponent for all providers."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from core.money import Money
 from payments.failures import AmountOutOfRange
@@ -14,6 +14,12 @@ def to_units(amount: Money, exponent: int) -> int:
 def from_units(units: int, exponent: int, currency: str) -> Money:
     one = Money(1, currency).amount
     return Money(_whole(Decimal(units).scaleb(-exponent) / one, currency), currency)
+
+
+def nearest(units: int, exponent: int, currency: str) -> Money:
+    """For fees alone: providers take parts of a coin that does not exist (20.02 XOF)."""
+    minor = Decimal(units).scaleb(-exponent) / Money(1, currency).amount
+    return Money(int(minor.quantize(Decimal(1), rounding=ROUND_HALF_UP)), currency)
 
 
 def _whole(value: Decimal, currency: str) -> int:

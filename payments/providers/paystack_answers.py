@@ -107,7 +107,7 @@ def payment(data: Json) -> ProviderPayment:
         asked=asked,
         captured=paid if has_come else None,
         captured_at=_first_instant(data, "paid_at", "paidAt") if has_come else None,
-        fee=money(data["fees"], data["currency"]) if has_come and data.get("fees") is not None else None,
+        fee=units.nearest(whole(data["fees"]), _EXPONENT, paid.currency) if has_come and data.get("fees") else None,
         raw=data,
     )
 

@@ -232,7 +232,7 @@ class PspServer:
         try:
             response = await handler(account, request)
         except Refused as refused:
-            return self.refusal(refused)
+            response = self.refusal(refused)
         return await ANSWERS[fault](request) if fault else response
 
     async def _show_page(self, request: web.Request) -> web.StreamResponse:
