@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from core.signing import hmac_sha256_hex
-from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id, new_number
+from standins.psp.books import Payment, Payout, Refund, Refused, Status, new_id, new_number
 from standins.psp.faults import AT_A_LISTING
 from standins.psp.reading import json_object, stamp, whole
-from standins.psp.server import Handler, Json, PspAccount, PspServer
+from standins.psp.server import Handler, Json, PspServer
 from standins.psp.webhooks import Sign
+from standins.psp.world import PspAccount, Thing
 
 _LIFE = timedelta(hours=3)
 _EXPONENTS = {"XAF": 0, "XOF": 0, "USD": 2, "EUR": 2, "GHS": 2, "NGN": 2}
@@ -83,7 +84,7 @@ class NotchPayServer(PspServer):
     def on_decline(self, payment: Payment) -> None:
         payment.status = Status.FAILED
 
-    def announce(self, account: PspAccount, what: str, thing: Payment | Refund | Dispute | Payout) -> None:
+    def announce(self, account: PspAccount, what: str, thing: Thing) -> None:
         """Chargebacks of mobile money are settled by telephone: no word of them."""
         if isinstance(thing, Payment):
             paid = "payment.complete" if thing.status is Status.PAID else "payment.partially_pay"
@@ -177,11 +178,13 @@ class NotchPayServer(PspServer):
 
     def _list(self, kind: str, shape: Any) -> Handler:
         async def listing(account: PspAccount, request: web.Request) -> web.StreamResponse:
-            return self._listing(request, [shape(account, entry) for entry in getattr(account.books, kind).values()])
+            return await self._listing(
+                request, [shape(account, entry) for entry in getattr(account.books, kind).values()]
+            )
 
         return listing
 
-    def _listing(self, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
+    async def _listing(self, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
         """Newest first, by page; dates are days."""
         query = request.query
         found = [body for body in reversed(oldest_first) if _fits(body, query)]
@@ -190,7 +193,7 @@ class NotchPayServer(PspServer):
         shown = found[(page - 1) * size : page * size]
         fault = self.faults.take(AT_A_LISTING, request.path) if page > 1 else ""
         if fault == "page_error":
-            return web.json_response({"code": 500, "message": "stand-in"}, status=500)
+            return await self.broken(request, "500")
         if fault == "short_list":
             shown = shown[:-1]
         last = max(1, -(-len(found) // size))

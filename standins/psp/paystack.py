@@ -11,8 +11,9 @@ from core.signing import hmac_sha512_hex
 from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id, new_number
 from standins.psp.faults import AT_A_LISTING
 from standins.psp.reading import json_object, stamp, whole
-from standins.psp.server import Handler, Json, PspAccount, PspServer
+from standins.psp.server import Handler, Json, PspServer
 from standins.psp.webhooks import Sign
+from standins.psp.world import PspAccount, Thing
 
 _CURRENCIES = frozenset({"NGN", "GHS", "ZAR", "KES", "USD", "XOF"})
 _REFERENCE = re.compile(r"[A-Za-z0-9.=-]{1,100}")
@@ -66,7 +67,7 @@ class PaystackServer(PspServer):
         names = urlencode({"trxref": payment.reference, "reference": payment.reference})
         return f"{payment.return_url}{joint}{names}"
 
-    def announce(self, account: PspAccount, what: str, thing: Payment | Refund | Dispute | Payout) -> None:
+    def announce(self, account: PspAccount, what: str, thing: Thing) -> None:
         if isinstance(thing, Payment):
             if what in ("payment.paid", "payment.settled"):
                 self._send(account, "charge.success", self._transaction(account, thing))
@@ -164,11 +165,13 @@ class PaystackServer(PspServer):
 
     def _list(self, kind: str, shape: Any) -> Handler:
         async def listing(account: PspAccount, request: web.Request) -> web.StreamResponse:
-            return self._listing(request, [shape(account, entry) for entry in getattr(account.books, kind).values()])
+            return await self._listing(
+                request, [shape(account, entry) for entry in getattr(account.books, kind).values()]
+            )
 
         return listing
 
-    def _listing(self, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
+    async def _listing(self, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
         """Newest first, by page."""
         query = request.query
         found = [body for body in reversed(oldest_first) if _fits(body, query)]
@@ -177,7 +180,7 @@ class PaystackServer(PspServer):
         shown = found[(page - 1) * size : page * size]
         fault = self.faults.take(AT_A_LISTING, request.path) if page > 1 else ""
         if fault == "page_error":
-            return web.json_response({"status": False, "message": "stand-in"}, status=500)
+            return await self.broken(request, "500")
         if fault == "short_list":
             shown = shown[:-1]
         pages = -(-len(found) // size)

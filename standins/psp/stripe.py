@@ -10,9 +10,10 @@ from aiohttp import web
 from core.signing import hmac_sha256_hex
 from standins.psp import stripe_objects as objects
 from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id, new_number
-from standins.psp.faults import ANSWERS, AT_A_LISTING
-from standins.psp.server import Handler, Json, PspAccount, PspServer
+from standins.psp.faults import AT_A_LISTING
+from standins.psp.server import Handler, Json, PspServer
 from standins.psp.webhooks import Sign
+from standins.psp.world import PspAccount, Thing
 
 _VERSION = "2026-10-28.endive"
 _WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF"
@@ -77,7 +78,7 @@ class StripeServer(PspServer):
 
         return headers
 
-    def announce(self, account: PspAccount, what: str, thing: Payment | Refund | Dispute | Payout) -> None:
+    def announce(self, account: PspAccount, what: str, thing: Thing) -> None:
         if isinstance(thing, Payment) and what == "payment.declined" and thing.status is Status.FAILED:
             what = "payment.failed"
         if isinstance(thing, Payout):
@@ -91,7 +92,7 @@ class StripeServer(PspServer):
             body = objects.event(new_id("evt_"), kind, self._object(account, kind, thing), self.clock.now(), _VERSION)
             self.post(account, kind, body)
 
-    def _object(self, account: PspAccount, kind: str, thing: Payment | Refund | Dispute | Payout) -> Json:
+    def _object(self, account: PspAccount, kind: str, thing: Thing) -> Json:
         if isinstance(thing, Payout):
             return objects.payout(thing)
         if isinstance(thing, Dispute):
@@ -117,11 +118,11 @@ class StripeServer(PspServer):
             return web.Response(body=kept[2], status=kept[1], content_type="application/json", headers=headers)
         response = await super().answered(account, request, handler, "")
         if fault == "500_after":
-            response = await ANSWERS[fault](request)
+            response = await self.broken(request, fault)
         if key and isinstance(response, web.Response) and response.status not in (400, 401, 404, 409, 429):
             assert isinstance(response.body, bytes)
             self._replays[account.key, key] = (asked, response.status, response.body)
-        return await ANSWERS[fault](request) if fault else response
+        return await self.broken(request, fault) if fault else response
 
     async def _create_session(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -155,7 +156,7 @@ class StripeServer(PspServer):
     async def _show_session(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         payment = _session(account, request)
         body = objects.session(payment, self.page_url(request, payment.id))
-        return web.json_response(objects.expand(account.books, body, request.query.getall("expand[]", [])))
+        return web.json_response(objects.expand(account.books, body, _expansions(request)))
 
     async def _expire_session(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         payment = _session(account, request)
@@ -166,7 +167,7 @@ class StripeServer(PspServer):
 
     async def _list_sessions(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         found = account.books.payments.values()
-        return self._listing(account, request, [objects.session(p, self.page_url(request, p.id)) for p in found])
+        return await self._listing(account, request, [objects.session(p, self.page_url(request, p.id)) for p in found])
 
     async def _create_refund(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -183,7 +184,7 @@ class StripeServer(PspServer):
     async def _list_refunds(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         intent = request.query.get("payment_intent")
         found = [objects.refund(refund) for refund in account.books.refunds.values()]
-        return self._listing(account, request, [r for r in found if not intent or r["payment_intent"] == intent])
+        return await self._listing(account, request, [r for r in found if not intent or r["payment_intent"] == intent])
 
     async def _create_payout(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -200,7 +201,7 @@ class StripeServer(PspServer):
     async def _list_balance(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         lines = [objects.balance_line(payment) for payment in account.books.payments.values() if payment.received]
         lines += [objects.refund_line(refund) for refund in account.books.refunds.values() if refund.status != "failed"]
-        return self._listing(account, request, sorted(lines, key=lambda line: int(line["created"])))
+        return await self._listing(account, request, sorted(lines, key=lambda line: int(line["created"])))
 
     def _show(self, kind: str, shape: Any) -> Handler:
         async def show(account: PspAccount, request: web.Request) -> web.StreamResponse:
@@ -213,23 +214,25 @@ class StripeServer(PspServer):
 
     def _list(self, kind: str, shape: Any) -> Handler:
         async def listing(account: PspAccount, request: web.Request) -> web.StreamResponse:
-            return self._listing(account, request, [shape(found) for found in getattr(account.books, kind).values()])
+            return await self._listing(
+                account, request, [shape(found) for found in getattr(account.books, kind).values()]
+            )
 
         return listing
 
-    def _listing(self, account: PspAccount, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
+    async def _listing(self, account: PspAccount, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
         """Newest first, by cursor."""
         after = request.query.get("starting_after")
         fault = self.faults.take(AT_A_LISTING, request.path) if after else ""
         if fault:
-            return web.json_response({"error": {"type": "api_error", "message": "stand-in"}}, status=500)
+            return await self.broken(request, "500")
         found = [body for body in reversed(oldest_first) if _is_created(body, request.query)]
         if after:
             ids = [body["id"] for body in found]
             found = found[ids.index(after) + 1 :]
         size = min(int(request.query.get("limit", "10")), self.page_size)
         page = {"object": "list", "url": request.path, "has_more": len(found) > size, "data": found[:size]}
-        return web.json_response(objects.expand(account.books, page, request.query.getall("expand[]", [])))
+        return web.json_response(objects.expand(account.books, page, _expansions(request)))
 
 
 _CODES = {
@@ -240,6 +243,11 @@ _CODES = {
     "not_found": "resource_missing",
     "key": "api_key_invalid",
 }
+
+
+def _expansions(request: web.Request) -> list[str]:
+    """Also numbered, as Stripe's library writes them."""
+    return [value for name, value in request.query.items() if re.fullmatch(r"expand\[\d*\]", name)]
 
 
 def _session(account: PspAccount, request: web.Request) -> Payment:

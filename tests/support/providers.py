@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -16,8 +17,9 @@ from payments.provider_values import Checkout, CheckoutRequest, Payer, ProviderE
 from payments.registry import PROVIDERS
 from standins.psp.notchpay import NotchPayServer
 from standins.psp.paystack import PaystackServer
-from standins.psp.server import PspAccount, PspServer
+from standins.psp.server import PspServer
 from standins.psp.stripe import StripeServer
+from standins.psp.world import PspAccount
 
 STAND_INS: Mapping[str, type[PspServer]] = {
     "stripe": StripeServer,
@@ -95,8 +97,10 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def open_desk(key: str, clock: FixedClock, http: aiohttp.ClientSession) -> AsyncIterator[Desk]:
-    server = STAND_INS[key](clock=clock)
+async def open_desk(
+    key: str, clock: FixedClock, http: aiohttp.ClientSession, *, store: Path | None = None
+) -> AsyncIterator[Desk]:
+    server = STAND_INS[key](clock=clock, store=store)
     names = SECRETS[key]
     books = server.add_account(
         names.get("public_key") or names["secret_key"],

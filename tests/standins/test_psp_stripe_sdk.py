@@ -1,0 +1,223 @@
+"""Stripe's own library, which knows nothing of us: a client of the stand-in and a judge of signatures."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+import stripe
+
+from core.clock import FixedClock
+from core.http import open_http
+from core.signing import hmac_sha256_hex
+from payments.failures import SignatureInvalid
+from payments.registry import PROVIDERS
+from tests.conftest import NOW
+from tests.support.providers import Desk, open_desk
+
+# The library's, about how it calls its HTTP client.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+
+SECRET = "whsec-of-the-tests"
+
+
+@pytest.fixture(scope="module")
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with open_http() as session:
+        yield session
+
+
+@pytest.fixture
+async def desk(http: aiohttp.ClientSession) -> AsyncIterator[Desk]:
+    async with open_desk("stripe", FixedClock(NOW), http) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def sdk(desk: Desk) -> AsyncIterator[stripe.StripeClient]:
+    transport = stripe.HTTPXClient()
+    yield stripe.StripeClient(
+        "sk-of-the-tests", base_addresses={"api": desk.account.base_url}, http_client=transport, max_network_retries=0
+    )
+    await transport.close_async()  # type: ignore[no-untyped-call]
+
+
+def session(**more: Any) -> Any:
+    price = {"currency": "xaf", "unit_amount": 4500, "product_data": {"name": "Tresses"}}
+    return {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": 1}],
+        "success_url": "https://booka.example/p/abc",
+        "client_reference_id": "pay-of-the-library-1",
+        "metadata": {"reference": "pay-of-the-library-1"},
+        "payment_intent_data": {"metadata": {"reference": "pay-of-the-library-1"}},
+        **more,
+    }
+
+
+async def test_a_session_is_made_paid_expanded_and_refunded(desk: Desk, sdk: stripe.StripeClient) -> None:
+    made = await sdk.v1.checkout.sessions.create_async(session())
+    assert (made.status, made.payment_status, made.amount_total, made.currency) == ("open", "unpaid", 4500, "xaf")
+    desk.server.pay(made.id)
+    paid = await sdk.v1.checkout.sessions.retrieve_async(
+        made.id, {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+    )
+    intent: Any = paid.payment_intent
+    assert (paid.payment_status, intent.status, intent.latest_charge.balance_transaction.fee) == (
+        "paid",
+        "succeeded",
+        90,
+    )
+    assert intent.metadata["reference"] == "pay-of-the-library-1"
+
+    refund = await sdk.v1.refunds.create_async({"payment_intent": intent.id, "amount": 1000})
+    assert (refund.status, refund.amount) == ("succeeded", 1000)
+    with pytest.raises(stripe.InvalidRequestError):
+        await sdk.v1.refunds.create_async({"payment_intent": intent.id, "amount": 3501})
+    assert [found.id async for found in (await sdk.v1.refunds.list_async()).auto_paging_iter()] == [refund.id]
+    assert desk.books.books.balance("XAF") == 4500 - 90 - 1000
+
+
+async def test_what_the_library_made_our_adapter_reads(desk: Desk, sdk: stripe.StripeClient) -> None:
+    made = await sdk.v1.checkout.sessions.create_async(session())
+    desk.server.pay(made.id)
+    (listed,) = [payment async for payment in desk.provider.list_payments(desk.account, desk.today())]
+    assert (listed.ids.reference, listed.captured) == ("pay-of-the-library-1", desk.money())
+
+
+async def test_what_our_adapter_made_the_library_reads(desk: Desk, sdk: stripe.StripeClient) -> None:
+    checkout = await desk.open()
+    found = await sdk.v1.checkout.sessions.retrieve_async(checkout.ids.provider_id)
+    assert (found.client_reference_id, found.amount_total, found.locale) == (checkout.ids.reference, 4500, "fr")
+    assert (found.url, found.expires_at) == (checkout.url, int((NOW + timedelta(hours=1)).timestamp()))
+    await desk.provider.cancel_checkout(desk.account, checkout.ids)
+    found = await sdk.v1.checkout.sessions.retrieve_async(checkout.ids.provider_id)
+    assert (found.status, found.url) == ("expired", None)
+
+
+async def test_a_key_replays_what_it_was_first_answered_with(desk: Desk, sdk: stripe.StripeClient) -> None:
+    first = await sdk.v1.checkout.sessions.create_async(session(), {"idempotency_key": "key-1"})
+    again = await sdk.v1.checkout.sessions.create_async(session(), {"idempotency_key": "key-1"})
+    other = await sdk.v1.checkout.sessions.create_async(session(), {"idempotency_key": "key-2"})
+    assert first.id == again.id != other.id
+    with pytest.raises(stripe.IdempotencyError):
+        await sdk.v1.checkout.sessions.create_async(session(locale="fr"), {"idempotency_key": "key-1"})
+
+
+async def test_a_key_replays_a_500_too_and_the_session_is_there(desk: Desk, sdk: stripe.StripeClient) -> None:
+    desk.server.faults.plan("500_after")
+    for _ in range(2):
+        with pytest.raises(stripe.APIError):
+            await sdk.v1.checkout.sessions.create_async(session(), {"idempotency_key": "key-1"})
+    found = [made async for made in (await sdk.v1.checkout.sessions.list_async()).auto_paging_iter()]
+    assert len(found) == 1
+
+
+async def test_nothing_is_kept_of_a_call_that_was_refused(desk: Desk, sdk: stripe.StripeClient) -> None:
+    too_soon = int((NOW + timedelta(minutes=5)).timestamp())
+    with pytest.raises(stripe.InvalidRequestError, match="30 minutes"):
+        await sdk.v1.checkout.sessions.create_async(session(expires_at=too_soon), {"idempotency_key": "key-1"})
+    assert await sdk.v1.checkout.sessions.create_async(session(), {"idempotency_key": "key-1"})
+
+
+async def test_an_ended_session_ends_once_and_cannot_be_paid(desk: Desk, sdk: stripe.StripeClient) -> None:
+    made = await sdk.v1.checkout.sessions.create_async(session())
+    assert (await sdk.v1.checkout.sessions.expire_async(made.id)).status == "expired"
+    with pytest.raises(stripe.InvalidRequestError):
+        await sdk.v1.checkout.sessions.expire_async(made.id)
+    async with desk.account.http.post(str(made.url), data={"do": "pay"}) as page:
+        assert page.status == 410
+
+
+async def test_pages_disputes_and_payouts_are_the_librarys(desk: Desk, sdk: stripe.StripeClient) -> None:
+    desk.server.page_size = 2
+    paid = [await desk.paid(1000) for _ in range(5)]
+    desk.server.dispute(paid[0].ids.reference)
+    lines = [line async for line in (await sdk.v1.balance_transactions.list_async()).auto_paging_iter()]
+    assert [line.net for line in lines] == [980] * 5
+    (dispute,) = (await sdk.v1.disputes.list_async()).data
+    assert (dispute.status, dispute.amount) == ("needs_response", 1000)
+    assert desk.books.books.balance("XAF") == 5 * 980 - 1000
+    payout = await sdk.v1.payouts.create_async({"amount": 3000, "currency": "xaf"})
+    await desk.server.webhooks.drain()
+    assert (await sdk.v1.payouts.retrieve_async(payout.id)).status == "paid"
+
+
+async def test_wrong_keys_and_faults_are_what_the_library_knows(desk: Desk, sdk: stripe.StripeClient) -> None:
+    desk.server.faults.plan("401")
+    with pytest.raises(stripe.AuthenticationError):
+        await sdk.v1.refunds.list_async()
+    desk.server.faults.plan("429")
+    with pytest.raises(stripe.RateLimitError):
+        await sdk.v1.refunds.list_async()
+
+
+async def test_the_library_believes_the_stand_ins_signatures(desk: Desk) -> None:
+    checkout = await desk.paid()
+    await desk.provider.create_refund(desk.account, desk.refund_request(checkout, 4500))
+    await desk.server.webhooks.drain()
+    kinds = set()
+    for raw, headers in desk.taken:
+        stripe.WebhookSignature.verify_header(raw.decode(), headers["Stripe-Signature"], SECRET)
+        event = stripe.Event.construct_from(json.loads(raw), None)
+        kinds.add(event.type)
+        with pytest.raises(stripe.SignatureVerificationError):
+            stripe.WebhookSignature.verify_header(raw.decode(), headers["Stripe-Signature"], f"{SECRET}2")
+    assert {"checkout.session.completed", "charge.refunded", "refund.created"} <= kinds
+
+
+RAW = '{"id": "evt_1", "object": "event", "type": "a.b", "é": 1}'
+
+
+def _header(signed_at: int, *secrets: str, body: str = RAW, scheme: str = "v1") -> str:
+    signatures = [hmac_sha256_hex(secret.encode(), f"{signed_at}.{body}".encode()) for secret in secrets]
+    return ",".join([f"t={signed_at}", *(f"{scheme}={signature}" for signature in signatures)])
+
+
+AT = int(NOW.timestamp())
+HEADERS: dict[str, Callable[[], str]] = {
+    "right": lambda: _header(AT, SECRET),
+    "second of two": lambda: _header(AT, "whsec-old", SECRET),
+    "other secret": lambda: _header(AT, "whsec-old"),
+    "other body": lambda: _header(AT, SECRET, body=RAW + " "),
+    "only the old scheme": lambda: _header(AT, SECRET, scheme="v0"),
+    "five minutes": lambda: _header(AT - 300, SECRET),
+    "five minutes and a second": lambda: _header(AT - 301, SECRET),
+    "another time than signed": lambda: _header(AT, SECRET).replace(f"t={AT}", f"t={AT - 1}"),
+    "no time": lambda: _header(AT, SECRET).partition(",")[2],
+    "nothing": lambda: "",
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_we_and_the_library_believe_the_same_signatures(header: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: AT)
+    given = HEADERS[header]()
+
+    def is_believed(verify: Callable[[], Any]) -> bool:
+        try:
+            verify()
+        except (SignatureInvalid, stripe.SignatureVerificationError):
+            return False
+        return True
+
+    ours = is_believed(
+        lambda: PROVIDERS["stripe"].verify_webhook(
+            RAW.encode(), {"stripe-signature": given}, NOW, {"webhook_secret": SECRET}
+        )
+    )
+    theirs = is_believed(lambda: stripe.WebhookSignature.verify_header(RAW, given, SECRET, 300))
+    assert ours == theirs
+    assert ours == (header in ("right", "second of two", "five minutes"))
+
+
+@pytest.mark.parametrize(("ahead_s", "is_believed"), [(300, True), (301, False), (86_400, False)])
+def test_we_are_stricter_about_the_future(ahead_s: int, is_believed: bool) -> None:
+    headers = {"Stripe-Signature": _header(AT + ahead_s, SECRET)}
+    if is_believed:
+        PROVIDERS["stripe"].verify_webhook(RAW.encode(), headers, NOW, {"webhook_secret": SECRET})
+    else:
+        with pytest.raises(SignatureInvalid):
+            PROVIDERS["stripe"].verify_webhook(RAW.encode(), headers, NOW, {"webhook_secret": SECRET})
