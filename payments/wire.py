@@ -20,6 +20,7 @@ Refusal = Callable[[int, Json], PermanentError | TransientError]
 
 _NO_ANSWER = 408
 _SLOW_DOWN = 429
+_DIGITS = 18
 
 
 async def call(
@@ -58,7 +59,7 @@ def understood(*, moves: bool = False) -> Iterator[None]:
     """What a good answer should have carried and did not is a garbled answer, not a fault of ours."""
     try:
         yield
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _lost(moves, f"garbled answer: {type(error).__name__}", code="garbled") from error
 
 
@@ -104,11 +105,11 @@ def whole(value: Any) -> int:
         raise ValueError("no amount")
     try:
         number = Decimal(str(value))
-        is_whole = number.is_finite() and number == number.to_integral_value()
+        is_whole = number.is_finite() and number.adjusted() < _DIGITS and number == number.to_integral_value()
     except ArithmeticError as error:
         raise ValueError("no amount") from error
     if not is_whole:
-        raise ValueError("a fraction of a unit")
+        raise ValueError("a fraction of a unit, or beyond all money")
     return int(number)
 
 

@@ -35,7 +35,7 @@ def _act(world: PspWorld, action: str, asked: dict[str, Any]) -> dict[str, Any]:
         world.faults.clear()
     elif action in ("pay", "settle"):
         getattr(world, action)(name, asked.get("amount"))
-    elif action in ("begin", "decline", "expire"):
+    elif action in ("start_paying", "decline", "expire"):
         getattr(world, action)(name)
     elif action == "dispute":
         return {"id": world.dispute(name, asked.get("amount")).id}

@@ -111,7 +111,7 @@ class PspServer(PspWorld):
         elif action == "pay":
             fault = self.faults.take(AT_THE_PAGE)
             if fault == "slow":
-                return self.begin(payment.id)
+                return self.start_paying(payment.id)
             self.pay(payment.id, self._wrong(payment).get(fault))
         return None
 

@@ -93,7 +93,7 @@ class PspWorld:
             raise Refused("closed", "This payment is no longer open.")
         self._receive(account, payment, payment.amount if amount is None else amount)
 
-    def begin(self, name: str) -> None:
+    def start_paying(self, name: str) -> None:
         """The customer has done their part; the money takes its time."""
         self.tick()
         account, payment = self.find(name)

@@ -212,7 +212,7 @@ async def test_a_paid_one_is_not_cancelled(desk: Desk) -> None:
 
 async def test_money_under_way_is_not_cancelled(desk: Desk) -> None:
     checkout = await desk.open()
-    desk.server.begin(checkout.ids.reference)
+    desk.server.start_paying(checkout.ids.reference)
     found = await desk.provider.fetch_payment(desk.account, checkout.ids)
     assert found is not None
     assert found.state is PaymentState.PROCESSING

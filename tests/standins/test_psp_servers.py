@@ -125,7 +125,7 @@ async def test_a_delayed_webhook_comes_late(desk: Desk) -> None:
 async def test_money_may_come_late_where_the_vendor_lets_it(desk: Desk) -> None:
     checkout = await desk.open()
     if desk.provider.key == "stripe":
-        desk.server.begin(checkout.ids.reference)  # a slow method: the session ends, its money comes
+        desk.server.start_paying(checkout.ids.reference)  # a slow method: the session ends, its money comes
     desk.clock.advance(timedelta(hours=30))
     desk.server.tick()
     desk.server.settle(checkout.ids.reference)
@@ -184,7 +184,7 @@ def test_the_page_speaks_french_or_english(wanted: str, accepted: str, language:
 async def test_everything_can_be_switched_over_http(desk: Desk) -> None:
     checkout = await desk.open()
     name = checkout.ids.reference
-    assert (await control(desk, "begin", name=name))[0] == 200
+    assert (await control(desk, "start_paying", name=name))[0] == 200
     assert (await control(desk, "settle", name=name))[0] == 200
     assert (await control(desk, "settle", name=name))[0] == 400
     _, dispute = await control(desk, "dispute", name=name)

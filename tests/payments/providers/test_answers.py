@@ -1,0 +1,371 @@
+"""What single providers say in words of their own, in more shapes than their stand-ins speak."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from core.http import open_http
+from core.money import Money
+from payments.failures import NotSupported, Rejected, Retryable, SignatureInvalid, UnknownOutcome
+from payments.provider import Account, Window
+from payments.provider_values import (
+    CancelOutcome,
+    CheckoutRequest,
+    DisputeState,
+    EventKind,
+    Payer,
+    PaymentIds,
+    PaymentState,
+    RefundRequest,
+    RefundState,
+)
+from payments.providers import notchpay_answers, paystack_answers, stripe_answers
+from payments.registry import PROVIDERS
+from payments.wire import instant, text, whole
+from tests.conftest import NOW
+from tests.support.providers import SECRETS
+
+XAF = {"amount": 4500, "currency": "XAF"}
+TODAY = Window(NOW - timedelta(days=1), NOW)
+Answers = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with open_http() as session:
+        yield session
+
+
+@pytest.fixture
+async def saying(http: aiohttp.ClientSession) -> AsyncIterator[Callable[[str, Answers], Account]]:
+    """An account whose provider answers what it is told to, by method and path, and 404 to the rest."""
+    told: Answers = {}
+    application = web.Application()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        said = told.get(f"{request.method} {request.path}")
+        status, body = said if isinstance(said, tuple) else (404 if said is None else 200, said)
+        return web.json_response(body, status=status)
+
+    application.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(application) as server:
+
+        def account(key: str, answers: Answers) -> Account:
+            told.update(answers)
+            return Account(str(server.make_url("")), SECRETS[key], http)
+
+        yield account
+
+
+def request(**more: Any) -> CheckoutRequest:
+    known: dict[str, Any] = {"reference": "pay-of-the-tests-0001", "amount": Money(4500, "XAF"), "payer": Payer("17")}
+    return CheckoutRequest(**(known | {"description": "Tresses", "return_url": "https://booka.example/p/x"} | more))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"transaction": {"reference": "trx.1", "trxref": "pay-of-the-tests-0001"}, "authorization_url": "https://n/1"},
+        {"transaction": {"reference": "pay-of-the-tests-0001", "id": "trx.1"}, "authorization_url": "https://n/1"},
+        {"transaction": "trx.1", "authorization_url": "https://n/1"},
+        {"data": {"transaction": "trx.1", "authorization_url": "https://n/1"}},
+        {"transaction": {"reference": "trx.1", "merchant_reference": "x", "authorization_url": "https://n/1"}},
+    ],
+)
+async def test_notch_pay_is_understood_in_every_shape_it_is_seen_in(saying: Any, answer: Answers) -> None:
+    account = saying("notchpay", {"POST /payments": (201, answer)})
+    made = await PROVIDERS["notchpay"].create_checkout(account, request())
+    assert (made.ids.reference, made.ids.provider_id, made.url) == ("pay-of-the-tests-0001", "trx.1", "https://n/1")
+
+
+@pytest.mark.parametrize("amount", [4500, "4500", 4500.0, "4500.00"])
+@pytest.mark.parametrize("place", ["transaction", "data", "payment", "root", "data.transaction"])
+async def test_notch_pays_amounts_may_be_text_and_its_payments_anywhere(saying: Any, place: str, amount: Any) -> None:
+    payment = {"reference": "trx.1", "trxref": "pay-1", "status": "complete", "amount": amount, "currency": "XAF"}
+    shapes = {"root": payment, "data.transaction": {"data": {"transaction": payment}}}
+    account = saying("notchpay", {"GET /payments/trx.1": shapes.get(place, {place: payment})})
+    found = await PROVIDERS["notchpay"].fetch_payment(account, PaymentIds("pay-1", "trx.1"))
+    assert found is not None
+    assert (found.state, found.captured) == (PaymentState.PAID, Money(4500, "XAF"))
+    assert found.ids == PaymentIds("pay-1", "trx.1")
+
+
+async def test_notch_pay_is_asked_by_our_name_where_it_does_not_know_its_own(saying: Any) -> None:
+    account = saying("notchpay", {"GET /payments/pay-1": {"transaction": {"status": "expired", **XAF}}})
+    found = await PROVIDERS["notchpay"].fetch_payment(account, PaymentIds("pay-1", "trx.1"))
+    assert found is not None
+    assert (found.state, found.ids.reference) == (PaymentState.EXPIRED, "pay-1")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("pending", PaymentState.PENDING),
+        ("processing", PaymentState.PROCESSING),
+        ("incomplete", PaymentState.PARTIAL),
+        ("canceled", PaymentState.CANCELLED),
+        ("cancelled", PaymentState.CANCELLED),
+        ("rejected", PaymentState.FAILED),
+        ("abandoned", PaymentState.FAILED),
+        ("expired", PaymentState.EXPIRED),
+        ("complete", PaymentState.PAID),
+        ("refunded", PaymentState.REVERSED),
+        ("partialy-refunded", PaymentState.PAID),
+        ("partialy_refunded", PaymentState.PAID),
+        ("something new", PaymentState.UNKNOWN),
+        (None, PaymentState.UNKNOWN),
+    ],
+)
+def test_each_status_of_notch_pay_is_known_or_kept(status: str | None, state: PaymentState) -> None:
+    read = notchpay_answers.payment({"reference": "trx.1", "status": status, **XAF})
+    assert (read.state, read.raw_status) == (state, status or "")
+    assert (read.captured is not None) == (state in (PaymentState.PAID, PaymentState.REVERSED))
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "captured"),
+    [
+        ("success", PaymentState.PAID, True),
+        ("abandoned", PaymentState.PENDING, False),
+        ("ongoing", PaymentState.PROCESSING, False),
+        ("failed", PaymentState.FAILED, False),
+        ("reversed", PaymentState.REVERSED, True),
+        ("something new", PaymentState.UNKNOWN, False),
+    ],
+)
+def test_each_status_of_paystack_is_known_or_kept(status: str, state: PaymentState, captured: bool) -> None:
+    read = paystack_answers.payment({"id": 7, "status": status, "amount": 450000, "currency": "XOF", "fees": 8778})
+    assert (read.state, read.raw_status, read.captured is not None) == (state, status, captured)
+    assert read.fee == (Money(88, "XOF") if captured else None)  # a fee may be a part of a coin that does not exist
+
+
+@pytest.mark.parametrize(
+    ("status", "resolution", "state"),
+    [
+        ("pending", None, DisputeState.OPEN),
+        ("awaiting-merchant-feedback", None, DisputeState.OPEN),
+        ("resolved", "declined", DisputeState.WON),
+        ("resolved", "merchant-accepted", DisputeState.LOST),
+        ("resolved", "something new", DisputeState.OPEN),
+    ],
+)
+def test_a_paystack_dispute_ends_only_by_a_resolution_we_know(
+    status: str, resolution: str | None, state: DisputeState
+) -> None:
+    transaction = {"id": 7, "reference": "pay-1", "amount": 450000, "currency": "XOF"}
+    read = paystack_answers.dispute({"id": 3, "status": status, "resolution": resolution, "transaction": transaction})
+    assert (read.state, read.amount, read.payment) == (state, Money(4500, "XOF"), PaymentIds("pay-1", "", "7"))
+
+
+SESSION = {"id": "cs_1", "client_reference_id": "pay-1", "amount_total": 4500, "currency": "xaf"}
+
+
+@pytest.mark.parametrize(
+    ("status", "payment_status", "intent", "state"),
+    [
+        ("open", "unpaid", None, PaymentState.PENDING),
+        ("open", "unpaid", {"id": "pi_1", "status": "processing"}, PaymentState.PROCESSING),
+        ("complete", "paid", "pi_1", PaymentState.PAID),
+        ("complete", "paid", {"id": "pi_1", "amount_received": 4500}, PaymentState.PAID),
+        ("complete", "paid", {"id": "pi_1", "amount_received": 4000}, PaymentState.PARTIAL),
+        ("complete", "unpaid", "pi_1", PaymentState.PROCESSING),
+        ("complete", "unpaid", {"id": "pi_1", "status": "requires_payment_method"}, PaymentState.FAILED),
+        ("expired", "unpaid", None, PaymentState.EXPIRED),
+        ("something new", "unpaid", None, PaymentState.UNKNOWN),
+    ],
+)
+def test_a_session_is_what_its_money_is(status: str, payment_status: str, intent: Any, state: PaymentState) -> None:
+    read = stripe_answers.payment(
+        SESSION | {"status": status, "payment_status": payment_status, "payment_intent": intent}
+    )
+    assert (read.state, read.raw_status) == (state, f"{status}/{payment_status}")
+    assert (read.captured is not None) == (payment_status == "paid")
+    assert read.ids == PaymentIds("pay-1", "cs_1", "pi_1" if intent else "")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("warning_needs_response", DisputeState.OPEN),
+        ("under_review", DisputeState.OPEN),
+        ("appeal_something", DisputeState.OPEN),
+        ("warning_closed", DisputeState.WON),
+        ("prevented", DisputeState.WON),
+        ("lost", DisputeState.LOST),
+    ],
+)
+def test_an_unknown_status_of_a_dispute_is_open(status: str, state: DisputeState) -> None:
+    lines = [{"fee": 1500, "currency": "eur"}, {"fee": -500, "currency": "eur"}]
+    read = stripe_answers.dispute(
+        {"id": "dp_1", "status": status, "amount": 100, "currency": "eur", "balance_transactions": lines}
+    )
+    assert (read.state, read.raw_status, read.fee) == (state, status, Money(1000, "EUR"))
+
+
+@pytest.mark.parametrize(
+    ("key", "path", "answer"),
+    [
+        ("stripe", "/v1/checkout/sessions/cs_1", {"status": "complete", "payment_status": "paid"}),
+        ("stripe", "/v1/checkout/sessions/cs_1", SESSION | {"amount_total": "many"}),
+        ("paystack", "/transaction/verify/pay-1", {"status": True, "data": {"status": "success"}}),
+        ("paystack", "/transaction/verify/pay-1", {"status": True, "data": None}),
+        ("paystack", "/transaction/verify/pay-1", {"status": True}),
+        ("notchpay", "/payments/cs_1", {"transaction": {"status": "complete"}}),
+        ("notchpay", "/payments/cs_1", {"transaction": {"status": "complete", "amount": 1.5, "currency": "XAF"}}),
+    ],
+)
+async def test_an_answer_that_lacks_the_money_is_no_answer(saying: Any, key: str, path: str, answer: Answers) -> None:
+    account = saying(key, {f"GET {path}": answer})
+    with pytest.raises(Retryable):
+        await PROVIDERS[key].fetch_payment(account, PaymentIds("pay-1", "cs_1"))
+
+
+@pytest.mark.parametrize(
+    ("key", "path", "answer"),
+    [
+        ("stripe", "/v1/checkout/sessions", {"id": "cs_1", "url": None}),
+        ("paystack", "/transaction/initialize", {"status": True, "data": {"access_code": "x"}}),
+        ("notchpay", "/payments", {"transaction": {"reference": "trx.1"}}),
+    ],
+)
+async def test_a_checkout_without_its_page_has_an_unknown_outcome(
+    saying: Any, key: str, path: str, answer: Answers
+) -> None:
+    account = saying(key, {f"POST {path}": answer})
+    currency = "XOF" if key == "paystack" else "XAF"
+    with pytest.raises(UnknownOutcome):
+        await PROVIDERS[key].create_checkout(account, request(amount=Money(4500, currency)))
+
+
+async def test_paystack_may_refuse_with_a_good_status_code(saying: Any) -> None:
+    account = saying("paystack", {"POST /refund": {"status": False, "message": "Transaction has been fully reversed"}})
+    asked = RefundRequest("refund-of-the-tests", "k", PaymentIds("pay-1"), Money(100, "XOF"))
+    with pytest.raises(Rejected):
+        await PROVIDERS["paystack"].create_refund(account, asked)
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        {"data": [], "has_more": True},
+        {"data": [{"id": "re_1", "amount": 1, "currency": "xaf"}], "has_more": True},
+        {"data": None},
+        {"data": [3]},
+        {"data": [{"id": "re_1"}], "has_more": False},
+    ],
+)
+async def test_a_listing_of_stripe_that_goes_nowhere_is_an_error(saying: Any, listing: Answers) -> None:
+    account = saying("stripe", {"GET /v1/refunds": listing})
+    with pytest.raises(Retryable):
+        [refund async for refund in PROVIDERS["stripe"].list_refunds(account, TODAY)]
+
+
+async def test_a_session_of_stripe_needs_a_name_or_a_time(saying: Any) -> None:
+    with pytest.raises(NotSupported):
+        await PROVIDERS["stripe"].fetch_payment(saying("stripe", {}), PaymentIds("pay-1"))
+
+
+@pytest.mark.parametrize(
+    ("domain", "address"),
+    [("shop.booka.example", "customer-17@shop.booka.example"), ("127.0.0.1", "customer-17@example.com")],
+)
+def test_a_customer_without_an_address_gets_one_of_ours(domain: str, address: str, http: aiohttp.ClientSession) -> None:
+    account = Account("https://api.example", {}, http, email_domain=domain)
+    assert account.address_of(Payer("17")) == address
+    assert account.address_of(Payer("17", email="a@b.example")) == "a@b.example"
+
+
+def test_the_secrets_of_an_account_are_not_shown(http: aiohttp.ClientSession) -> None:
+    assert "sk-of" not in repr(Account("https://api.example", {"secret_key": "sk-of-the-tests"}, http))
+
+
+async def test_cash_is_asked_of_nobody(http: aiohttp.ClientSession) -> None:
+    cash, account = PROVIDERS["manual"], Account("", {}, http)
+    made = await cash.create_checkout(account, request())
+    assert (made.url, made.ids.reference) == ("", "pay-of-the-tests-0001")
+    found = await cash.fetch_payment(account, made.ids)
+    assert found is not None
+    assert (found.state, found.captured) == (PaymentState.PENDING, None)
+    assert await cash.cancel_checkout(account, made.ids) is CancelOutcome.CANCELLED
+    asked = RefundRequest("refund-of-the-tests", "k", made.ids, Money(100, "XAF"))
+    assert (await cash.create_refund(account, asked)).state is RefundState.PENDING
+    assert await cash.find_refund(account, made.ids, asked.refund_key) is None
+    assert cash.parse_webhook(b"{}") == []
+    with pytest.raises(SignatureInvalid):
+        cash.verify_webhook(b"{}", {}, NOW, {})
+    for listing in (cash.list_payments, cash.list_refunds, cash.list_disputes, cash.list_payouts):
+        with pytest.raises(NotSupported):
+            listing(account, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "known"),
+    [
+        ("stripe", "checkout.session.expired", EventKind.PAYMENT_EXPIRED),
+        ("stripe", "checkout.session.async_payment_failed", EventKind.PAYMENT_FAILED),
+        ("stripe", "checkout.session.completed", EventKind.PAYMENT_PROCESSING),
+        ("stripe", "payment_intent.canceled", EventKind.PAYMENT_CANCELLED),
+        ("stripe", "refund.failed", EventKind.REFUND_PENDING),  # the object's own status decides
+        ("stripe", "charge.dispute.updated", EventKind.DISPUTE_UPDATED),
+        ("stripe", "payout.canceled", EventKind.PAYOUT_FAILED),
+        ("stripe", "customer.created", EventKind.UNKNOWN),
+        ("paystack", "refund.failed", EventKind.REFUND_FAILED),
+        ("paystack", "refund.needs-attention", EventKind.REFUND_PENDING),
+        ("paystack", "charge.dispute.remind", EventKind.DISPUTE_UPDATED),
+        ("paystack", "transfer.reversed", EventKind.PAYOUT_REVERSED),
+        ("paystack", "subscription.create", EventKind.UNKNOWN),
+        ("notchpay", "payment.partially_pay", EventKind.PAYMENT_PARTIAL),
+        ("notchpay", "payment.cancelled", EventKind.PAYMENT_CANCELLED),
+        ("notchpay", "payment.canceled", EventKind.PAYMENT_CANCELLED),
+        ("notchpay", "payment.authorized", EventKind.UNKNOWN),
+        ("notchpay", "transfer.complete", EventKind.PAYOUT_PAID),
+        ("notchpay", "refund.complete", EventKind.REFUND_SUCCEEDED),
+    ],
+)
+def test_events_go_by_the_providers_name_for_them(key: str, kind: str, known: EventKind) -> None:
+    body = {"id": "7", "reference": "pay-1", "transaction_reference": "pay-1", "status": "new"}
+    raw = f'{{"id":"e1","type":"{kind}","event":"{kind}","data":{{"object":{_json(body)},{_json(body)[1:-1]}}}}}'
+    (event,) = PROVIDERS[key].parse_webhook(raw.encode())
+    assert (event.kind, event.raw_kind) == (known, kind)
+
+
+def test_the_old_and_the_new_envelope_of_notch_pay_say_the_same() -> None:
+    transaction = '{"reference": "trx.1", "merchant_reference": "pay-1", "status": "complete"}'
+    new = f'{{"id": "evt.1", "type": "payment.complete", "created_at": "2026-03-02T08:00:00Z", "data": {transaction}}}'
+    old = f'{{"id": "whk.1", "event": "payment.complete", "data": {{"transaction": {transaction}}}}}'
+    events = [PROVIDERS["notchpay"].parse_webhook(raw.encode())[0] for raw in (new, old)]
+    assert [(event.kind, event.payment.reference, event.payment.provider_id) for event in events] == [
+        (EventKind.PAYMENT_SUCCEEDED, "pay-1", "trx.1")
+    ] * 2
+    assert events[0].occurred_at == NOW
+
+
+def test_paystack_events_without_an_id_are_told_apart() -> None:
+    body = '{"event": "refund.processed", "data": {"status": "processed", "transaction_reference": "%s"}}'
+    parse = PROVIDERS["paystack"].parse_webhook
+    keys = {parse((body % name).encode())[0].dedupe_key for name in ("pay-1", "pay-2", "pay-1")}
+    assert keys == {"refund.processed:pay-1:processed", "refund.processed:pay-2:processed"}
+    first, second = (parse(b'{"event": "x", "data": {"n": %d}}' % n)[0].dedupe_key for n in (1, 2))
+    assert first != second
+
+
+@pytest.mark.parametrize("value", [True, None, "x", 1.5, "1.5", [], {}, "", float("nan"), "1e400000"])
+def test_an_amount_is_a_whole_number_or_nothing(value: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        whole(value)
+
+
+def test_ids_and_instants_are_read_leniently() -> None:
+    told: list[Any] = ["a", 7, {"id": "b"}, None, True, []]
+    assert [text(value) for value in told] == ["a", "7", "b", "", "", ""]
+    assert instant("2026-03-02 08:00:00") == instant("2026-03-02T09:00:00+01:00") == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert [instant(value) for value in ("yesterday", None, 10**20, True)] == [None] * 4
+
+
+def _json(body: dict[str, str]) -> str:
+    return "{" + ",".join(f'"{name}":"{value}"' for name, value in body.items()) + "}"
