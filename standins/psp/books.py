@@ -3,7 +3,9 @@
 Amounts are in the vendor's own units, whatever those are: a mistake of conversion shows here as wrong money.
 """
 
+import heapq
 import secrets
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -95,20 +97,33 @@ class Books:
         self.refunds: dict[str, Refund] = {}
         self.disputes: dict[str, Dispute] = {}
         self.payouts: dict[str, Payout] = {}
+        self._by_name: dict[str, Payment] = {}
+        self._refunds_of: defaultdict[str, list[Refund]] = defaultdict(list)
+        self._ends: list[tuple[datetime, str]] = []
+
+    def find(self, name: str) -> Payment | None:
+        """By the vendor's id, our reference or the vendor's number."""
+        return self._by_name.get(name)
 
     def payment(self, name: str) -> Payment:
-        """By the vendor's id, our reference or the vendor's number."""
-        for payment in self.payments.values():
-            if name and name in (payment.id, payment.reference, str(payment.number)):
-                return payment
-        raise Refused("not_found", "Not found.", status=404)
+        found = self.find(name)
+        if found is None:
+            raise Refused("not_found", "Not found.", status=404)
+        return found
 
     def open(self, payment: Payment, *, unique: bool) -> Payment:
         if payment.amount <= 0:
             raise Refused("amount", "Invalid amount", field_name="amount")
-        if unique and any(other.reference == payment.reference for other in self.payments.values()):
+        if unique and payment.reference in self._by_name:
             raise Refused("duplicate", "Duplicate Transaction Reference", field_name="reference")
+        return self.add(payment)
+
+    def add(self, payment: Payment) -> Payment:
         self.payments[payment.id] = payment
+        for name in filter(None, (payment.id, payment.reference, str(payment.number))):
+            self._by_name[name] = payment
+        if payment.expires_at is not None and payment.status is Status.OPEN:
+            heapq.heappush(self._ends, (payment.expires_at, payment.id))
         return payment
 
     def receive(self, payment: Payment, amount: int, at: datetime) -> None:
@@ -125,7 +140,11 @@ class Books:
             raise Refused("disputed", "The payment is disputed.")
         if not 0 < refund.amount <= payment.received - self.refunded(payment):
             raise Refused("too_much", "The refund is greater than what is left of the payment.", field_name="amount")
+        return self.add_refund(refund)
+
+    def add_refund(self, refund: Refund) -> Refund:
         self.refunds[refund.id] = refund
+        self._refunds_of[refund.payment.id].append(refund)
         return refund
 
     def pay_out(self, payout: Payout) -> Payout:
@@ -152,18 +171,19 @@ class Books:
         return held - disputed - out
 
     def refunds_of(self, payment: Payment) -> list[Refund]:
-        return [refund for refund in self.refunds.values() if refund.payment is payment]
+        return self._refunds_of.get(payment.id, [])
 
     def disputes_of(self, payment: Payment) -> list[Dispute]:
         return [dispute for dispute in self.disputes.values() if dispute.payment is payment]
 
     def due(self, now: datetime) -> list[Payment]:
-        """Nobody began to pay these in time."""
-        return [
-            payment
-            for payment in self.payments.values()
-            if payment.status is Status.OPEN and payment.expires_at is not None and payment.expires_at <= now
-        ]
+        """Nobody began to pay these in time. Each is told once."""
+        ended = []
+        while self._ends and self._ends[0][0] <= now:
+            payment = self.payments[heapq.heappop(self._ends)[1]]
+            if payment.status is Status.OPEN:
+                ended.append(payment)
+        return ended
 
 
 def new_id(prefix: str) -> str:

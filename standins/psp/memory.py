@@ -23,11 +23,11 @@ def from_json(kept: dict[str, Any]) -> Books:
     books = Books()
     for entry in kept.get("payments", ()):
         known = _read(entry)
-        books.payments[entry["id"]] = Payment(**(known | {"status": Status(known["status"])}))
+        books.add(Payment(**(known | {"status": Status(known["status"])})))
     for entry in kept.get("refunds", ()):
         refund = Refund(**_read(entry) | {"payment": books.payments[entry["payment"]]})
         refund.status = "succeeded" if refund.status == "pending" else refund.status
-        books.refunds[refund.id] = refund
+        books.add_refund(refund)
     for entry in kept.get("disputes", ()):
         books.disputes[entry["id"]] = Dispute(**_read(entry) | {"payment": books.payments[entry["payment"]]})
     for entry in kept.get("payouts", ()):

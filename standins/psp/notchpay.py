@@ -1,6 +1,6 @@
 """A local server that speaks the part of Notch Pay's API that Booka uses, in either of the shapes it is seen in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -178,19 +178,20 @@ class NotchPayServer(PspServer):
 
     def _list(self, kind: str, shape: Any) -> Handler:
         async def listing(account: PspAccount, request: web.Request) -> web.StreamResponse:
-            return await self._listing(
-                request, [shape(account, entry) for entry in getattr(account.books, kind).values()]
-            )
+            found = [entry for entry in getattr(account.books, kind).values() if _fits(entry, request.query)]
+            return await self._listing(request, found, lambda entry: shape(account, entry))
 
         return listing
 
-    async def _listing(self, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
+    async def _listing(
+        self, request: web.Request, oldest_first: list[Any], shape: Callable[[Any], Json]
+    ) -> web.StreamResponse:
         """Newest first, by page; dates are days."""
         query = request.query
-        found = [body for body in reversed(oldest_first) if _fits(body, query)]
+        found = oldest_first[::-1]
         size = min(int(query.get("limit", "30")), self.page_size)
         page = int(query.get("page", "1"))
-        shown = found[(page - 1) * size : page * size]
+        shown = [shape(entry) for entry in found[(page - 1) * size : page * size]]
         fault = self.faults.take(AT_A_LISTING, request.path) if page > 1 else ""
         if fault == "page_error":
             return await self.broken(request, "500")
@@ -255,6 +256,6 @@ def _currency(value: Any) -> str:
     return str(value)
 
 
-def _fits(body: Json, query: Mapping[str, str]) -> bool:
-    day = str(body["created_at"])[:10]
-    return query.get("date_start", "") <= day <= query.get("date_end", "9")
+def _fits(entry: Any, query: Mapping[str, str]) -> bool:
+    day = entry.created_at.date().isoformat()
+    return bool(query.get("date_start", "") <= day <= query.get("date_end", "9"))

@@ -1,7 +1,7 @@
 """A local server that speaks the part of Paystack's API that Booka uses: transactions, refunds, disputes, transfers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -114,10 +114,10 @@ class PaystackServer(PspServer):
         return _answer(data, "Authorization URL created")
 
     async def _verify(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
-        found = [p for p in account.books.payments.values() if p.reference == request.match_info["reference"]]
-        if not found:
+        found = account.books.find(request.match_info["reference"])
+        if found is None:
             raise Refused("not_found", "Transaction reference not found.")
-        return _answer(self._transaction(account, found[0]), "Verification successful")
+        return _answer(self._transaction(account, found), "Verification successful")
 
     async def _create_refund(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         asked = json_object(await request.read())
@@ -165,19 +165,20 @@ class PaystackServer(PspServer):
 
     def _list(self, kind: str, shape: Any) -> Handler:
         async def listing(account: PspAccount, request: web.Request) -> web.StreamResponse:
-            return await self._listing(
-                request, [shape(account, entry) for entry in getattr(account.books, kind).values()]
-            )
+            found = [entry for entry in getattr(account.books, kind).values() if _fits(entry, request.query)]
+            return await self._listing(request, found, lambda entry: shape(account, entry))
 
         return listing
 
-    async def _listing(self, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
+    async def _listing(
+        self, request: web.Request, oldest_first: list[Any], shape: Callable[[Any], Json]
+    ) -> web.StreamResponse:
         """Newest first, by page."""
         query = request.query
-        found = [body for body in reversed(oldest_first) if _fits(body, query)]
+        found = oldest_first[::-1]
         size = min(int(query.get("perPage", "50")), self.page_size)
         page = int(query.get("page", "1"))
-        shown = found[(page - 1) * size : page * size]
+        shown = [shape(entry) for entry in found[(page - 1) * size : page * size]]
         fault = self.faults.take(AT_A_LISTING, request.path) if page > 1 else ""
         if fault == "page_error":
             return await self.broken(request, "500")
@@ -275,8 +276,8 @@ def _currency(value: Any) -> str:
     return str(value)
 
 
-def _fits(body: Json, query: Mapping[str, str]) -> bool:
-    created = str(body.get("createdAt") or body.get("created_at"))
-    if "transaction" in query and str(body.get("transaction")) != query["transaction"]:
+def _fits(entry: Any, query: Mapping[str, str]) -> bool:
+    transaction = query.get("transaction")
+    if transaction and transaction not in (str(entry.payment.number), entry.payment.reference):
         return False
-    return query.get("from", "") <= created <= query.get("to", "9")
+    return query.get("from", "") <= str(stamp(entry.created_at)) <= query.get("to", "9")

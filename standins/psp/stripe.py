@@ -1,8 +1,9 @@
 """A local server that speaks the part of Stripe's API that Booka uses: Checkout, refunds, disputes, payouts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +19,8 @@ from standins.psp.world import PspAccount, Thing
 _VERSION = "2026-10-28.endive"
 _WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF"
 _SHORTEST, _LONGEST, _DEFAULT = timedelta(minutes=30), timedelta(hours=24), timedelta(hours=24)
+# When it was made, its name, and how it looks: most are not shown.
+_Row = tuple[datetime, str, Callable[[], Json]]
 _EVENTS: Mapping[str, tuple[str, ...]] = {
     "payment.paid": ("payment_intent.succeeded", "charge.succeeded", "checkout.session.completed"),
     "payment.processing": ("payment_intent.processing", "checkout.session.completed"),
@@ -166,25 +169,27 @@ class StripeServer(PspServer):
         return web.json_response(objects.session(payment, ""))
 
     async def _list_sessions(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
-        found = account.books.payments.values()
-        return await self._listing(account, request, [objects.session(p, self.page_url(request, p.id)) for p in found])
+        def shape(payment: Payment) -> Json:
+            return objects.session(payment, self.page_url(request, payment.id))
+
+        return await self._listing(account, request, _rows(account.books.payments.values(), shape))
 
     async def _create_refund(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
         intent = _wanted(form, "payment_intent")
-        found = [p for p in account.books.payments.values() if objects.intent_id(p) == intent]
-        if not found:
+        found = account.books.find(intent.removeprefix("pi_"))
+        if found is None:
             raise Refused("resource_missing", f"No such payment_intent: '{intent}'", status=404)
-        left = found[0].received - account.books.refunded(found[0])
+        left = found.received - account.books.refunded(found)
         amount = _number(form, "amount") if "amount" in form else left
-        refund = Refund(new_id("re_"), found[0], amount, form.get("reason", ""), self.clock.now(), number=new_number())
+        refund = Refund(new_id("re_"), found, amount, form.get("reason", ""), self.clock.now(), number=new_number())
         refund.asked = {"metadata": _map(form, "metadata")}
         return web.json_response(objects.refund(self.make_refund(account, refund)))
 
     async def _list_refunds(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         intent = request.query.get("payment_intent")
-        found = [objects.refund(refund) for refund in account.books.refunds.values()]
-        return await self._listing(account, request, [r for r in found if not intent or r["payment_intent"] == intent])
+        found = [r for r in account.books.refunds.values() if not intent or objects.intent_id(r.payment) == intent]
+        return await self._listing(account, request, _rows(found, objects.refund))
 
     async def _create_payout(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -199,9 +204,11 @@ class StripeServer(PspServer):
         return web.json_response(objects.payout(self.make_payout(account, payout)))
 
     async def _list_balance(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
-        lines = [objects.balance_line(payment) for payment in account.books.payments.values() if payment.received]
-        lines += [objects.refund_line(refund) for refund in account.books.refunds.values() if refund.status != "failed"]
-        return await self._listing(account, request, sorted(lines, key=lambda line: int(line["created"])))
+        paid = [payment for payment in account.books.payments.values() if payment.paid_at]
+        lines = [(p.paid_at or p.created_at, f"txn_{p.number}", partial(objects.balance_line, p)) for p in paid]
+        back = [refund for refund in account.books.refunds.values() if refund.status != "failed"]
+        lines += [(r.created_at, f"txn_re{r.number}", partial(objects.refund_line, r)) for r in back]
+        return await self._listing(account, request, sorted(lines, key=lambda line: line[0]))
 
     def _show(self, kind: str, shape: Any) -> Handler:
         async def show(account: PspAccount, request: web.Request) -> web.StreamResponse:
@@ -212,26 +219,24 @@ class StripeServer(PspServer):
 
         return show
 
-    def _list(self, kind: str, shape: Any) -> Handler:
+    def _list(self, kind: str, shape: Callable[[Any], Json]) -> Handler:
         async def listing(account: PspAccount, request: web.Request) -> web.StreamResponse:
-            return await self._listing(
-                account, request, [shape(found) for found in getattr(account.books, kind).values()]
-            )
+            return await self._listing(account, request, _rows(getattr(account.books, kind).values(), shape))
 
         return listing
 
-    async def _listing(self, account: PspAccount, request: web.Request, oldest_first: list[Json]) -> web.StreamResponse:
+    async def _listing(self, account: PspAccount, request: web.Request, oldest_first: list[_Row]) -> web.StreamResponse:
         """Newest first, by cursor."""
         after = request.query.get("starting_after")
         fault = self.faults.take(AT_A_LISTING, request.path) if after else ""
         if fault:
             return await self.broken(request, "500")
-        found = [body for body in reversed(oldest_first) if _is_created(body, request.query)]
+        found = [row for row in reversed(oldest_first) if _is_created(row[0], request.query)]
         if after:
-            ids = [body["id"] for body in found]
-            found = found[ids.index(after) + 1 :]
+            found = found[[row[1] for row in found].index(after) + 1 :]
         size = min(int(request.query.get("limit", "10")), self.page_size)
-        page = {"object": "list", "url": request.path, "has_more": len(found) > size, "data": found[:size]}
+        shown = [make() for _, _, make in found[:size]]
+        page = {"object": "list", "url": request.path, "has_more": len(found) > size, "data": shown}
         return web.json_response(objects.expand(account.books, page, _expansions(request)))
 
 
@@ -275,7 +280,11 @@ def _map(form: Mapping[str, str], name: str) -> dict[str, str]:
     return {key[len(name) + 1 : -1]: value for key, value in form.items() if key.startswith(f"{name}[")}
 
 
-def _is_created(body: Json, query: Mapping[str, str]) -> bool:
-    at = int(body["created"])
+def _rows(entries: Iterable[Any], shape: Callable[[Any], Json]) -> list[_Row]:
+    return [(entry.created_at, entry.id, partial(shape, entry)) for entry in entries]
+
+
+def _is_created(created_at: datetime, query: Mapping[str, str]) -> bool:
+    at = objects.seconds(created_at)
     bounds = {"gte": at.__ge__, "gt": at.__gt__, "lt": at.__lt__, "lte": at.__le__}
     return all(fits(int(query[f"created[{name}]"])) for name, fits in bounds.items() if f"created[{name}]" in query)

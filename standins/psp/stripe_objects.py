@@ -210,7 +210,7 @@ def _by_id(books: Books, name: str) -> Json:
     prefix, _, number = name.partition("_")
     if prefix == "re" and name in books.refunds:
         return refund(books.refunds[name])
-    payment = next((found for found in books.payments.values() if str(found.number) == number), None)
+    payment = books.find(number)
     if payment is None:
         raise Refused("resource_missing", f"No such object: {name}", status=404)
     shapes = {"pi": intent, "txn": balance_line}

@@ -80,9 +80,9 @@ class PspWorld:
 
     def find(self, name: str) -> tuple[PspAccount, Payment]:
         for account in self.accounts.values():
-            for payment in account.books.payments.values():
-                if name in (payment.id, payment.reference, str(payment.number)):
-                    return account, payment
+            payment = account.books.find(name)
+            if payment is not None:
+                return account, payment
         raise Refused("not_found", "Not found.", status=404)
 
     def pay(self, name: str, amount: int | None = None) -> None:
