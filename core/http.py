@@ -45,8 +45,10 @@ async def request(
     json_body: bytes | None = None,
     form_body: aiohttp.FormData | None = None,
     timeout_s: float = _TOTAL_S,
+    follows: bool = True,
 ) -> HttpAnswer:
-    """One call with one of the two bodies, no retry: the outbox or the caller's policy decides about that.
+    """One call with one of the two bodies, no retry: the outbox or the caller's policy decides about that. `follows`
+    is about redirects.
 
     Raises TransientError when nothing left this machine, UnknownOutcomeError when it may have arrived.
     """
@@ -59,6 +61,7 @@ async def request(
             url,
             data=form_body if json_body is None else json_body,
             headers=sent_headers,
+            allow_redirects=follows,
             timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
         ) as response:
             return HttpAnswer(response.status, response.headers, await response.read())

@@ -46,6 +46,7 @@ async def call(
             json_body=None if json is None else orjson.dumps(json),
             form_body=None if fields is None else form(fields, {}),
             timeout_s=account.timeout_s,
+            follows=False,  # the keys are for this address alone
         )
     except UnknownOutcomeError as error:
         raise _lost(moves, str(error), code="no_answer") from error
@@ -114,10 +115,11 @@ def whole(value: Any) -> int:
 
 
 def text(value: Any) -> str:
-    """An id that may be a number, an object's id or nothing."""
+    """An id that may be a number, an object's id or nothing. No id holds a character that a database refuses."""
     if isinstance(value, Mapping):
-        return text(value.get("id"))
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        value = value.get("id")
+    said = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return "" if "\x00" in said else said
 
 
 def at(path: str, name: str) -> str:

@@ -9,8 +9,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from core.errors import ConfigurationError
 from core.http import open_http
 from core.money import Money
+from core.settings import load_settings
 from payments.failures import NotSupported, Rejected, Retryable, SignatureInvalid, UnknownOutcome
 from payments.provider import Account, Window
 from payments.provider_values import (
@@ -242,6 +244,12 @@ async def test_a_checkout_without_its_page_has_an_unknown_outcome(
         await PROVIDERS[key].create_checkout(account, request(amount=Money(4500, currency)))
 
 
+async def test_keys_do_not_follow_a_redirect(saying: Any) -> None:
+    account = saying("stripe", {"GET /v1/checkout/sessions/cs_1": (302, {})})
+    with pytest.raises(Retryable):
+        await PROVIDERS["stripe"].fetch_payment(account, PaymentIds("pay-1", "cs_1"))
+
+
 async def test_paystack_may_refuse_with_a_good_status_code(saying: Any) -> None:
     account = saying("paystack", {"POST /refund": {"status": False, "message": "Transaction has been fully reversed"}})
     asked = RefundRequest("refund-of-the-tests", "k", PaymentIds("pay-1"), Money(100, "XOF"))
@@ -361,10 +369,18 @@ def test_an_amount_is_a_whole_number_or_nothing(value: Any) -> None:
 
 
 def test_ids_and_instants_are_read_leniently() -> None:
-    told: list[Any] = ["a", 7, {"id": "b"}, None, True, []]
-    assert [text(value) for value in told] == ["a", "7", "b", "", "", ""]
+    told: list[Any] = ["a", 7, {"id": "b"}, None, True, [], "a\0b"]
+    assert [text(value) for value in told] == ["a", "7", "b", "", "", "", ""]
     assert instant("2026-03-02 08:00:00") == instant("2026-03-02T09:00:00+01:00") == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert [instant(value) for value in ("yesterday", None, 10**20, True)] == [None] * 4
+
+
+@pytest.mark.parametrize("name", ["stripe", "paystack", "notchpay"])
+def test_where_a_provider_is_asked_is_a_setting_and_encrypted_in_production(name: str) -> None:
+    own = load_settings(**{name: {"api_url": "http://127.0.0.1:9/psp"}})
+    assert PROVIDERS[name].api_url(own) == "http://127.0.0.1:9/psp"
+    with pytest.raises(ConfigurationError, match=f"BOOKA_{name.upper()}_API_URL must be https in production"):
+        load_settings(**{name: {"api_url": "http://127.0.0.1:9/psp"}, "env": "production"})
 
 
 def _json(body: dict[str, str]) -> str:
