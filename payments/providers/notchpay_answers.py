@@ -23,8 +23,8 @@ from payments.provider_values import (
 from payments.wire import Json, inner, instant, text, whole
 
 _EXPONENTS = {"XAF": 0, "XOF": 0, "USD": 2, "EUR": 2, "GHS": 2, "NGN": 2}
-# Their own names for a payment begin with this; whatever else is in those places is ours.
-_THEIRS = "trx."
+# Their names (trx.…, trx_…, pay_…) have one of these; our references never do.
+_THEIRS = frozenset("._")
 _COMPLETED = {"complete": PaymentState.PAID, "completed": PaymentState.PAID, "success": PaymentState.PAID}
 PAYMENT_STATES = {
     **_COMPLETED,
@@ -137,11 +137,9 @@ _RECEIVED = ("amount_received", "amount_paid", "received_amount", "paid_amount")
 def ids(body: Json, reference: str = "") -> PaymentIds:
     """Ours may come back as trxref or merchant_reference while `reference` is theirs, or the other way round."""
     names = [text(body.get(name)) for name in ("trxref", "merchant_reference", "reference")]
-    ours = reference or next((name for name in names if name and not name.startswith(_THEIRS)), "")
-    candidates = [*names, text(body.get("id"))]
-    theirs = next((name for name in candidates if name.startswith(_THEIRS)), "")
-    theirs = theirs or next((name for name in reversed(candidates) if name and name != ours), "")
-    return PaymentIds(ours, theirs)
+    ours = reference or next((name for name in names if name and not _THEIRS & set(name)), "")
+    others = [name for name in (*reversed(names), text(body.get("id"))) if name and name != ours]
+    return PaymentIds(ours, next((name for name in others if _THEIRS & set(name)), "") or next(iter(others), ""))
 
 
 def refund(body: Json, asked: Money | None = None) -> ProviderRefund:

@@ -77,6 +77,7 @@ def request(**more: Any) -> CheckoutRequest:
         {"transaction": "trx.1", "authorization_url": "https://n/1"},
         {"data": {"transaction": "trx.1", "authorization_url": "https://n/1"}},
         {"transaction": {"reference": "trx.1", "merchant_reference": "x", "authorization_url": "https://n/1"}},
+        {"data": {"reference": "trx.1", "trxref": "pay-of-the-tests-0001", "authorization_url": "https://n/1"}},
     ],
 )
 async def test_notch_pay_is_understood_in_every_shape_it_is_seen_in(saying: Any, answer: Answers) -> None:
@@ -340,6 +341,23 @@ def test_events_go_by_the_providers_name_for_them(key: str, kind: str, known: Ev
     raw = f'{{"id":"e1","type":"{kind}","event":"{kind}","data":{{"object":{_json(body)},{_json(body)[1:-1]}}}}}'
     (event,) = PROVIDERS[key].parse_webhook(raw.encode())
     assert (event.kind, event.raw_kind) == (known, kind)
+
+
+@pytest.mark.parametrize(
+    ("names", "ours", "theirs"),
+    [
+        ({"reference": "trx.1", "trxref": "pay-1"}, "pay-1", "trx.1"),
+        ({"reference": "pay-1", "trxref": "trx_1"}, "pay-1", "trx_1"),
+        ({"reference": "trx_1", "merchant_reference": "pay-1", "id": "pay_9"}, "pay-1", "trx_1"),
+        ({"reference": "pay-1", "id": "pay_9"}, "pay-1", "pay_9"),
+        ({"reference": "pay-1", "id": 9}, "pay-1", "9"),
+        ({"reference": "trx.1"}, "", "trx.1"),
+        ({"reference": "pay-1"}, "pay-1", ""),
+        ({}, "", ""),
+    ],
+)
+def test_our_name_and_theirs_are_told_apart_wherever_they_stand(names: Answers, ours: str, theirs: str) -> None:
+    assert notchpay_answers.ids(names) == PaymentIds(ours, theirs)
 
 
 def test_the_old_and_the_new_envelope_of_notch_pay_say_the_same() -> None:
