@@ -95,7 +95,6 @@ class Stripe:
         fields = {
             "payment_intent": money,
             "amount": str(self.to_units(request.amount)),
-            "reason": "requested_by_customer",
             "metadata[refund_key]": request.refund_key,
             "metadata[reason]": request.reason[:500],
         }
