@@ -13,7 +13,7 @@ from llm.failures import MALFORMED, PASSING, UNSENT, Kind, LlmError
 from llm.gate import Gate, Lane, gate_of
 from llm.prices import price_of
 from llm.quota import Outcome, Reservation, Wish
-from llm.tokens import count_prompt
+from llm.tokens import bound_prompt
 
 log = get_logger("llm")
 
@@ -170,7 +170,7 @@ async def _reserve(line: _Line, mode: Mode, correction: str, attempt: int) -> Re
         mode=mode,
         attempt=attempt,
         prompt_version=request.prompt_version,
-        prompt_tokens=count_prompt(prompt),
+        prompt_tokens=bound_prompt(prompt),
         max_tokens=prompt.max_tokens,
         priced=priced,
         now=now,
