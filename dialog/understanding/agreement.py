@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialog.understanding.fields import Said
-from dialog.understanding.phrases import Hit
+from dialog.understanding.phrase_tree import Hit
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
-from dialog.understanding.phrases import Hit
+from dialog.understanding.phrase_tree import Hit
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 

@@ -150,12 +150,12 @@ def _iso(day: date | None) -> str | None:
 
 
 def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:
-    words = [w.text for w in reading.words]
     past = {reading.words[h.first].part for h in reading.hits.get("past", ())}
-    told = [w.sense if w.part not in past and not _is_fraction(reading, w) else "" for w in reading.words]
+    has_figures = any(map(str.isdigit, reading.text))
+    told = ["" if w.part in past or (has_figures and _is_fraction(reading, w)) else w.sense for w in reading.words]
     timed = {i for said in times for i in range(said.first, said.last)}
     found = party_size(told, timed, is_asked="party_size" in reading.state.asked)
-    return [Said("party_size", *found)] if found and words else []
+    return [Said("party_size", *found)] if found else []
 
 
 def minutes_said(reading: Reading) -> int | None:

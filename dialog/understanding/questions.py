@@ -49,19 +49,24 @@ def _answers(reading: Reading, said: Said) -> bool:
 
 
 def _clauses(reading: Reading, *signals: str) -> set[int]:
+    if not reading.says(*signals):
+        return set()
     last = len(reading.words) - 1
     return {reading.words[min(h.first, last)].clause for s in signals for h in reading.hits.get(s, ())}
 
 
 def _topics(reading: Reading) -> list[Topic]:
     """What is asked; a question for a free place is a booking, whatever else its words may ask."""
+    heard = [topic for topic in _TOPICS if f"ask.{topic}" in reading.hits]
+    if not heard:
+        return []
     timed = {reading.words[i].clause for i in _spots(reading, "time")}
     named = {reading.words[i].clause for i in _spots(reading, "staff")}
     wishes = _clauses(reading, *_WISHES)
     looking = _clauses(reading, "search", "more")
     plain = _clauses(reading, "asking")
     topics: list[Topic] = []
-    for topic in _TOPICS:
+    for topic in heard:
         clauses = _clauses(reading, f"ask.{topic}")
         if topic in _LIGHT_TOPICS:
             clauses -= (wishes & (timed | named)) | looking
