@@ -67,7 +67,8 @@ async def _turns(uow: UnitOfWork, tenant: Tenant, first: date, after: date, repo
     each = f", {_dollars(cost // report.turns_asked)} each" if report.turns_asked and cost else ""
     return [
         f"  turns in words: {row['worded']}; needed a model: {report.turns_asked}{share}{each}; "
-        f"read by it: {row['by_model']}"
+        f"read by it: {row['by_model']}",
+        *([f"  tokens in, median of a call: {report.median_prompt_tokens:,}"] if report.median_prompt_tokens else []),
     ]
 
 
