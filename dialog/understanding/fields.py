@@ -98,6 +98,8 @@ def _times(reading: Reading) -> list[Said]:
             said = Said(field, value, first, last, other, doubtful, is_part)
             if any(h.first < last and first < h.last for h in reading.hits.get("by_amount", ())):
                 continue
+            if any(h.first <= first and last < h.last for h in reading.hits.get("skip", ()) if field == "date"):
+                continue
             out.append(_after_work(reading, said))
     return [said for said in out if not _is_far_range(said)]
 

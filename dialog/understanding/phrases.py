@@ -14,6 +14,22 @@ from dialog.understanding.text import Token, tokenize
 
 _ENGLISH_TAILS = frozenset({"t", "s", "d", "m", "ll", "re", "ve"})
 _TAIL_WORDS = {"re": "are", "ll": "will", "ve": "have", "m": "am", "d": "would"}
+_NOT_AFTER = {
+    "don": "do",
+    "doesn": "does",
+    "didn": "did",
+    "can": "can",
+    "won": "will",
+    "couldn": "could",
+    "wouldn": "would",
+    "shouldn": "should",
+    "isn": "is",
+    "aren": "are",
+    "wasn": "was",
+    "weren": "were",
+    "haven": "have",
+    "hasn": "has",
+}
 # What an 's follows as "is"; after any other word it tells whose.
 _IS_AFTER = frozenset(
     [
@@ -182,6 +198,8 @@ def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
 def _with_tail(word: tuple[str, int, int], tail: Token) -> list[tuple[str, int, int]]:
     """ "we're" is two words and "Anna's" a name with its s; "don't" stays one."""
     text, start, _ = word
+    if tail.text == "t" and text in _NOT_AFTER:
+        return [(_NOT_AFTER[text], start, word[2]), ("not", tail.start, tail.end)]
     if tail.text == "t" or (len(text) == 1 and tail.text == "s"):
         return [(text + tail.text, start, tail.end)]
     meant = _TAIL_WORDS.get(tail.text) or ("is" if text in _IS_AFTER else "us" if text == "let" else "s")

@@ -69,7 +69,7 @@ def _alone(reading: Reading) -> list[Command]:
     state = reading.state
     if reading.says("opt_out"):
         return [OptOut()]
-    if reading.is_whole("opt_in") or (reading.says("opt_in") and not state.flow):
+    if (reading.is_whole("opt_in") and not reading.is_whole("restart")) or (reading.says("opt_in") and not state.flow):
         return [OptIn()]
     if reading.says("injection") or _is_offtopic(reading):
         return [CannotHandle()]
