@@ -7,6 +7,7 @@ from bot.delivery import deliver
 from bot.inbound import handle
 from bot.receipts import apply_receipt
 from core.liveness import signs_of_life
+from core.metrics import metrics_server
 from core.queue import Cron, Job, run_worker
 from core.runtime import Runtime
 from core.uow import call_across_tenants
@@ -48,8 +49,9 @@ async def run(runtime: Runtime) -> None:
     """Works until it is cancelled."""
     warm_up(runtime.clock.now())
     await gateway.warm_up(runtime)
-    async with signs_of_life(runtime):
-        await _run(runtime)
+    with metrics_server(runtime.settings):
+        async with signs_of_life(runtime):
+            await _run(runtime)
 
 
 async def _run(runtime: Runtime) -> None:

@@ -62,7 +62,7 @@ async def reserve(
 async def settle(runtime: Runtime, tenant_id: int, reservation: Reservation, tokens: int | None = 120) -> bool:
     used = None if tokens is None else Usage(tokens - 20, 20)
     async with unit_of_work(runtime, tenant_id) as uow:
-        return await quota.settle(uow, reservation, Outcome("ok", used), runtime.clock.now())
+        return await quota.settle(uow, reservation, Outcome("ok", used), runtime.clock.now()) is not None
 
 
 async def refusal(runtime: Runtime, tenant_id: int, **more: Any) -> str:
