@@ -11,6 +11,7 @@ from dialog.understanding import (
     when_anchors,
     when_clocks,
     when_dates,
+    when_durations,
     when_edges,
     when_hours,
     when_iberian,
@@ -31,9 +32,10 @@ TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
 _FINAL = frozenset("DSCPGXY")
 _PASSES = (
-    when_ranges.NUMBERS,
+    when_durations.NUMBERS,
     when_iberian_days.WORDS,
-    when_ranges.DURATIONS,
+    when_durations.DURATIONS,
+    when_numeric.AFTER_ARTICLE,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
     when_numeric.NUMERIC,
@@ -48,7 +50,7 @@ _PASSES = (
     when_edges.WIDER,
     when_iberian_days.LATER,
     when_iberian.BESIDE_DAY,
-    when_ranges.LATE_DURATIONS,
+    when_durations.LATE_DURATIONS,
     when_numeric.LOOSE_NUMERIC,
     when_iberian.WINDOWS,
     when_clocks.SPOKEN,
@@ -121,6 +123,7 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
         reduce(items, when_numeric.ALL_NUMBERS, ctx)
     if len(items) == 3:
         reduce(items, when_iberian.ALONE, ctx)
+        reduce(items, when_numeric.ALONE, ctx)
     for rules in _PASSES:
         reduce(items, rules, ctx)
     when_anchors.resolve(items, ctx)

@@ -27,6 +27,11 @@ def weekday_said(ctx: Context, items: list[Item]) -> Made:
     return made_day(next_weekday(ctx, weekday))
 
 
+def weekday_coming(ctx: Context, items: list[Item]) -> Made:
+    """Lundi qui vient."""
+    return weekday_said(ctx, items) if "coming" in values(items, "this") else None
+
+
 def _weekday_number(ctx: Context, items: list[Item]) -> Made:
     """Friday 31: the next one that is both; marked where the next 31st is not."""
     weekday = int(str(values(items, "weekday")[0]))
