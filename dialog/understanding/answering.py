@@ -61,7 +61,8 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
     elsewhere = reading.says("search") and any(o.field == "staff" for o in state.offer) and set(asks) <= {"other"}
     if elsewhere:
         asks = []
-    more = (reading.says("more") or elsewhere) and (state.flow or state.offer) and not agreed
+    is_choice = placed is not None and reading.is_whole("pick")
+    more = (reading.says("more") or elsewhere) and (state.flow or state.offer) and not agreed and not is_choice
     if more and not (state.question in ("confirm", "anything_else") and (named or reading.says("change"))):
         commands.append(MoreOptions())
     if reading.says("change") and not values and state.flow and not (more and state.question == "offer"):

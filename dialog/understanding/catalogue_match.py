@@ -97,6 +97,8 @@ class CatalogueIndex:
     def find(self, words: Sequence[Word], asked: Sequence[str] = ()) -> list[Named]:
         """The best fitting names, none overlapping another; of a field that was `asked`, everyday words count too."""
         spelled = [self._plain(word.text) for word in words]
+        if "staff" in asked and len(words) == 1 and not spelled[0] and words[0].text not in self._common:
+            spelled = [self._short(words[0].text)]
         found: list[Named] = []
         i = 0
         while i < len(words):
@@ -138,6 +140,11 @@ class CatalogueIndex:
         if len(word) < 4 or word in self._common or not word.isalpha():
             return ""
         return self._near(word)
+
+    def _short(self, word: str) -> str:
+        """ "Ana", where a person was asked for: one letter of a short name is too few or too many."""
+        near = [t for t in self._long if len(word) == 3 and t[0] == word[0] and OSA.distance(word, t) == 1]
+        return near[0] if len(near) == 1 and all(n.field == "staff" for n in self._by_token[near[0]]) else ""
 
     def _is_plural_of(self, word: str, other: str) -> bool:
         """An everyday word may be another number of a service, but is nobody's name."""

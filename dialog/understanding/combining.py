@@ -7,7 +7,6 @@ from datetime import date
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
-from dialog.understanding.phrase_tree import Hit
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -19,6 +18,8 @@ _TOWARDS = wordset("to for until till a au aux pour instead vers jusqu into plut
 _ARTICLES = wordset("the le la les l")
 _POINTING = wordset("my mon ma from de du d of prevu le the on")
 _REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but")
+# These rule out what follows after a pause too: "except: Monday".
+_EXCEPTING = wordset("sauf except but excepte hormis menos salvo excepto exceto")
 _INSTEAD = wordset("instead plutot rather")
 _JOINING = wordset("or ou ni nor and et")
 
@@ -51,20 +52,8 @@ def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
         return words[value.last - 1].endswith("s")
     before = [h for h in reading.hits.get("not", ()) if h.first < value.first and back <= h.last < value.last]
     part = reading.words[value.first].part
-    ruled_out = any(
-        reading.words[h.first].part == part or not (_follows_a_time(reading, h) or _is_bare_no(reading, h))
-        for h in before
-    )
+    ruled_out = any(reading.words[h.first].part == part or reading.words[h.last - 1].text in _EXCEPTING for h in before)
     return ruled_out or _is_refused(reading, value)
-
-
-def _follows_a_time(reading: Reading, hit: Hit) -> bool:
-    return any(reading.word_at(m.end - 1) + 1 == hit.first for m in reading.mentions)
-
-
-def _is_bare_no(reading: Reading, hit: Hit) -> bool:
-    """ "No, el domingo": the no of the message, and not of the day."""
-    return hit.first == 0 and hit.last == 1 and reading.words[0].text in ("no", "nao")
 
 
 def _is_refused(reading: Reading, value: Said) -> bool:
@@ -144,9 +133,20 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             any(w in _REPLACES for w in words[group[-1].last - 1 : value.first + 1])
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
             or (value.field in ("date", "time") and group[0].field != value.field)
+            or _lies_within(value, group[0])
         ):
             group[:] = [value]
     return [value for group in kept.values() for value in group]
+
+
+def _lies_within(value: Said, wider: Said) -> bool:
+    """ "Next week, maybe Tuesday or Wednesday": the days told closer."""
+    inner, outer = value.value, wider.value
+    if value.field != "date_range" or not isinstance(inner, Range) or not isinstance(outer, Range):
+        return False
+    if not (inner.start and inner.end and outer.start and outer.end):
+        return False
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _without_old(reading: Reading, said: Sequence[Said]) -> list[Said]:

@@ -33,8 +33,10 @@ class Said:
 
 def all_said(reading: Reading) -> list[Said]:
     """Every value named in the message, in the order of the words."""
-    times = _times(reading)
+    times = _times(reading, reading.mentions)
     party = _party(reading, times)
+    if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
+        times = _times(reading, reading.times_without(party[0].first, party[0].last))
     times = _without_parts([t for t in times if not _is_counted(reading, t, party)])
     facts = [*_named(reading), *times, *party]
     return sorted([*facts, *_lone_number(reading, facts)], key=lambda s: (s.first, s.last))
@@ -66,7 +68,7 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     is_known = is_told or is_done or (reading.state.question == "confirm" and "time" in reading.state.filled)
     for i, word in enumerate(reading.words):
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
-        if not number or number > 23 or any(t.first <= i < t.last for t in said):
+        if not number or number > 23 or any(t.first <= i < t.last for t in [*said, *reading.hits.get("no_time", ())]):
             continue
         is_alone = reading.begins_part(i) and (i + 1 == len(reading.words) or reading.words[i + 1].part != word.part)
         is_corrected = is_known and any(h.last == i for h in reading.hits.get("meant", ()))
@@ -88,9 +90,9 @@ def _named(reading: Reading) -> list[Said]:
     return out
 
 
-def _times(reading: Reading) -> list[Said]:
+def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
     out: list[Said] = []
-    for mention in reading.mentions:
+    for mention in mentions:
         is_part = isinstance(mention.value, Hours) and mention.value.is_part
         first = reading.word_at(mention.start)
         last = max(first + 1, reading.word_at(max(mention.start, mention.end - 1)) + 1)

@@ -12,6 +12,7 @@ _TOPICS: tuple[Topic, ...] = get_args(Topic)
 _LIGHT_TOPICS = ("staff", "services", "other", "rating")
 _WISHES = ("book", "order", "availability")
 _WHEN = ("date", "time", "date_range", "time_range")
+_JOINING = ("and", "et", "but", "mais", "y", "e", "pero", "mas")
 _ABOUT = ("service", "staff", "location", "date", "time")
 
 
@@ -39,8 +40,11 @@ def _told_apart(
 
 
 def _goes_before(reading: Reading, said: Said, parts: set[int]) -> bool:
-    """The day in "Friday works, how much will it be?"."""
-    return said.field in _WHEN and bool(reading.state.asked) and reading.words[said.first].part not in parts
+    """The day in "Friday works, how much will it be?", the time in "5pm and can I bring my baby?"."""
+    if said.field not in _WHEN or not reading.state.asked:
+        return False
+    is_joined = said.first == 0 and any(w.text in _JOINING for w in reading.words[said.last : said.last + 1])
+    return is_joined or reading.words[said.first].part not in parts
 
 
 def _answers(reading: Reading, said: Said) -> bool:

@@ -24,6 +24,7 @@ _NAME_AFTER = wordset(
     "is est dispo libre available free there here travaille works work fait does do can peut s around back in working"
     " bosse sait sera will doing please has coiffe tresse"
 )
+_WISHING = wordset("want like need love prefer wish")
 _NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
 _DATING = wordset("in on this next every en ce prochain chaque of")
 _OR = wordset("or ou and et to a au - until from de du between entre")
@@ -33,7 +34,7 @@ _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh e
 _MEALS = wordset("dinner diner cena jantar")
 _DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
 _LONGEST = 1000
-_EMPTY = ("filler", "house", "asking", "meant", "past", "wrong", "correct")
+_EMPTY = ("no_time", "filler", "house", "asking", "meant", "past", "wrong", "correct")
 _MARKS = {"staff": "<staff>", "service": "<service>", "location": "<location>"}
 
 
@@ -50,6 +51,7 @@ class Reading:
     catalogue: CatalogueView
     ctx: Context
     language: str
+    hidden: tuple[tuple[int, int], ...] = ()
 
     def says(self, *signals: str) -> bool:
         return not self.hits.keys().isdisjoint(signals)
@@ -86,6 +88,11 @@ class Reading:
         last = max((i for i, word in enumerate(self.words) if word.clause == clause), default=-1)
         following = self.words[last + 1].start if last + 1 < len(self.words) else len(self.text)
         return last >= 0 and "?" in self.text[self.words[last].end : following]
+
+    def times_without(self, first: int, last: int) -> list[Mention]:
+        """What is said about time when these words are none of it."""
+        counted = (self.words[first].start, self.words[last - 1].end)
+        return when.find(self.text, self.language, self.ctx, [*self.hidden, counted])
 
     def word_at(self, char: int) -> int:
         """Index of the word that holds or follows this character."""
@@ -135,9 +142,10 @@ def _read(
         hits.setdefault("greet", []).extend(hits["day_greeting"])
     if "reschedule" in hits:
         ctx = replace(ctx, is_move=True)
-    hidden += [(words[h.first].start, words[h.last - 1].end) for h in hits.get("greet", ())]
+    untimed = [h for signal in ("greet", "no_time") for h in hits.get(signal, ())]
+    hidden += [(words[h.first].start, words[h.last - 1].end) for h in untimed]
     mentions = when.find(text, language, ctx, hidden)
-    return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language)
+    return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language, tuple(hidden))
 
 
 def _turns_of_phrase(book: PhraseBook, words: Sequence[Word], names: Sequence[Named]) -> list[Hit]:
@@ -172,14 +180,14 @@ _DISPUTED = {
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
-    "more": ("book", "repeat", "done", "opt_out", "skip", "pick", "forget"),
+    "more": ("book", "repeat", "done", "opt_out", "skip", "pick", "forget", "mild"),
     "ask.hours": ("more", "availability"),
     "ask.rating": ("yes", "wishes", "forget", "thanks"),
     "ask.price": ("wishes", "ask.duration"),
     "ask.payment": ("ask.duration", "yes"),
     "ask.services": ("ask.phone", "ask.price", "ask.address", "ask.duration"),
     "ask.staff": ("skip",),
-    "ask.phone": ("chitchat",),
+    "ask.phone": ("chitchat", "pick"),
     "ask.other": ("wishes",),
     "ask.policy": ("availability",),
     "cancel": ("forget", "keep", "leave_list"),
@@ -239,6 +247,8 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
     pair = [w.text for w in words[max(0, name.first - 2) : name.first]]
     if before in _DATING:
         return True
+    if before in _WISHING and after == "to":
+        return False
     if before in _NAME_BEFORE or after in _NAME_AFTER or pair in _NAME_PAIR:
         return False
     return not _is_dated_elsewhere(words, name, language, ctx)
