@@ -35,7 +35,7 @@ _PASSES = (
     when_durations.NUMBERS,
     when_iberian_days.WORDS,
     when_durations.DURATIONS,
-    when_numeric.AFTER_ARTICLE,
+    when_numeric.BEFORE_CLOCKS,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
     when_numeric.NUMERIC,
@@ -214,6 +214,8 @@ def _joined(day: Mention, at: Mention, text: str, ctx: Context) -> When:
         return When("datetime", start, None, at.value.grain, words, span, alternatives)
     assert isinstance(at.value, Hours)
     first, last = at.value.start, at.value.end
+    if at.value.is_until and day.start < at.start:
+        first = 0
     crosses = first is not None and last is not None and last <= first
     start_text = _at(date, first) if first is not None else None
     end_text = _at(date + timedelta(days=int(crosses)), last) if last is not None else None

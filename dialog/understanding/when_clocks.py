@@ -89,7 +89,7 @@ def _past(ctx: Context, items: list[Item]) -> Made:
     if has(items, "quarter") and len(numbers) > 1 and has(items, "hsign"):
         return _made(_clock(numbers[0], numbers[1] * 15)) if numbers[1] == 3 else None
     if extra is None:
-        extra, numbers = (numbers[1], numbers[:1]) if has(items, "hsign") else (numbers[0], numbers[1:])
+        extra, numbers = numbers[0], numbers[1:]
     half = next(iter(values(items, "ampm")), None)
     return _made(_clock(numbers[0], extra, half=half))
 
@@ -240,6 +240,7 @@ WRITTEN = (
     rule("num dot ampm", _written),
     rule("at_ num dot num", dotted),
     rule("num hsign num tunit? ampm?", _written),
+    rule("num hsign and num tunit", _written),
     rule("num hsign ampm?", _written),
     rule("num noon", _noon),
     rule("noon", _noon),

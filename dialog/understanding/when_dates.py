@@ -35,6 +35,7 @@ from dialog.understanding.when_within import (
     numbers_in,
     weekday_in,
     weekday_of_unit,
+    weekdays_in,
 )
 
 
@@ -108,7 +109,8 @@ DATES = (
     rule("(this|the)* next unit", unit_around),
     rule("(this|the|on)* unit (of_|the)* next", unit_around),
     rule("this unit", unit_around),
-    rule("whole (the|on)* unit", whole_unit),
+    rule("whole (the|on|at_to)* unit", whole_unit),
+    rule("(the|on|at_to)* unit whole", whole_unit),
     rule("(the|on)* unit this", unit_coming),
     rule("(on|the)* weekday this", weekday_coming),
     rule("unit weekslater", unit_after_next),
@@ -132,6 +134,7 @@ DATES = (
     rule("(this|the|on)* next weekend", weekend),
     rule("(this|on|the)* weekend next", weekend),
     rule("(this|the|on)* weekend", weekend),
+    rule("weekday (and|also|comma) (on|the)* weekday (of_|on|in|the|comma)* days", weekdays_in),
     rule("weekday (of_|on|in|the|comma)* days", weekday_in),
     rule("days (of_|on|comma)* weekday", weekday_in),
     rule("(on|the)* weekday weekslater", weekday_said),

@@ -37,7 +37,7 @@ ENGLISH = WhenWords(
         },
         "relday": {
             "today|2day|todays": 0,
-            "tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|tmrrw|tmw|tom|2moro|2morrow|tomoz|morrow|tomorrows": 1,
+            "tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|tmrrw|tmw|tom|2moro|2mrw|2morrow|tomoz|morrow|tomorrows": 1,
             "day after tomorrow|the day after tomorrow|day after tmrw|overmorrow": 2,
             "tonight|2nite|tonite|2night": _TONIGHT,
             "tomorrow night|tomorow night": [("relday", 1), ("part", ("evening", 1080, 1320, True))],
@@ -62,6 +62,7 @@ ENGLISH = WhenWords(
             "seventeen": 17,
             "eighteen": 18,
             "nineteen": 19,
+            "two thousand|two thousand and": 2000,
         },
         "tens": {"twenty": 20, "thirty": 30, "forty|fourty": 40, "fifty": 50},
         "zero": {"o|oh|zero": 0},
@@ -101,6 +102,9 @@ ENGLISH = WhenWords(
             "a few hours": [("num", 3), ("tunit", 60)],
             "a couple of days|a couple days|couple of days": [("num", 2), ("unit", "day")],
             "a couple of weeks|couple of weeks|a couple weeks": [("num", 2), ("unit", "week")],
+            "a few days|few days": [("num", 3), ("unit", "day")],
+            "a few weeks|few weeks": [("num", 3), ("unit", "week")],
+            "three quarters of an hour|three quarter of an hour": [("num", 45), ("tunit", 1)],
             "a fortnight": [("num", 1), ("unit", "fortnight")],
             "nights": "day",
             "a month": [("num", 1), ("unit", "month")],
@@ -167,7 +171,11 @@ ENGLISH = WhenWords(
         "last": {"last|final": "last"},
         "in": {"in|within|in about|in around|in less than|in under": "in"},
         "fromnow": {"from now|hence|later|in the future|from today|ahead": "fromnow"},
-        "after": {"after|later than|past the": "after", "not before|no earlier than|no sooner than": "not before"},
+        "after": {
+            "after|later than|past the|any day after|any time after|anytime after"
+            "|some day after|one day after|some time after|sometime after": "after",
+            "not before|no earlier than|no sooner than|not until|not till": "not before",
+        },
         "before": {
             "before|by|earlier than|in advance of|prior to": "before",
             "no later than|not later than|not after": "not after",

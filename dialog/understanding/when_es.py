@@ -15,12 +15,12 @@ SPANISH = WhenWords(
     is_day_first=True,
     words={
         "weekday": {
-            "lunes|lun": 0,
+            "lunes|lun|luns|lnes": 0,
             "martes|mart|mar": 1,
             "miercoles|mierc|mie": 2,
-            "jueves|jue|juev": 3,
-            "viernes|vie|vier": 4,
-            "sabado|sabados|sab": 5,
+            "jueves|jue|juev|juebes": 3,
+            "viernes|vie|vier|biernes|vienres": 4,
+            "sabado|sabados|sab|savado": 5,
             "domingo|domingos|dom": 6,
         },
         "month": {
@@ -120,6 +120,7 @@ SPANISH = WhenWords(
             "cuarto de hora|un cuarto de hora": [("num", 15), ("tunit", 1)],
             "una hora|una horita": [("num", 60), ("tunit", 1)],
             "un par de horas": [("num", 2), ("tunit", 60)],
+            "unos dias|unos cuantos dias|pocos dias": [("num", 3), ("unit", "day")],
             "un par de dias": [("num", 2), ("unit", "day")],
             "un par de semanas": [("num", 2), ("unit", "week")],
             "mes y medio|un mes y medio": [("num", 45), ("unit", "day")],
@@ -208,12 +209,14 @@ SPANISH = WhenWords(
             "en|dentro de|en aproximadamente|en alrededor de|en mas o menos|en como|en torno a"
             "|dentro de aproximadamente|de aqui a|de aca a|de aqui en|en unos|en unas|dentro de unos"
             "|en cosa de": "in",
+            "en unos dias|dentro de unos dias": [("in", "in"), ("num", 3), ("unit", "day")],
         },
         "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
         "after": {
             "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a|no antes de"
             "|mas tarde de|mas tarde que|mas alla de": "after",
             "despues del|luego del": [("after", "after"), ("on", 1)],
+            "pasado el mediodia|pasado el medio dia": [("after", "after"), ("noon", 720)],
         },
         "before": {
             "antes de|antes|no mas tarde de|no mas tarde que|no mas tardar|a mas tardar|previo a|anterior a"
@@ -256,8 +259,8 @@ SPANISH = WhenWords(
             "despues del proximo|despues de la proxima|tras el proximo|tras la proxima": 1,
         },
         "rest": {"resto|resto de|lo que queda de|lo que resta de": "rest"},
-        "whole": {"todo|toda|todos|todas|cualquier|durante todo|durante toda": "whole"},
-        "weekof": {"semana del": [("weekof", 1), ("on", 1)]},
+        "whole": {"todo|toda|todos|todas|cualquier|entera|entero|durante todo|durante toda": "whole"},
+        "weekof": {"semana del": [("weekof", 1), ("on", 1)], "semana que empieza|semana que comienza": "weekof"},
         "ago": {"hace": "ago"},
         "holiday": {
             "navidad|dia de navidad": (12, 25),

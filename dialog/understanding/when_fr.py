@@ -14,7 +14,7 @@ FRENCH = WhenWords(
     is_day_first=True,
     words={
         "weekday": {
-            "lundi|lundis|lun": 0,
+            "lundi|lundis|lun|lndi|ludi": 0,
             "mardi|mardis|mar": 1,
             "mercredi|mercredis|mer": 2,
             "jeudi|jeudis|jeu": 3,
@@ -38,7 +38,7 @@ FRENCH = WhenWords(
         },
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
-            "demain|2main|dmain|dmn|2m1": 1,
+            "demain|2main|dmain|dem1|dmn|2m1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
@@ -63,6 +63,7 @@ FRENCH = WhenWords(
             "dix-huit|dix huit": 18,
             "dix-neuf|dix neuf": 19,
             "une quinzaine": 15,
+            "deux mille": 2000,
         },
         "tens": {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50},
         "ord": {
@@ -84,6 +85,7 @@ FRENCH = WhenWords(
             "sous quinzaine": [("in", "in"), ("num", 15), ("unit", "day")],
             "sous huitaine": [("in", "in"), ("num", 7), ("unit", "day")],
             "une huitaine|une huitaine de jours|huitaine": [("num", 7), ("unit", "day")],
+            "quelques jours": [("num", 3), ("unit", "day")],
             "une dizaine de jours": [("num", 10), ("unit", "day")],
             "un mois et demi": [("num", 45), ("unit", "day")],
             "une semaine et demie": [("num", 10), ("unit", "day")],
@@ -100,7 +102,7 @@ FRENCH = WhenWords(
                 600,
                 False,
             ),
-            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|l'aprem|d'apres-midi": _AFTERNOON,
+            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|apres midis|l'aprem|d'apres-midi": _AFTERNOON,
             "soir|soiree|soirs": _EVENING,
             "nuit": ("night", 1140, 1380, True),
             "journee": ("daytime", 480, 1080, None),
@@ -135,7 +137,7 @@ FRENCH = WhenWords(
         },
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
         "half": {"demi|demie|moitie": 30},
-        "quarter": {"quart|1/4|quarts": 15},
+        "quarter": {"quart|un quart|1/4|quarts": 15},
         "minus": {"moins": "minus"},
         "next": {
             "prochain|prochaine|prochains|prochaines|suivant|suivante|suivants|suivantes|d'apres|pro|qui suit"
@@ -145,7 +147,11 @@ FRENCH = WhenWords(
         "last": {"dernier|derniere": "last"},
         "in": {"dans|d'ici|d'ici a|dans environ|sous": "in"},
         "fromnow": {"plus tard": "fromnow"},
-        "after": {"apres|passe|plus tard que": "after", "pas avant": "not before"},
+        "after": {
+            "apres|passe|passees|plus tard que|au dela de": "after",
+            "au dela du": [("after", "after"), ("on", 1)],
+            "pas avant|jamais avant": "not before",
+        },
         "before": {
             "avant|plus tot que|aussi tard que": "before",
             "pas apres|pas plus tard que|au plus tard a": "not after",
@@ -182,8 +188,8 @@ FRENCH = WhenWords(
         },
         "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
         "rest": {"reste|reste de": "rest"},
-        "whole": {"toute|tout|toutes|courant de": "whole"},
-        "weekof": {"semaine du": [("weekof", 1), ("on", 1)]},
+        "whole": {"toute|tout|toutes|courant de|entiere|entier": "whole"},
+        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine qui commence|semaine qui debute": "weekof"},
         "ago": {"il y a": "ago"},
         "anchor": {
             "la veille|le jour d'avant|le jour avant|un jour avant|veille": -1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialog.understanding.when_clocks import NAMES, NOON_HOUR, bare_clock, part_number, spoken, with_part
-from dialog.understanding.when_grammar import Item, Made, has, rule, values
+from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours, likely, one_day
 
 
@@ -45,6 +45,12 @@ def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
     first, last = (start, start + share) if edge in ("begin", "early") else (end - share, end)
     made = ("part", (name, first, last, is_pm))
     return [("day", one_day(ctx.today)), made] if has(items, "this") else made
+
+
+def _edge_of_days_part(ctx: Context, items: list[Item]) -> Made:
+    """Late Friday afternoon, tôt demain matin."""
+    made = _edge_of_part(ctx, [item for item in items if item.kind in "BP"])
+    return [*kept(items[1:2]), made] if isinstance(made, tuple) else None
 
 
 def _this_part(ctx: Context, items: list[Item]) -> Made:
@@ -102,7 +108,7 @@ def _open_end(ctx: Context, items: list[Item]) -> Made:
 
 def open_start(ctx: Context, items: list[Item]) -> Made:
     clock = next((c for item in items if item.kind in "NC" and (c := bare_clock(item))), None)
-    return ("hours", Hours(None, _latest(clock, ctx))) if clock else None
+    return ("hours", Hours(None, _latest(clock, ctx), is_until=items[0].kind == "~")) if clock else None
 
 
 def _latest(clock: Clock, ctx: Context) -> int:
@@ -164,6 +170,7 @@ def _part_open(ctx: Context, items: list[Item]) -> Made:
 
 PARTS = (
     rule("edge dash? (of_|in|the|on|dash|this)* part", _edge_of_part),
+    rule("edge (weekday|day) (at_|of_|in|the|on)* part", _edge_of_days_part),
     rule("part edge", _edge_of_part),
     rule("fromnow this? part", _edge_of_part),
     rule("this part", _this_part),

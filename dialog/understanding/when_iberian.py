@@ -51,7 +51,7 @@ def _minutes_in_part(ctx: Context, items: list[Item]) -> Made:
 
 def _dotted_alone(ctx: Context, items: list[Item]) -> Made:
     """15.30 and nothing else, where it can be no date."""
-    return dotted(ctx, [items[0], items[2]]) if int(str(items[2].value)) > 12 else None
+    return dotted(ctx, [items[0], items[2]]) if int(str(items[2].value)) > 12 or items[2].text == "00" else None
 
 
 def _dotted_hour(ctx: Context, items: list[Item]) -> Made:

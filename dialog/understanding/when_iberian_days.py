@@ -251,7 +251,7 @@ NUMBERED = (rule("next weekday on? num", _next_weekday_number),)
 DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 
 LATER = (
-    rule("part in? part", _late_part),
+    rule("part (in|from)? on? part", _late_part),
     rule("part from part", _edge_by_hour),
     rule("edge", _early),
     rule("num unit since (on|the)* day", units_after),

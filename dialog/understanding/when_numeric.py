@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from dialog.understanding.when_calendar import made_day, on_next
-from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_months import whole_month, year_of
 from dialog.understanding.when_values import Context, Days, Hours, make_date, one_day
 
+_YEARS_AHEAD = 3
 _FROM_THE = frozenset({"du", "del", "do"})
 
 
@@ -44,6 +45,32 @@ def _glued(ctx: Context, items: list[Item]) -> Made:
     """El 4-22, le 15.06: after the article a date, if it can be one."""
     is_date = items[2].glued and items[3].glued and items[0].text not in _FROM_THE
     return _numeric(ctx, items[1:]) if is_date else None
+
+
+def _before_hour(ctx: Context, items: list[Item]) -> Made:
+    """13/6 10am: ten is no minutes."""
+    made = _numeric(ctx, items[:3])
+    return [made, *kept(items[3:])] if isinstance(made, tuple) else None
+
+
+def _month_before_hour(ctx: Context, items: list[Item]) -> Made:
+    """June 6 10am."""
+    month, day = (item.value for item in items[:2])
+    if not items[2].text.isdigit() or not isinstance(day, int) or not isinstance(month, int):
+        return None
+    made = made_day(on_next(ctx, month, day))
+    return [made, *kept(items[2:])] if isinstance(made, tuple) else None
+
+
+def _spelled_year(ctx: Context, items: list[Item]) -> Made:
+    """June fifteenth twenty twenty seven."""
+    century, rest = items[-2:]
+    if century.value != ctx.today.year // 100 or century.text.isdigit() or not isinstance(rest.value, int):
+        return None
+    year = ctx.today.year // 100 * 100 + rest.value
+    if not ctx.today.year <= year <= ctx.today.year + _YEARS_AHEAD:
+        return None
+    return [*kept(items[:-2]), ("num", year)]
 
 
 def _dashed_alone(ctx: Context, items: list[Item]) -> Made:
@@ -95,7 +122,13 @@ NUMERIC = (
 
 ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 
-AFTER_ARTICLE = (rule("on num dash num", _glued), rule("on num dot num", _glued))
+BEFORE_CLOCKS = (
+    rule("on num dash num", _glued),
+    rule("on num dot num", _glued),
+    rule("num slash num num ampm", _before_hour),
+    rule("month num num ampm", _month_before_hour),
+    rule("(nr (of_|the)* month|month (the|on)* nr) comma? num num", _spelled_year),
+)
 
 ALONE = (rule("num dash num", _dashed_alone),)
 

@@ -94,6 +94,7 @@ PORTUGUESE = WhenWords(
             "quarto de hora|um quarto de hora": [("num", 15), ("tunit", 1)],
             "uma hora|uma horinha": [("num", 60), ("tunit", 1)],
             "um par de horas|umas duas horas": [("num", 2), ("tunit", 60)],
+            "uns dias|alguns dias|poucos dias|uns poucos dias": [("num", 3), ("unit", "day")],
             "um par de dias|uns dois dias": [("num", 2), ("unit", "day")],
             "um par de semanas": [("num", 2), ("unit", "week")],
             "mes e meio|um mes e meio": [("num", 45), ("unit", "day")],
@@ -228,8 +229,8 @@ PORTUGUESE = WhenWords(
             ],
         },
         "rest": {"resto|resto de|restante|restante de": "rest"},
-        "whole": {"todo|toda|todos|todas|qualquer": "whole"},
-        "weekof": {"semana do dia|semana do": [("weekof", 1), ("on", 1)]},
+        "whole": {"todo|toda|todos|todas|inteira|inteiro|qualquer": "whole"},
+        "weekof": {"semana do dia|semana do": [("weekof", 1), ("on", 1)], "semana que comeca": "weekof"},
         "ago": {"ha|faz|fazem": "ago"},
         "holiday": {
             "natal|dia de natal": (12, 25),

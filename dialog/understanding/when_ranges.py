@@ -36,6 +36,13 @@ def _numbers(ctx: Context, items: list[Item]) -> Made:
     return ("days", Days(start, end)) if start and end and start < end else None
 
 
+def _hour_to_day(ctx: Context, items: list[Item]) -> Made:
+    """The `las 4 hasta mañana` of "desde hoy a las 4 hasta mañana a las 5" is an hour."""
+    clock = bare_clock(items[1])
+    day = items[-1].value
+    return [("clock", clock), ("until", "until"), ("day", day)] if clock is not None else None
+
+
 def _number_to_day(ctx: Context, items: list[Item]) -> Made:
     """13 to 15 July: the number belongs to the month of the day."""
     number = next(int(str(item.value)) for item in items if item.kind in "NO")
@@ -82,9 +89,18 @@ def _since_day(ctx: Context, items: list[Item]) -> Made:
         return None
     if any(item.kind == "F" and item.value != "from" for item in items):
         return None
-    if "after" in values(items, "after") and days.end is not None:
+    if "after" in values(items, "after") and days.end is not None and items[0].kind == ">":
         return ("days", Days(days.end + timedelta(days=1), None))
     return ("days", Days(days.start, None))
+
+
+def _since_instant(ctx: Context, items: list[Item]) -> Made:
+    """À partir de lundi 8h."""
+    day, clock = values(items, "day")[0], values(items, "clock")[0]
+    is_start = items[0].kind == "s" or (items[0].value == "from" and not ctx.is_move)
+    if not is_start or not isinstance(day, Days) or day.start is None or not isinstance(clock, Clock):
+        return None
+    return ("moments", Moments(_instant(ctx, day.start, clock), None))
 
 
 def _until_day(ctx: Context, items: list[Item]) -> Made:
@@ -199,6 +215,7 @@ MONTH_NUMBERS = (
 )
 
 NUMBER_RANGES = (
+    rule("at num to (the|on)* day", _hour_to_day),
     rule("(from|between|since)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
     rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
     rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
@@ -216,9 +233,10 @@ DAY_RANGES = (
     rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
     rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
     rule("from? (the|on)* day span", _days_for),
+    rule("(from|since) (the|on)* day comma? at_* clock", _since_instant),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),
     rule("(before|until) (the|on)* (day|days)", _until_day),
-    rule("in (the|on)* (day|days)", _by_day),
+    rule("in (the|on|at_to)* (day|days)", _by_day),
     rule("(day|days) later", _since_day),
     rule("(day|days) less", _until_day),
 )

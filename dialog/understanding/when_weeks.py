@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from dialog.understanding.text import wordset
 from dialog.understanding.when_calendar import days_later, made_day, made_days
 from dialog.understanding.when_grammar import Item, Made, has, values
 from dialog.understanding.when_values import Context, Days, add_months, monday_of, month_length
 
 _SOME_DAYS = 3
 _WEEKS_AT_MOST = 52
-_WHOLE = frozenset({"all", "whole", "entire", "toute", "tout", "toda", "todo"})
+_WHOLE = wordset("all whole entire toute tout entiere entier toda todo inteira inteiro entera entero")
+_WHOLE_ALONE = _WHOLE - {"toda", "todo"}
 
 
 def unit_around(ctx: Context, items: list[Item]) -> Made:
@@ -50,8 +52,10 @@ def unit_coming(ctx: Context, items: list[Item]) -> Made:
 
 def whole_unit(ctx: Context, items: list[Item]) -> Made:
     """All week, toute la semaine."""
-    is_whole = items[0].text in _WHOLE and (len(items) > 2 or items[0].text in ("all", "whole", "entire"))
-    return unit_around(ctx, [items[-1]]) if is_whole and items[-1].value in ("week", "month") else None
+    said = next(item for item in items if item.kind == "w").text
+    unit = next(item for item in items if item.kind == "U")
+    is_whole = said in _WHOLE and (len(items) > 2 or said in _WHOLE_ALONE)
+    return unit_around(ctx, [unit]) if is_whole and unit.value in ("week", "month") else None
 
 
 def units_before(ctx: Context, items: list[Item]) -> Made:

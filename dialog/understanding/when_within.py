@@ -27,6 +27,13 @@ def weekday_in(ctx: Context, items: list[Item]) -> Made:
     return made_day(found)
 
 
+def weekdays_in(ctx: Context, items: list[Item]) -> Made:
+    """Monday or Tuesday of next week."""
+    made = [weekday_in(ctx, [item, items[-1]]) for item in items if item.kind == "W"]
+    days = [day for day in made if isinstance(day, tuple)]
+    return [days[0], ("also", "or"), days[1]] if len(days) == 2 else None
+
+
 def weekday_of_unit(ctx: Context, items: list[Item]) -> Made:
     """The last Friday of the month."""
     return _in_unit(ctx, items, weekday_in)
@@ -121,7 +128,8 @@ def _in_unit(ctx: Context, items: list[Item], place: Callable[[Context, list[Ite
         return None
     found = place(ctx, [*items[:-1], Item("S", span, 0, 0)])
     days = found[1] if isinstance(found, tuple) else None
-    if span.grain == "month" and isinstance(days, Days) and days.end is not None and days.end < ctx.today:
+    is_past = isinstance(days, Days) and days.end is not None and days.end < ctx.today
+    if span.grain == "month" and (found is None or is_past):
         assert span.start is not None
         first = add_months(span.start, 1)
         following = Days(first, first.replace(day=month_length(first.year, first.month)), "month")
