@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -35,8 +36,11 @@ class Named:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+# Of which field, its key, and its words.
+_Spelled = tuple[str, str, tuple[str, ...]]
+
+
+class _Name(NamedTuple):
     field: str
     key: str
     tokens: tuple[str, ...]
@@ -53,29 +57,29 @@ class CatalogueIndex:
         spelled = [(f, e.key, [_tokens(name) for name in e.names]) for f, entries in groups for e in entries]
         counts = Counter(token for _, _, names in spelled for token in {t for tokens in names for t in tokens})
         total = max(2, len({(f, k) for f, k, _ in spelled}))
-        self._weights = {token: math.log(1 + total / n) for token, n in counts.items()}
-        known: set[tuple[str, str, tuple[str, ...]]] = set()
+        self._weights = {t: 0.15 if t in _TITLES else math.log(1 + total / n) for t, n in counts.items()}
+        known: set[_Spelled] = set()
         for name_field, key, names in spelled:
             for tokens in names:
-                known.update(self._add(name_field, key, tokens, known))
+                known.update(self._add((name_field, key, tokens), known))
         self.tokens = frozenset(self._by_token)
         self.service_words = frozenset(t for e in view.services for name in e.names for t in fold(name).split())
         self._by_family = self._families()
         self._long = [t for t in self.tokens if len(t) >= 4]
         self._plain = lru_cache(maxsize=2048)(self._plain_uncached)
 
-    def _add(
-        self, name_field: str, key: str, tokens: tuple[str, ...], known: Container[tuple[str, str, tuple[str, ...]]]
-    ) -> list[tuple[str, str, tuple[str, ...]]]:
+    def _add(self, name: _Spelled, known: Container[_Spelled]) -> list[_Spelled]:
         """Two words are found written as one too."""
-        weight = sum(self._weight(t) for t in tokens if t not in _TITLES) or sum(self._weight(t) for t in tokens)
-        joined_up = [("".join(tokens),)] if len(tokens) == 2 else []
-        added = [*joined_up, *([tokens] if tokens and (name_field, key, tokens) not in known else [])]
-        for words in added:
-            name = _Name(name_field, key, words, weight)
-            for token in set(words):
-                self._by_token[token].append(name)
-        return [(name_field, key, words) for words in added]
+        name_field, key, tokens = name
+        weights = [self._weights[t] for t in tokens if t not in _TITLES] or [self._weights[t] for t in tokens]
+        added: list[_Spelled] = [(name_field, key, ("".join(tokens),))] if len(tokens) == 2 else []
+        if tokens and name not in known:
+            added.append(name)
+        for spelled in added:
+            remembered = _Name(*spelled, sum(weights))
+            for token in {*spelled[2]}:
+                self._by_token[token].append(remembered)
+        return added
 
     def _families(self) -> dict[int, str]:
         """For each family of trade words the catalogue's own word: the one that is a whole name before others."""
@@ -90,9 +94,6 @@ class CatalogueIndex:
             ):
                 own[family] = token
         return own
-
-    def _weight(self, token: str) -> float:
-        return 0.15 if token in _TITLES else self._weights.get(token, 1.0)
 
     def find(self, words: Sequence[Word], asked: Sequence[str] = ()) -> list[Named]:
         """The best fitting names, none overlapping another; of a field that was `asked`, everyday words count too."""
@@ -198,7 +199,7 @@ class CatalogueIndex:
             token = spelled[at]
             if token in left:
                 left.remove(token)
-                said += self._weight(token)
+                said += self._weights.get(token, 1.0)
                 last = at + 1
             elif token not in _TITLES or not token:
                 break

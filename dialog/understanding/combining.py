@@ -130,7 +130,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
         if not group or value.field == "service":
             group.append(value)
         elif (
-            any(w in _REPLACES for w in words[group[-1].last - 1 : value.first + 1])
+            not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
             or (value.field in ("date", "time") and group[0].field != value.field)
             or _lies_within(value, group[0])

@@ -66,9 +66,10 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
         return []
     is_done = reading.state.question == "anything_else" and reading.says("wrong", "change")
     is_known = is_told or is_done or (reading.state.question == "confirm" and "time" in reading.state.filled)
+    covered = {i for t in [*said, *reading.hits.get("no_time", ())] for i in range(t.first, t.last)}
     for i, word in enumerate(reading.words):
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
-        if not number or number > 23 or any(t.first <= i < t.last for t in [*said, *reading.hits.get("no_time", ())]):
+        if not number or number > 23 or i in covered:
             continue
         is_alone = reading.begins_part(i) and (i + 1 == len(reading.words) or reading.words[i + 1].part != word.part)
         is_corrected = is_known and any(h.last == i for h in reading.hits.get("meant", ()))

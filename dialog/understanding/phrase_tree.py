@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _GAP = 3
-_MOST_STATES = 20_000
+_MOST_STATES = 5_000
 _AT_START, _AT_END, _AT_BREAK = 1, 2, 4
 _STANDS = {"^": _AT_START, "^^": _AT_START | _AT_BREAK, "$": _AT_END, "$$": _AT_END | _AT_BREAK}
 # Written behind a word, so that one text tells the word and the end that stands before it.
@@ -32,6 +32,12 @@ class _Node:
     children: dict[str, tuple[_Node, ...]] = field(default_factory=dict)
     signals: tuple[str, ...] = ()
     past: _Node | None = None
+    items: tuple[_Item, ...] = ()
+
+    def item(self, reach: int) -> _Item:
+        """One and the same for all states."""
+        self.items = self.items or tuple((self, words) for words in range(_GAP + 2))
+        return self.items[reach]
 
 
 # A node with how many words may still be passed over before it goes on; 0 outside a gap.
@@ -40,13 +46,22 @@ _Item = tuple[_Node, int]
 
 @dataclass(slots=True, eq=False)
 class _State:
-    """Where the words so far may have led; `steps`: by the next word with its mark, what is complete before it and the
-    state after it (None where no line goes on); `closed` by what ends here; `ending`: complete at the message's end."""
+    """Where the words so far may have led; `steps` by the next word with its mark; `closed` by what ends here;
+    `ending`: complete at the message's end; `reached`: the step here with nothing complete."""
 
     items: frozenset[_Item]
-    steps: dict[str, tuple[tuple[str, ...], _State | None]] = field(default_factory=dict)
+    steps: dict[str, _Step] = field(default_factory=dict)
     closed: dict[int, tuple[tuple[str, ...], frozenset[_Item]]] = field(default_factory=dict)
     ending: tuple[str, ...] | None = None
+    reached: _Step = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reached = (), self
+
+
+# What is complete before a word, and the state after it.
+_Step = tuple[tuple[str, ...], _State | None]
+_NOWHERE: _Step = (), None
 
 
 class PhraseTree:
@@ -80,9 +95,10 @@ class PhraseTree:
                 found.extend([Hit(signal, first, count) for signal in ending])
         return found
 
-    def _step(self, state: _State, word: str, ends: int, step: str) -> tuple[tuple[str, ...], _State | None]:
+    def _step(self, state: _State, word: str, ends: int, step: str) -> _Step:
         signals, items = state.closed.get(ends) or _closed(state, ends)
-        taken = signals, self._state(_after(items, word, is_break=ends == _AT_BREAK))
+        after = self._state(_after(items, word, is_break=ends == _AT_BREAK))
+        taken = (signals, after) if signals else after.reached if after is not None else _NOWHERE
         state.steps[step] = taken
         return taken
 
@@ -104,7 +120,7 @@ class PhraseTree:
     def _forget(self) -> None:
         """The states kept grow with what is written to us; from here they are worked out anew."""
         self._states: dict[frozenset[_Item], _State] = {}
-        self._start = _State(frozenset({(self._root, 0)}))
+        self._start = _State(frozenset({self._root.item(0)}))
 
 
 def _after_mark(said: Sequence[str], at: int) -> int:
@@ -117,25 +133,27 @@ def _after_mark(said: Sequence[str], at: int) -> int:
 
 def _closed(state: _State, ends: int) -> tuple[tuple[str, ...], frozenset[_Item]]:
     """What is complete, and with what the ends that stand here and gaps lead to."""
-    items: set[_Item] = set()
+    marks = [mark for mark, needed in _STANDS.items() if ends & needed]
+    items = set(state.items)
     signals: set[str] = set()
-    left = list(state.items)
+    left = [node for node, reach in items if not reach]
     while left:
-        item = left.pop()
-        if item in items:
-            continue
-        items.add(item)
-        node, reach = item
-        if reach:
-            continue
+        node = left.pop()
         signals.update(node.signals)
-        if node.past is not None:
-            left.append((node.past, 0))
-        for mark, needed in _STANDS.items():
-            if ends & needed:
-                left.extend((following, 0) for following in node.children.get(mark, ()))
-        left.extend((gap, _GAP + 1) for gap in node.children.get("*", ()))
-    result = tuple(sorted(signals)), frozenset(items)
+        reached = [node.past] if node.past is not None else []
+        for mark in marks:
+            reached.extend(node.children.get(mark, ()))
+        for following in reached:
+            item = following.item(0)
+            if item not in items:
+                items.add(item)
+                left.append(following)
+        for gap in node.children.get("*", ()):
+            over: _Node | None = gap
+            while over is not None:
+                items.add(over.item(_GAP + 1))
+                over = over.past
+    result = tuple(sorted(signals)), frozenset(items) if len(items) > len(state.items) else state.items
     state.closed[ends] = result
     return result
 
@@ -147,9 +165,9 @@ def _after(items: frozenset[_Item], word: str, *, is_break: bool) -> frozenset[_
         if reach and is_break:
             continue
         for following in node.children.get(word, ()):
-            after.add((following, 0))
+            after.add(following.item(0))
         if reach > 1:
-            after.add((node, reach - 1))
+            after.add(node.item(reach - 1))
     return frozenset(after)
 
 
