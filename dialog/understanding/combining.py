@@ -102,9 +102,11 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
     for value in said:
         (old if value.field == "service" or _points(words, value, after_service) else new).append(value)
     if len(new) > 1 and not old:
-        twins = [s for s in new if s.field == new[0].field]
-        if len(twins) > 1:
-            old, new = [twins[0]], [s for s in new if s is not twins[0]]
+        groups = ([s for s in new if s.field == value.field] for value in new)
+        twins = next((group for group in groups if len(group) > 1), [])
+        if twins:
+            old = [s for s in new if s is twins[0] or ("date" in s.field and s.last <= twins[0].first)]
+            new = [s for s in new if s not in old]
     return old, new
 
 

@@ -55,6 +55,8 @@ _KIN = wordset(
 _ENDING = wordset("please today tomorrow tonight on at this next pls only")
 _MINE = wordset("my ma mon un une a our notre")
 _ME = wordset("me i moi myself")
+_GIVING = wordset("give get book tell for let send pour donne donnez reserve mets mettez")
+_LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
 _AND = wordset("and et n plus avec with")
 _AM = (
     ["party", "of"],
@@ -88,7 +90,8 @@ def number_of(word: str) -> int | None:
 def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
     """(how many, first word, word after the last); the words in `timed` belong to a time, unless people follow them."""
     return (
-        _counted(words)
+        _family(words)
+        or _counted(words)
         or _told(words, timed)
         or _companions(words)
         or _just_me(words)
@@ -125,6 +128,32 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
         first,
         last,
     )
+
+
+def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
+    """ "Me, my husband and our two kids": each of them counts."""
+    total, groups, first, last, i = 0, 0, -1, 0, 0
+    has_me = False
+    while i < len(words):
+        number = number_of(words[i])
+        following = words[i + 1] if i + 1 < len(words) else ""
+        if words[i] in _ME and words[max(0, i - 1)] not in _GIVING:
+            count, size, has_me = 1, 1, True
+        elif number and following in _PERSONS - _HEADS and words[i] not in _ARTICLES:
+            count, size = number, 2
+        elif words[i] in _MINE and following in _KIN:
+            count, size = 1, 2
+        elif first >= 0 and words[i] in _LINKS:
+            i += 1
+            continue
+        elif first >= 0:
+            break
+        else:
+            i += 1
+            continue
+        total, groups, first, last = total + count, groups + 1, i if first < 0 else first, i + size
+        i += size
+    return (total, first, last) if groups > 2 and has_me else None
 
 
 def _told(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:

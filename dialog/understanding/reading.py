@@ -181,7 +181,7 @@ _DISPUTED = {
     "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
     "more": ("book", "repeat", "done", "opt_out", "skip", "pick", "forget", "mild"),
-    "ask.hours": ("more", "availability"),
+    "ask.hours": ("more", "availability", "busy_until"),
     "ask.rating": ("yes", "wishes", "forget", "thanks"),
     "ask.price": ("wishes", "ask.duration"),
     "ask.payment": ("ask.duration", "yes"),
@@ -191,11 +191,11 @@ _DISPUTED = {
     "ask.other": ("wishes",),
     "ask.policy": ("availability",),
     "cancel": ("forget", "keep", "leave_list"),
-    "forget": ("cancel",),
+    "forget": ("cancel", "yes"),
     "restart": ("opt_in",),
     "opt_out": ("leave_list",),
     "erase": ("leave_list",),
-    "waitlist": ("leave_list",),
+    "waitlist": ("leave_list", "pick"),
     "done": ("leave_list",),
 }
 

@@ -36,7 +36,9 @@ from dialog.understanding.moving import moved_or_cancelled
 from dialog.understanding.questions import is_about_us
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
+from dialog.understanding.text import wordset
 
+_BUT = wordset("but mais")
 _LANGUAGES = ("en", "fr", "es", "pt")
 
 
@@ -92,7 +94,8 @@ def _alone(reading: Reading) -> list[Command]:
         return [Restart()]
     if reading.says("repeat") and not reading.mentions:
         return [Repeat()]
-    if reading.says("list", "leave_list") and not reading.says("reschedule", "cancel", "change"):
+    is_contrasted = reading.says("own") and len(reading.mentions) > 1 and _BUT & {w.sense for w in reading.words}
+    if reading.says("list", "leave_list") and not is_contrasted and not reading.says("reschedule", "cancel", "change"):
         return [ListBookings()]
     return []
 
