@@ -26,12 +26,12 @@ _PRIVATE = ("SECRET", "Zorbek", "Zéphyrine", "DROP TABLE", "1 OR 1=1")
 _PLENTY = {"turns_per_customer_hour": 100_000, "requests_per_minute": 100_000}
 
 
-def is_a_yes_to_rules(text: str, language: str) -> bool:
-    """They take a "Si tu es …" for one, and the word affirm: no model has a part in that."""
+def is_done_by_rules(text: str, language: str) -> bool:
+    """They hear a yes in "Si tu es …", and take opt_out for a stop: no model has a part in that."""
     state = ReadingState(flow="cancel", question="confirm", confirming=True)
     zone = ZoneInfo("Africa/Douala")
     read = rules.understand(text, language=language, now=NOW, tz=zone, catalogue=CatalogueView(), state=state)
-    return any(command.kind == "affirm" for command in read.commands)
+    return any(command.kind in ("affirm", "opt_out") for command in read.commands)
 
 
 async def booked(runtime: Runtime, tenant_id: int) -> list[tuple[Any, ...]]:
@@ -51,13 +51,13 @@ async def test_nothing_is_booked_priced_cancelled_or_told(
         assert "confirmed" in await phone.taps("Yes")
         before = await booked(runtime, tenant.tenant_id)
         house.api.always = "evil"
-        attacks = [text for spoken, text in RED_TEAM if spoken == language and not is_a_yes_to_rules(text, language)]
+        attacks = [text for spoken, text in RED_TEAM if spoken == language and not is_done_by_rules(text, language)]
         for number, text in enumerate(attacks):
             if number % EACH == 0:
                 await phone.writes("menu")
                 await phone.writes(OPENINGS[number // EACH % len(OPENINGS)])
             await phone.writes(text)
-        assert len(attacks) >= 46
+        assert len(attacks) >= 44
         assert len(house.api.received) > 10
         assert await booked(runtime, tenant.tenant_id) == before
     said = " ".join(str(row["payload"]) for row in await outbox(runtime, tenant.tenant_id, recipient=phone.address))
