@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialog.understanding import when
@@ -17,6 +18,7 @@ from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import Token, tokenize, wordset
 from dialog.understanding.vocabulary import everyday, mixed_into, phrase_book
 from dialog.understanding.when import Mention
+from dialog.understanding.when_grammar import KINDS
 from dialog.understanding.when_values import Context
 
 _NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas pour hi")
@@ -229,7 +231,16 @@ def _is_dinner(words: list[Word], state: ReadingState, index: CatalogueIndex) ->
 
 def _names_a_day(words: str, ctx: Context) -> bool:
     """ "Brunch dimanche" wants the brunch, and a Sunday."""
+    if not _may_tell_a_time(words):
+        return False
     return any(m.is_day for language in when.TABLES for m in when.find(words, language, ctx))
+
+
+@lru_cache(maxsize=4096)
+def _may_tell_a_time(words: str) -> bool:
+    """Some word of theirs has to do with time in one of the languages."""
+    lexicons = (when.lexicon(language) for language in when.TABLES)
+    return any(item.kind != KINDS["other"] for lexicon in lexicons for item in lexicon.scan(words))
 
 
 def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, state: ReadingState) -> bool:
@@ -238,7 +249,7 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
         return False
     word = words[name.first]
     bare = when.context(language, ctx.now, expects="date")
-    if not when.find(word.text, language, bare):
+    if not _may_tell_a_time(word.text) or not when.find(word.text, language, bare):
         return False
     if "staff" in state.asked:
         return False

@@ -54,6 +54,12 @@ def fold(text: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """Runs of letters, runs of digits, and single signs."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=8)
+def _tokens(text: str) -> tuple[Token, ...]:
+    """Kept for a moment: a message is taken apart by several readers in turn."""
     if text.isascii():
         folded, origin = text.lower(), None
     else:
@@ -69,7 +75,7 @@ def tokenize(text: str) -> list[Token]:
         else:
             tokens.append(Token(m.group(), origin[start], origin[end - 1] + 1, start == last_end))
         last_end = end
-    return tokens
+    return tuple(tokens)
 
 
 def wordset(words: str) -> frozenset[str]:
