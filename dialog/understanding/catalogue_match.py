@@ -157,7 +157,7 @@ class CatalogueIndex:
         scored = sorted(
             (OSA.distance(word, known, score_cutoff=allowed), known)
             for known in self._long
-            if abs(len(known) - len(word)) <= allowed and (known[0] == word[0] or len(word) > 5)
+            if abs(len(known) - len(word)) <= allowed and (known[0] == word[0] or len(word) > 7)
         )
         scored = [s for s in scored if s[0] <= allowed]
         tied = [known for distance, known in scored if distance == scored[0][0]]

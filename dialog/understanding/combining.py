@@ -82,7 +82,12 @@ def _any_between(places: Sequence[int], first: int, last: int) -> bool:
 def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """The day of the wedding is not the day to come, where another one is named."""
     days = [s for s in said if s.field == "date"]
-    occasions = [day for h in reading.hits.get("occasion", ()) for day in _beside(days, h.first, h.last)]
+    parts = [w.part for w in reading.words]
+    occasions = [
+        day
+        for h in reading.hits.get("occasion", ())
+        for day in _beside([d for d in days if parts[d.first] == parts[h.first]], h.first, h.last)
+    ]
     return list(said) if len(days) == 1 else [s for s in said if s not in occasions or occasions == days]
 
 

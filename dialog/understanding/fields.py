@@ -13,6 +13,7 @@ from dialog.understanding.reading import Reading
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
 
+_NOT = ("not", "pas", "no", "nao")
 # At a house that takes bookings "Saturday night" is the evening.
 _NIGHT = (19 * 60, 23 * 60)
 _EVENING = Hours(18 * 60, 22 * 60)
@@ -72,11 +73,19 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
         if not number or number > 23 or i in covered:
             continue
         is_alone = reading.begins_part(i) and (i + 1 == len(reading.words) or reading.words[i + 1].part != word.part)
-        is_corrected = is_known and any(h.last == i for h in reading.hits.get("meant", ()))
+        is_corrected = is_known and (
+            any(h.last == i for h in reading.hits.get("meant", ())) or _is_said_against(reading.words, i)
+        )
         if is_corrected or (is_alone and said and not is_told and len(reading.words) > 2):
             clock = Clock(number * 60, number > 12, "hour")
             return [Said("time", str(clock_text(likely(clock, reading.ctx))), i, i + 1)]
     return []
+
+
+def _is_said_against(words: Sequence[Word], index: int) -> bool:
+    """ "11 not 10"."""
+    following = [w.text for w in words[index + 1 : index + 3]]
+    return index == 0 and len(following) == 2 and following[0] in _NOT and following[1].isdecimal()
 
 
 def _named(reading: Reading) -> list[Said]:

@@ -55,10 +55,17 @@ _KIN = wordset(
 _ENDING = wordset("please today tomorrow tonight on at this next pls only")
 _MINE = wordset("my ma mon un une a our notre")
 _ME = wordset("me i moi myself")
+_ABOUT = wordset("une un environ about around like maybe roughly almost presque approximately nearly")
 _GIVING = wordset("give get book tell for let send pour donne donnez reserve mets mettez")
 _LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
 _AND = wordset("and et n plus avec with")
 _AM = (
+    ["table", "for"],
+    ["table", "pour"],
+    ["table", "de"],
+    ["mesa", "para"],
+    ["mesa", "for"],
+    ["grupo", "de"],
     ["party", "of"],
     ["group", "of"],
     ["groupe", "de"],
@@ -167,8 +174,13 @@ def _told(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
             return 1, i, i + 1
         if not number or word in _ARTICLES or following in _MEASURES:
             continue
-        if list(words[max(0, i - 2) : i]) in _AM:
+        back = i
+        while back and words[back - 1] in _ABOUT:
+            back -= 1
+        if list(words[max(0, back - 2) : back]) in _AM:
             return number, i, i + 1
+        if word == "1" and following and following not in _ENDING:
+            continue
         is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
         if i not in timed and is_for:
             return number, i, i + 1

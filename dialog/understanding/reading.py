@@ -26,6 +26,7 @@ _NAME_AFTER = wordset(
     "is est dispo libre available free there here travaille works work fait does do can peut s around back in working"
     " bosse sait sera will doing please has coiffe tresse"
 )
+_HAVING = wordset("un une de des du encore toujours deja la")
 _WISHING = wordset("want like need love prefer wish")
 _NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
 _DATING = wordset("in on this next every en ce prochain chaque of")
@@ -187,7 +188,7 @@ _DISPUTED = {
     "ask.rating": ("yes", "wishes", "forget", "thanks"),
     "ask.price": ("wishes", "ask.duration"),
     "ask.payment": ("ask.duration", "yes"),
-    "ask.services": ("ask.phone", "ask.price", "ask.address", "ask.duration"),
+    "ask.services": ("availability", "ask.phone", "ask.price", "ask.address", "ask.duration"),
     "ask.staff": ("skip",),
     "ask.phone": ("chitchat", "pick"),
     "ask.other": ("wishes",),
@@ -258,9 +259,10 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
     pair = [w.text for w in words[max(0, name.first - 2) : name.first]]
     if before in _DATING:
         return True
-    if before in _WISHING and after == "to":
+    beyond = words[name.last + 1].text if name.last + 1 < len(words) else ""
+    if (before in _WISHING and after == "to") or (after == "a" and beyond in _HAVING):
         return False
-    if before in _NAME_BEFORE or after in _NAME_AFTER or pair in _NAME_PAIR:
+    if before in _NAME_BEFORE or after in _NAME_AFTER or (pair in _NAME_PAIR and not after[:1].isdigit()):
         return False
     return not _is_dated_elsewhere(words, name, language, ctx)
 
