@@ -169,7 +169,7 @@ ENGLISH = WhenWords(
             "upcoming|coming|this coming|this upcoming|the coming|the upcoming": "coming",
         },
         "last": {"last|final": "last"},
-        "in": {"in|within|in about|in around|in less than|in under": "in"},
+        "in": {"in|in about|in around": "in", "within|in less than|in under": "within"},
         "fromnow": {"from now|hence|later|in the future|from today|ahead": "fromnow"},
         "after": {
             "after|later than|past the|any day after|any time after|anytime after"

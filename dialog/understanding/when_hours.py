@@ -76,12 +76,13 @@ def _range(ctx: Context, items: list[Item]) -> Made:
 
 
 def ordered(ctx: Context, first: Clock, second: Clock) -> Hours:
-    """Both ends on the halves of the day that make the window go forward and be short."""
+    """Both ends on the halves of the day that make the window go forward and be short; 10:00–02:00 is on 24 hours."""
     if first.settled and second.settled:
         return Hours(first.minute, second.minute)
     if second.settled:
         start = likely(first, ctx)
-        if second.is_half_said or start >= second.minute:
+        is_night = not second.is_half_said and first.grain == "minute"
+        if second.is_half_said or (start >= second.minute and not is_night):
             start = min(_halves(first), key=lambda minute: (second.minute - minute - 1) % DAY)
         return Hours(start, second.minute)
     start = likely(first, ctx)

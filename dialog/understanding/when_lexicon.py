@@ -131,7 +131,7 @@ class Lexicon:
             return self._number(tokens, i, items)
         if match is not None:
             found, end = match
-            if text in self.table.after_number and _follows_number(items):
+            if text in self.table.after_number and _follows_number(items, found):
                 kind, value = self.table.after_number[text]
                 items.append(Item(KINDS[kind], value, token.start, token.end, text))
                 return i + 1
@@ -254,10 +254,12 @@ def _between_digits(tokens: list[Token], i: int) -> bool:
     return len(around) == 3 and around[0].text.isdigit() and around[2].text.isdigit() and around[2].glued
 
 
-def _follows_number(items: list[Item]) -> bool:
-    """After 12, or after 12 de."""
-    last = items[-1].kind if items else ""
-    return last == "N" or (last in "oF" and len(items) > 1 and items[-2].kind == "N")
+def _follows_number(items: list[Item], found: _Found) -> bool:
+    """After 12, or after 12 de; a word that is a number too needs figures before it."""
+    at = -2 if len(items) > 1 and items[-1].kind in "oF" else -1
+    if not items or items[at].kind != "N":
+        return False
+    return found.parts[0][0] != "N" or items[at].text.isdigit()
 
 
 def _is_part_of_name(tokens: list[Token], i: int, items: list[Item]) -> bool:

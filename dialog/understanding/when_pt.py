@@ -275,6 +275,6 @@ PORTUGUESE = WhenWords(
         "quanto conta sexto cesta sesta certa cerca tersa torca noites noivas tarda tardar carde lindo "
         "dominio manhas manda mande manhosa minha gosto gostos seguindo proxy segundos segundo quinto quintal "
     ),
-    after_number={"set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
+    after_number={"dez": ("month", 12), "set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
     unaccented=wordset("esta e da"),
 )

@@ -128,8 +128,11 @@ def _shifted(days: Days, by: int) -> Made:
 
 
 def in_units(ctx: Context, items: list[Item]) -> Made:
-    """In two weeks, dans 3 jours, a month from now: one day."""
-    return made_day(days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0]))
+    """In two weeks, dans 3 jours, a month from now: one day; within two weeks, sous 3 jours: any until then."""
+    found = days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
+    return (
+        made_days(ctx.today, found, "day") if found is not None and "within" in values(items, "in") else made_day(found)
+    )
 
 
 def units_after(ctx: Context, items: list[Item]) -> Made:
