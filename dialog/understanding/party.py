@@ -56,6 +56,9 @@ _ENDING = wordset("please today tomorrow tonight on at this next pls only")
 _MINE = wordset("my ma mon un une a our notre")
 _ME = wordset("me i moi myself")
 _ABOUT = wordset("une un environ about around like maybe roughly almost presque approximately nearly")
+_PLACES = wordset(
+    "just only restaurant table reservation booking dinner lunch brunch mesa seat spot reserva place diner dejeuner"
+)
 _GIVING = wordset("give get book tell for let send pour donne donnez reserve mets mettez")
 _LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
 _AND = wordset("and et n plus avec with")
@@ -99,9 +102,9 @@ def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tupl
     return (
         _family(words)
         or _counted(words)
-        or _told(words, timed)
+        or _told(words, timed, is_asked=is_asked)
         or _companions(words)
-        or _just_me(words)
+        or _just_me(words, is_asked=is_asked)
         or (_asked(words, timed) if is_asked else None)
     )
 
@@ -163,14 +166,15 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
     return (total, first, last) if groups > 2 and has_me else None
 
 
-def _told(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
+def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
     """ "Table for two", "we are 5", "on est à 3": a number that counts those who come."""
     for i, word in enumerate(words):
         number = number_of(word)
         following = words[i + 1] if i + 1 < len(words) else ""
         if number and list(words[max(0, i - 2) : i]) in (["me", "plus"], ["me", "and"], ["moi", "plus"], ["moi", "et"]):
             return number + 1, i, i + 1
-        if word in _ARTICLES and i and words[i - 1] == "for" and (not following or following in _ENDING):
+        is_one = word in _ARTICLES and i > 0 and words[i - 1] == "for" and (is_asked or bool(_PLACES & set(words)))
+        if is_one and (not following or following in _ENDING):
             return 1, i, i + 1
         if not number or word in _ARTICLES or following in _MEASURES:
             continue
@@ -205,9 +209,11 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
     return None
 
 
-def _just_me(words: Sequence[str]) -> tuple[int, int, int] | None:
+def _just_me(words: Sequence[str], *, is_asked: bool) -> tuple[int, int, int] | None:
+    """ "Just me", and "alone" where it tells how many come: "by myself" tells how."""
     for i, word in enumerate(words):
-        if word in ("myself", "alone", "solo") or list(words[i : i + 2]) in (
+        is_counted = is_asked or (i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come"))
+        if (word in ("myself", "alone", "solo") and is_counted) or list(words[i : i + 2]) in (
             ["just", "me"],
             ["only", "me"],
             ["moi", "seul"],
