@@ -79,8 +79,11 @@ def shift(start: str, end: str) -> Shift:
 def _minutes(text: str) -> int:
     if text == "24:00":
         return DAY_MINUTES
-    wall = time.fromisoformat(text)
-    if wall.tzinfo is not None or wall.second or wall.microsecond:
+    try:
+        wall = time.fromisoformat(text)
+    except ValueError:
+        wall = None
+    if wall is None or wall.tzinfo is not None or wall.second or wall.microsecond:
         raise ValueError(f"{text!r} is not a wall time such as 09:00")
     return wall.hour * 60 + wall.minute
 

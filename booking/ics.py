@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from booking.booking import Status
 
@@ -67,7 +67,8 @@ def write_feed(entries: Iterable[Entry], *, name: str, zone: ZoneInfo, changed_a
     """A calendar to subscribe to. The same entries at the same `changed_at` make the same text."""
     calendar = _calendar()
     for key, value in (("name", name), ("x-wr-calname", name), ("x-wr-timezone", zone.key)):
-        calendar.add(key, _plain(value))
+        # A name that the library does not know, or knows no type of, would be written as it is.
+        calendar.add(key, vText(_plain(value)))
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT15M")
     for entry in entries:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from alembic.script import ScriptDirectory
 
 from booking.invariants import count_violations
+from cli.doctor_model import check_model
 from core.database import alembic_config, describe
 from core.errors import ConfigurationError, TransientError
 from core.http import request
@@ -60,6 +61,8 @@ async def _findings(runtime: Runtime) -> AsyncIterator[Finding]:
     yield "redis", await runtime.queue.is_reachable(), "answers" if await runtime.queue.is_reachable() else "away"
     for name, url in (("whatsapp", runtime.settings.whatsapp.api_url), ("telegram", runtime.settings.telegram.api_url)):
         yield await _reachable(runtime, name, url)
+    async for finding in check_model(runtime):
+        yield finding
 
 
 async def check_bookings(runtime: Runtime) -> Finding:

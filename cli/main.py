@@ -18,7 +18,7 @@ from cli import tuning
 from core.database import ensure_roles, migrate
 from core.encryption import new_master_key
 from core.errors import BookaError, InputError
-from core.runtime import Runtime, open_runtime, spare_what_is_loaded
+from core.runtime import Runtime, open_runtime
 from core.settings import Settings, load_settings
 from core.telemetry import configure_logging
 from prompts.versions import Kind
@@ -58,7 +58,6 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 
 async def _until_signal(work: Callable[[], Awaitable[None]]) -> None:
     """Runs until SIGINT or SIGTERM, then cancels and waits for what was begun."""
-    spare_what_is_loaded()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

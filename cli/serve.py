@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from core.runtime import Runtime, open_runtime
+from core.runtime import Runtime, open_runtime, spare_what_is_loaded
 from core.settings import Settings
 from webhooks.app import create_app
 
@@ -16,6 +16,7 @@ async def serve_web(settings: Settings) -> None:
     """Serves until cancelled; requests under way are finished."""
     async with open_runtime(settings) as runtime:
         runner = await start_site(create_app(runtime), runtime)
+        spare_what_is_loaded()
         try:
             await asyncio.Event().wait()
         finally:

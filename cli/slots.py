@@ -3,10 +3,10 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import IO, Annotated, Any, Literal
+from typing import IO, Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from booking.hours import Shift, Span, Timetable, epoch, merge, open_spans, shift, wall_second
 from booking.slots import Part, SlotQuestion, StaffCalendar, find_slots, search_dates
@@ -24,6 +24,8 @@ def _answer(line: str) -> dict[str, Any]:
     row: Any = None
     try:
         row = json.loads(line)
+        if not isinstance(row, dict):
+            raise ValueError("the line is not a JSON object")
         found = find_slots(_question(_Line.model_validate(row)))
         return {"id": row["id"], "slots": [_iso(slot.starts_at) for slot in found]}
     except (ValueError, OverflowError, RecursionError) as problem:
@@ -68,15 +70,25 @@ class _Range(BaseModel):
     end: Moment
 
 
+def _shift(hours: tuple[str, str]) -> tuple[str, str]:
+    shift(*hours)
+    return hours
+
+
 class _Hours(BaseModel):
     days: list[Annotated[int, Field(ge=1, le=7)]]
     start: str
     end: str
 
+    @model_validator(mode="after")
+    def _is_a_shift(self) -> Self:
+        _shift((self.start, self.end))
+        return self
+
 
 class _Override(BaseModel):
     date: dt.date
-    hours: list[tuple[str, str]]
+    hours: list[Annotated[tuple[str, str], AfterValidator(_shift)]]
 
 
 class _Busy(BaseModel):
@@ -149,7 +161,8 @@ def _range_seconds(line: _Line) -> Span:
 
 
 def _instant(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    """In UTC: adding minutes to a moment of a zone with daylight saving would add them to its wall time."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(dt.UTC)
 
 
 def _timetable(line: _Line, calendar: _Calendar) -> Timetable:
@@ -166,13 +179,14 @@ def _timetable(line: _Line, calendar: _Calendar) -> Timetable:
 
 
 def _busy(busy: Sequence[_Busy], zone: ZoneInfo) -> list[Span]:
-    return [
-        (
-            epoch(_instant(taken.start, zone)) - taken.buffers.before * 60,
-            _rounded_up(_instant(taken.end, zone)) + taken.buffers.after * 60,
-        )
-        for taken in busy
-    ]
+    return [_taken(taken, zone) for taken in busy]
+
+
+def _taken(taken: _Busy, zone: ZoneInfo) -> Span:
+    start, end = _instant(taken.start, zone), _instant(taken.end, zone)
+    if end < start:
+        raise ValueError(f"busy: what starts at {taken.start.isoformat()} ends before, at {taken.end.isoformat()}")
+    return epoch(start) - taken.buffers.before * 60, _rounded_up(end) + taken.buffers.after * 60
 
 
 def _rounded_up(moment: dt.datetime) -> int:

@@ -63,11 +63,14 @@ async def _turns(uow: UnitOfWork, tenant: Tenant, first: date, after: date, repo
     row = await uow.driver.fetchrow(_TURNS, uow.tenant_id, first, after, tenant.timezone)
     assert row is not None
     share = f" ({report.turns_asked / row['worded']:.1%})" if row["worded"] else ""
-    cost = sum(used.cost_u for used in report.models)
+    cost = report.turns_cost_u
     each = f", {_dollars(cost // report.turns_asked)} each" if report.turns_asked and cost else ""
+    trials = f"  test cases: {report.trial_calls} calls, {_dollars(report.trial_cost_u)}"
     return [
         f"  turns in words: {row['worded']}; needed a model: {report.turns_asked}{share}{each}; "
-        f"read by it: {row['by_model']}"
+        f"read by it: {row['by_model']}",
+        *([trials] if report.trial_calls else []),
+        *([f"  tokens in, median of a call: {report.median_prompt_tokens:,}"] if report.median_prompt_tokens else []),
     ]
 
 

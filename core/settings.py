@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     now: datetime | None = None
     log_level: str = "INFO"
     failpoint: str = ""
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
     quiet_window_ms: int = Field(default=1200, ge=0)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)

@@ -57,6 +57,10 @@ def _start_flow(progress: Progress, command: c.StartFlow) -> None:
 
 def _set_field(progress: Progress, command: c.SetField | c.CorrectField) -> None:
     value = command.value.model_dump() if isinstance(command.value, c.Range) else command.value
+    calendar = next((item for item in progress.offered if (item.field, item.value) == ("calendar", value)), None)
+    if calendar is not None and command.field == "staff":
+        _choose(progress, c.Choose(handle=calendar.handle))
+        return
     if value is not None and _points(progress, command.field):
         pointer = {**progress.session.pointer, command.field: str(value)}
         progress.session = replace(progress.session.without_question(), pointer=pointer, booking_id=None)

@@ -156,6 +156,10 @@ def _tap_series(progress: Progress, tap: Tap) -> None:
     progress.pursue("cancel")
 
 
+def _tap_block(progress: Progress, tap: Tap) -> None:
+    progress.pursue("block_tapped", values=tap.values, opens=tap.verb == "unblock")
+
+
 def _tap_outcome(progress: Progress, tap: Tap) -> None:
     progress.pursue("outcome", booking_id=id_of(tap.value), outcome=tap.values[1] if len(tap.values) > 1 else "")
 
@@ -188,6 +192,8 @@ TAPS: dict[str, Move] = {
     "change": _tap_change,
     "approve": _tap_merchant,
     "decline": _tap_merchant,
+    "block": _tap_block,
+    "unblock": _tap_block,
     "late": lambda progress, tap: progress.pursue("answer_late", values=tap.values),
     "outcome": _tap_outcome,
     "wait": _tap_wait,

@@ -215,6 +215,7 @@ async def act_and_store(
         language=language.chosen,
         stored_language=language.stored,
         session=replace(step.session, language_votes=language.votes),
+        instructions=scene.instructions,
     )
     reply = await _pursue(turn, step)
     _close_unshown_summary(turn, reply)
@@ -278,14 +279,13 @@ def _merged(replies: Sequence[Reply | None]) -> Reply | None:
 
 def _record(uow: UnitOfWork, scene: Scene, turn: Turn, understood: Understood, step: Step) -> TurnRecord:
     clock = uow.runtime.clock
-    read = [_loggable(item) for item in understood.inputs]
     return TurnRecord(
         session=replace(turn.session, touched_at=scene.now.isoformat()).to_json(),
         language=turn.stored_language,
         identity_id=scene.who.identity_id,
         window_until=scene.now - scene.staleness + _WINDOW,
         inbound_ids=tuple(event.id for event in scene.claim.events),
-        commands=read,
+        commands=[_loggable(item) for item in understood.inputs],
         source=understood.source,
         confidence=understood.confidence,
         duration_ms=(clock.monotonic() - scene.started_s) * 1000,

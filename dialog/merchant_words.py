@@ -1,5 +1,5 @@
-"""What the people of the business write to get something done: "block Thursday for Anna", "cancel Ada 10:30",
-"no show Ada"."""
+"""What the people of the business write to get something done: "block Thursday for Anna", "unblock Thursday",
+"cancel Ada 10:30", "no show Ada"."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,9 @@ from dialog.understanding.when_values import Context, Days
 
 # Each verb tells the language of its message, whatever was spoken before.
 _BLOCK = {"block": "en", "bloque": "fr", "bloquer": "fr", "bloquez": "fr"}
+_UNBLOCK = {"unblock": "en", "reopen": "en", "debloque": "fr", "debloquer": "fr", "debloquez": "fr"} | dict.fromkeys(
+    ("rouvre", "rouvrir", "rouvrez"), "fr"
+)
 _CANCEL = {"cancel": "en", "annule": "fr", "annuler": "fr", "annulez": "fr"}
 _POLITE = wordset("please pls svp stp can you could peux tu pouvez vous merci de")
 _WHOLE_DAY = ("all day", "whole day", "journee")
@@ -54,12 +57,13 @@ _NOT = wordset("not n ne pas jamais never nobody personne didn hasn wasn")
 @dataclass(frozen=True, slots=True)
 class Block:
     """Wall time without zone, None where it was not said or cannot be told. `staff` is a key, `unknown` the words
-    that name nobody of the team."""
+    that name nobody of the team. `opens`: what is blocked there is to be open again."""
 
     starts_at: datetime | None
     ends_at: datetime | None
     staff: str | None
     unknown: str = ""
+    opens: bool = False
     kind: Literal["block"] = "block"
 
 
@@ -101,12 +105,12 @@ def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
     if calendars := _calendars({token.text for token in tokens if re.match(r"\w", token.text)}):
         return calendars
     verb = next((token for token in tokens if token.text not in _POLITE), None)
-    language = (_BLOCK | _CANCEL).get(verb.text) if verb else None
+    language = (_BLOCK | _UNBLOCK | _CANCEL).get(verb.text) if verb else None
     if verb is None or language is None:
         return _outcome(text, tokens, now)
     rest, ctx = text[verb.end :], when.context(language, now)
-    if verb.text in _BLOCK:
-        return _block(rest, language, ctx, staff)
+    if verb.text not in _CANCEL:
+        return _block(rest, language, ctx, staff, opens=verb.text in _UNBLOCK)
     return _call_off(rest, language, ctx)
 
 
@@ -117,12 +121,12 @@ def _calendars(words: set[str]) -> Calendars | None:
     return Calendars(renew=bool(words & _RENEWING and words & _ADDRESSES))
 
 
-def _block(rest: str, language: str, ctx: Context, staff: Sequence[Entry]) -> Block:
+def _block(rest: str, language: str, ctx: Context, staff: Sequence[Entry], *, opens: bool) -> Block:
     named, spans = _named(rest, staff)
     said = _without(rest, spans)
     words = _words(said, language, ctx)
     starts_at, ends_at = _span(said, language, ctx)
-    return Block(starts_at, ends_at, named[0] if len(named) == 1 else None, " ".join(words or named[1:]))
+    return Block(starts_at, ends_at, named[0] if len(named) == 1 else None, " ".join(words or named[1:]), opens)
 
 
 def _call_off(rest: str, language: str, ctx: Context) -> CallOff | None:

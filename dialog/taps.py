@@ -13,7 +13,9 @@ from typing import Any
 Range = tuple[str | None, str | None]
 
 _LIMIT_BYTES = 64
-MERCHANT_VERBS = frozenset({"approve", "decline", "call_off", "late", "outcome", "missed", "waiting", "calendars"})
+MERCHANT_VERBS = frozenset(
+    {"approve", "decline", "call_off", "late", "outcome", "missed", "waiting", "calendars", "block", "unblock"}
+)
 VERBS = frozenset(
     {
         "flow",

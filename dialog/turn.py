@@ -12,6 +12,7 @@ from dialog.conversation import Conversation
 from dialog.messages import Reply
 from dialog.session import Session
 from dialog.texts import say
+from prompts.instructions import Instructions
 from tenants.resolve import Role, Who
 from tenants.tenant import Tenant
 
@@ -31,6 +32,7 @@ class Turn:
     language: str
     session: Session
     stored_language: str | None = None
+    instructions: Instructions = field(default_factory=Instructions)
     facts: dict[str, Any] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:

@@ -60,9 +60,10 @@ async def tell_offer(uow: UnitOfWork, tenant: Tenant, offer: Offer) -> None:
 
 
 def _after(session: Session, item: OfferItem) -> Session:
-    """A yes in words answers what was shown last: the offer, or nothing where something else was being put together."""
+    """A yes in words answers what was shown last: the offer, or nothing where one may be meant for something else."""
+    awaits_yes = session.draft or session.question or session.asked == ("add_on",)
     session = session.without_question()
-    return session if session.flow else replace(session, question="offer", offer=(item,))
+    return session if session.flow and awaits_yes else replace(session, question="offer", offer=(item,))
 
 
 async def tell_lapsed(uow: UnitOfWork, tenant: Tenant, lapsed: Lapsed) -> None:

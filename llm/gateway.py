@@ -7,13 +7,13 @@ from typing import Any, Final, TypeVar
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit, is_passing
-from llm import quota, usage
+from llm import metrics, quota, usage
 from llm.call import Completion, Endpoint, Mode, Request
 from llm.failures import MALFORMED, PASSING, UNSENT, Kind, LlmError
 from llm.gate import Gate, Lane, gate_of
 from llm.prices import price_of
-from llm.quota import Outcome, Reservation, Wish
-from llm.tokens import count_prompt
+from llm.quota import Charge, Outcome, Reservation, Wish
+from llm.tokens import bound_prompt
 
 log = get_logger("llm")
 
@@ -43,6 +43,7 @@ async def complete(runtime: Runtime, request: Request[_T]) -> Completion[_T]:
     except LlmError as error:
         endpoint, failure = request.endpoints[0], error
     if endpoint is not None and failure.kind in _UNRESERVED:
+        metrics.note_unsent(failure.kind, failure.code)
         await _note_unsent(runtime, request, endpoint, failure)
     log.info("llm.failed", tenant_id=request.tenant_id, kind=failure.kind, code=failure.code)
     raise failure
@@ -153,6 +154,7 @@ def _failed(sent: Outcome, error: LlmError) -> Outcome:
 
 def _note(line: _Line, is_open_now: bool, outcome: Outcome) -> None:
     if is_open_now:
+        metrics.CIRCUITS_OPENED.labels(outcome.status).inc()
         owner = {"tenant_id": line.request.tenant_id, "key_owner": line.endpoint.owner}
         log.error("llm.breaker_opened", kind=outcome.status, http_status=outcome.http_status, **owner)
 
@@ -170,7 +172,7 @@ async def _reserve(line: _Line, mode: Mode, correction: str, attempt: int) -> Re
         mode=mode,
         attempt=attempt,
         prompt_version=request.prompt_version,
-        prompt_tokens=count_prompt(prompt),
+        prompt_tokens=bound_prompt(prompt),
         max_tokens=prompt.max_tokens,
         priced=priced,
         now=now,
@@ -188,11 +190,15 @@ async def _reserve(line: _Line, mode: Mode, correction: str, attempt: int) -> Re
 async def _settle(line: _Line, reservation: Reservation, outcome: Outcome) -> None:
     """What cannot be stored now is settled by the sweep."""
 
-    async def work(uow: UnitOfWork) -> None:
-        await quota.settle(uow, reservation, outcome, line.runtime.clock.now())
+    async def work(uow: UnitOfWork) -> Charge | None:
+        return await quota.settle(uow, reservation, outcome, line.runtime.clock.now())
 
+    model = metrics.model_label(line.endpoint.model, reservation.wish.priced)
+    metrics.note_call(model, outcome.status, outcome.latency_ms or 0)
     try:
-        await in_unit(line.runtime, line.request.tenant_id, work)
+        charge = await in_unit(line.runtime, line.request.tenant_id, work)
+        if charge is not None:
+            metrics.note_charge(model, charge.usage, charge.cost_u)
     except Exception as error:
         if not is_passing(error):
             raise

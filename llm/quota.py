@@ -65,6 +65,12 @@ class Outcome:
     latency_ms: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    usage: Usage
+    cost_u: int
+
+
 # The rate limit is one instant: that at which the calls so far would have been due, had they come evenly. Far from now
 # it is another clock's.
 _RESERVE = """
@@ -172,8 +178,8 @@ async def reserve(uow: UnitOfWork, wish: Wish, *, platform_limit: int | None) ->
     return Reservation(call_id, wish, platform_day)
 
 
-async def settle(uow: UnitOfWork, reservation: Reservation, outcome: Outcome, now: datetime) -> bool:
-    """False when it was settled before. What nobody told is counted as the prompt that was sent."""
+async def settle(uow: UnitOfWork, reservation: Reservation, outcome: Outcome, now: datetime) -> Charge | None:
+    """None when it was settled before. What nobody told is counted as the prompt that was sent."""
     wish = reservation.wish
     usage, (cost, source) = _used(wish, outcome)
     is_first = await uow.driver.fetchval(
@@ -184,7 +190,7 @@ async def settle(uow: UnitOfWork, reservation: Reservation, outcome: Outcome, no
     )
     if is_first and reservation.platform_day is not None:
         await uow.driver.fetchval(_SETTLE_PLATFORM, reservation.platform_day, wish.tokens, usage.tokens)
-    return bool(is_first)
+    return Charge(usage, cost) if is_first else None
 
 
 async def settle_lost(uow: UnitOfWork, call_id: int, now: datetime) -> None:

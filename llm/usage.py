@@ -68,8 +68,15 @@ FROM llm_calls WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND status NOT IN
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 _ASKED = """
-SELECT count(DISTINCT turn_key) AS turns FROM llm_calls
-WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND purpose = 'interpret'
+SELECT count(DISTINCT turn_key) AS turns,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY prompt_tokens) FILTER (WHERE status = 'ok') AS median,
+    coalesce(sum(cost_u), 0)::bigint AS cost_u
+FROM llm_calls WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND purpose IN ('interpret', 'repair')
+    AND turn_key NOT LIKE 'eval:%'
+"""
+_TRIED = """
+SELECT count(*) AS calls, coalesce(sum(cost_u), 0)::bigint AS cost_u
+FROM llm_calls WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND turn_key LIKE 'eval:%'
 """
 _LIMITS = """
 SELECT tokens_per_day, day, day_tokens, day_reserved, cost_per_month_u, month, month_cost_u, month_reserved_u
@@ -114,11 +121,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`turns_asked` is how many turns wanted a model, whether or not it was reached; `failures` by kind."""
+    """`turns_asked` is how many turns wanted a model, whether or not it was reached; `median_prompt_tokens` of the
+    calls in which it answered (None without one), `turns_cost_u` what they cost; the rest was evaluation. `failures`
+    by kind."""
 
     models: Sequence[ModelUse]
     failures: dict[str, int]
     turns_asked: int
+    turns_cost_u: int
+    median_prompt_tokens: int | None
+    trial_calls: int
+    trial_cost_u: int
     limits: Limits | None
 
 
@@ -174,11 +187,18 @@ async def report(uow: UnitOfWork, first: date, after: date) -> Report:
     """Of the tenant's days from `first`, before `after`."""
     models = await uow.driver.fetch(_BY_MODEL, uow.tenant_id, first, after)
     failures = await uow.driver.fetch(_FAILURES, uow.tenant_id, first, after)
-    asked = await uow.driver.fetchval(_ASKED, uow.tenant_id, first, after)
+    asked = await uow.driver.fetchrow(_ASKED, uow.tenant_id, first, after)
     limits = await uow.driver.fetchrow(_LIMITS, uow.tenant_id)
+    trials = await uow.driver.fetchrow(_TRIED, uow.tenant_id, first, after)
+    assert asked is not None
+    assert trials is not None
     return Report(
         models=[ModelUse(**dict(row)) for row in models],
         failures={row["failure"]: row["count"] for row in failures},
-        turns_asked=asked,
+        turns_asked=asked["turns"],
+        turns_cost_u=asked["cost_u"],
+        median_prompt_tokens=asked["median"],
+        trial_calls=trials["calls"],
+        trial_cost_u=trials["cost_u"],
         limits=Limits(**dict(limits)) if limits else None,
     )

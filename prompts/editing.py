@@ -30,7 +30,7 @@ async def edit(uow: UnitOfWork, tenant: Tenant, kind: Kind, key: str, text: str,
     faults = _template_faults(key, sheet.source, tenant) if kind is Kind.PROMPT else []
     if kind is Kind.SKILL:
         faults = _key_faults(key) or faults_of_skill(
-            read_skill(key, sheet.source), await _catalogue_keys(uow), tenant.currency
+            read_skill(key, sheet.source), await _catalogue_keys(uow), tenant.currency, tenant.languages[0]
         )
     if faults:
         raise InputError([f"{key}: {fault}" for fault in faults])

@@ -1,6 +1,6 @@
 """What a tenant's prompts and skills come to, for the readers of messages; kept per version of the tenant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -12,7 +12,7 @@ from core.uow import UnitOfWork
 from prompts.front_matter import SHORT, parse
 from prompts.library import Template
 from prompts.placeholders import fill
-from prompts.skill import Example, Skill, Words, read_skill
+from prompts.skill import Disclaimer, Example, Skill, Words, read_skill
 from prompts.versions import Kind, Text, builtin_text, builtin_texts, hash_of_set, texts_of
 from tenants.tenant import Tenant
 
@@ -77,6 +77,12 @@ class Instructions:
                     more[key] = (*more.get(key, ()), *words)
         return found
 
+    def disclaimers(self, flow: str, services: Collection[str], language: str) -> list[str]:
+        """What is to be read before a yes in this flow, about these keys of the catalogue."""
+        found = [said for skill in self.skills for said in skill.disclaimers if said.flow == flow]
+        meant = [said.text for said in found if not said.services or set(said.services) & set(services)]
+        return [text.get(language) or next(iter(text.values())) for text in meant]
+
 
 def instructions_from(texts: Sequence[Text], tenant: Tenant) -> Instructions:
     """Raises InputError where one of the texts cannot be read."""
@@ -110,8 +116,14 @@ def _filled(skill: Skill, values: Mapping[str, str]) -> Skill:
             "words": fill(skill.words, values),
             "do_not": tuple(fill(line, values) for line in skill.do_not),
             "knowledge": tuple(fill(line, values) for line in skill.knowledge),
+            "disclaimers": tuple(_said(disclaimer, values) for disclaimer in skill.disclaimers),
         }
     )
+
+
+def _said(disclaimer: Disclaimer, values: Mapping[str, str]) -> Disclaimer:
+    text = {language: fill(line, values) for language, line in disclaimer.text.items()}
+    return disclaimer.model_copy(update={"text": text})
 
 
 # Per runtime, not per process: two databases in one process give the same ids to different tenants.

@@ -26,9 +26,14 @@ _ORDERS = re.compile(
 Known = Mapping[str, Collection[str]]
 
 
-def faults_of_skill(skill: Skill, known: Known, currency: str) -> list[str]:
-    """`known` are the keys of the catalogue by field."""
-    return [*_texts_of(skill, currency), *_commands_of(skill), *_synonyms_of(skill, known)]
+def faults_of_skill(skill: Skill, known: Known, currency: str, language: str) -> list[str]:
+    """`known` are the keys of the catalogue by field; in `language` everything has to be said."""
+    return [
+        *_texts_of(skill, currency),
+        *_commands_of(skill),
+        *_synonyms_of(skill, known),
+        *_disclaimers_of(skill, known, language),
+    ]
 
 
 def faults_of_template(template: Template, builtin: Template, currency: str) -> list[str]:
@@ -44,6 +49,7 @@ def _texts_of(skill: Skill, currency: str) -> Iterator[str]:
     texts = [("the guidance", skill.words), ("title", skill.title)]
     texts += [(f"do_not[{n}]", line) for n, line in enumerate(skill.do_not)]
     texts += [(f"knowledge[{n}]", line) for n, line in enumerate(skill.knowledge)]
+    texts += [(f"disclaimers[{n}]", line) for n, said in enumerate(skill.disclaimers) for line in said.text.values()]
     for where, text in texts:
         yield from _wording(where, text, currency)
 
@@ -83,3 +89,11 @@ def _synonyms_of(skill: Skill, known: Known) -> Iterator[str]:
     for field in ("service", "staff", "location"):
         for key in sorted(set(getattr(skill.synonyms, field)) - set(known[field])):
             yield f"synonyms.{field}: the catalogue has no {field} {key!r}"
+
+
+def _disclaimers_of(skill: Skill, known: Known, language: str) -> Iterator[str]:
+    for n, disclaimer in enumerate(skill.disclaimers):
+        for key in sorted(set(disclaimer.services) - set(known["service"])):
+            yield f"disclaimers[{n}]: the catalogue has no service {key!r}"
+        if language not in disclaimer.text:
+            yield f"disclaimers[{n}]: there is no text in {language}"

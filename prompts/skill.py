@@ -19,6 +19,7 @@ COMMANDS = (
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Word = Annotated[str, StringConstraints(min_length=2, max_length=60, strip_whitespace=True)]
 Flow = Literal["book", "reschedule", "cancel"]
+Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
 Words = Mapping[str, tuple[Word, ...]]
 
 
@@ -48,8 +49,18 @@ class Synonyms(_Strict):
     location: Words = {}
 
 
+class Disclaimer(_Strict):
+    """What a customer has to have read before saying yes in a flow; `services` are keys of the catalogue, without them
+    all are meant."""
+
+    flow: Flow = "book"
+    services: tuple[str, ...] = ()
+    text: Annotated[Mapping[Language, Line], Field(min_length=1)]
+
+
 class Skill(_Strict):
-    """`words` is the guidance that a model reads. A skill with `llm` off keeps its words and its flows from a model."""
+    """`words` is the guidance that a model reads. A skill with `llm` off keeps its words and its flows from a model.
+    `disclaimers` are no model's business: the program says them."""
 
     key: str
     title: Line
@@ -62,6 +73,7 @@ class Skill(_Strict):
     knowledge: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     synonyms: Synonyms = Synonyms()
     examples: Annotated[tuple[Example, ...], Field(max_length=8)] = ()
+    disclaimers: Annotated[tuple[Disclaimer, ...], Field(max_length=3)] = ()
     words: Annotated[str, StringConstraints(max_length=600)] = ""
 
     def serves(self, vertical: str) -> bool:

@@ -42,10 +42,10 @@ class Question:
 class OpenAiApi:
     """Serve `app`; the base URL is `http://host:port/v1`.
 
-    `answers` makes the commands, by default the imitation; `answer_next` puts others before it, `always` names a fault
-    that every call meets, or `evil`; `on_question` runs before an answer. `supports` are the modes that are not refused
-    with a 400, `refuses` parameters that are. A model named `stand-in/<fault>` meets that fault always, so that a
-    tenant file can ask for one.
+    `answers` makes the commands, by default the imitation, and `count` tells how many tokens a question has;
+    `answer_next` puts other commands before it, `always` names a fault that every call meets, or `evil`; `on_question`
+    runs before an answer. `supports` are the modes that are not refused with a 400, `refuses` parameters that are. A
+    model named `stand-in/<fault>` meets that fault always, so that a tenant file can ask for one.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class OpenAiApi:
     ) -> None:
         self.clock = clock or Clock()
         self.answers = answers
+        self.count: Callable[[Mapping[str, Any]], int] = _a_quarter
         self.supports = set(supports)
         self.refuses: set[str] = set()
         self.received: list[Question] = []
@@ -78,6 +79,8 @@ class OpenAiApi:
         self._scripted.append(commands)
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
+        if self.always in INSTEAD:
+            return await INSTEAD[self.always](request, self.always)
         return web.json_response({"object": "list", "data": [{"id": "stand-in", "object": "model"}]})
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
@@ -114,9 +117,8 @@ class OpenAiApi:
         return self._scripted.popleft() if self._scripted else self.answers(body["messages"])
 
     def _completion(self, body: dict[str, Any], mode: str, commands: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Usage as a usual tokenizer would count it: four bytes a token."""
         text = orjson.dumps({"commands": list(commands)}).decode()
-        prompt, answer = len(orjson.dumps(body["messages"])) // 4, len(text.encode()) // 4
+        prompt, answer = self.count(body), len(text.encode()) // 4
         message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
         if mode == "tool":
             call = {"id": "call_1", "type": "function", "function": {"name": "answer", "arguments": text}}
@@ -142,3 +144,8 @@ def _mode(body: Mapping[str, Any]) -> str:
     if body.get("tools"):
         return "tool"
     return str((body.get("response_format") or {}).get("type", "text"))
+
+
+def _a_quarter(body: Mapping[str, Any]) -> int:
+    """As a usual tokenizer would count Latin letters: four bytes a token."""
+    return len(orjson.dumps(body["messages"])) // 4

@@ -4,9 +4,9 @@ import asyncpg
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.metrics import metrics_text
 from core.runtime import Runtime
 from core.uow import call_across_tenants
-from webhooks.metrics import metrics_text
 
 
 class Health:

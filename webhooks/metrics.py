@@ -1,13 +1,10 @@
-"""Numbers of the web process, in Prometheus' text form."""
+"""Numbers of the web process."""
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import Counter
 
-REGISTRY = CollectorRegistry()
+from core.metrics import REGISTRY
+
 REQUESTS = Counter("booka_http_requests", "Requests answered", ("route", "status"), registry=REGISTRY)
 EVENTS = Counter(
     "booka_inbound_events", "Events stored for the first time or again", ("channel", "kind"), registry=REGISTRY
 )
-
-
-def metrics_text() -> bytes:
-    return generate_latest(REGISTRY)

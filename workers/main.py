@@ -7,8 +7,9 @@ from bot.delivery import deliver
 from bot.inbound import handle
 from bot.receipts import apply_receipt
 from core.liveness import signs_of_life
+from core.metrics import metrics_server
 from core.queue import Cron, Job, run_worker
-from core.runtime import Runtime
+from core.runtime import Runtime, spare_what_is_loaded
 from core.uow import call_across_tenants
 from dialog.words import warm_up
 from llm import gateway
@@ -48,8 +49,10 @@ async def run(runtime: Runtime) -> None:
     """Works until it is cancelled."""
     warm_up(runtime.clock.now())
     await gateway.warm_up(runtime)
-    async with signs_of_life(runtime):
-        await _run(runtime)
+    spare_what_is_loaded()
+    with metrics_server(runtime.settings):
+        async with signs_of_life(runtime):
+            await _run(runtime)
 
 
 async def _run(runtime: Runtime) -> None:

@@ -12,7 +12,7 @@ from booking.plans import Plan, plan_visit
 from booking.queries import BookingView, bookings_by_id
 from booking.series import Reason, SeriesPlan, book_series, plan_series
 from booking.slots import Assignment
-from dialog.booking_steps.summary import draft_of, people_of, place_of, plan_shown, remember, shown_staff
+from dialog.booking_steps.summary import draft_of, notes_of, people_of, place_of, plan_shown, remember, shown_staff
 from dialog.booking_steps.wish import Wish
 from dialog.calendar_file import calendar_file
 from dialog.labels import day_label, price_label, time_label, with_people
@@ -148,7 +148,8 @@ def _parts(turn: Turn, wish: Wish, first: Plan, plan: SeriesPlan) -> Iterable[st
         price=price_label(price, turn.language),
     )
     lost = [_conflicts(turn, plan, reason) for reason in Reason]
-    yield from filter(None, ("\n".join(filter(None, lost)), policy_words(turn.tenant, turn.language, price)))
+    terms = (policy_words(turn.tenant, turn.language, price), notes_of(turn, wish, turn.language))
+    yield from filter(None, ("\n".join(filter(None, lost)), *terms))
     question = "series.book_free" if plan.conflicts else "series.book_all"
     yield turn.say(question, count=len(plan.free))
 

@@ -30,8 +30,15 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     one_person = turn.say("book.one_person") if _party(turn) > wish.seats else ""
     policy = policy_words(turn.tenant, turn.language, wish.price(shown_staff(plan)))
     question = turn.say("move.ask_yes" if wish.moves else "book.ask_yes")
-    text = "\n\n".join(filter(None, (one_person, _facts(turn, wish, plan), policy, question)))
+    notes = notes_of(turn, wish, turn.language)
+    text = "\n\n".join(filter(None, (one_person, _facts(turn, wish, plan), policy, notes, question)))
     return Reply(text, _choices(turn, wish, draft), turn.say("list.choose"))
+
+
+def notes_of(turn: Turn, wish: Wish, language: str) -> str:
+    """What the business wants read before the yes."""
+    flow = "reschedule" if wish.moves else "book"
+    return "\n".join(turn.instructions.disclaimers(flow, [item.service.key for item in wish.items], language))
 
 
 def shown_staff(plan: Plan) -> tuple[int, ...]:
@@ -148,6 +155,7 @@ def draft_of(turn: Turn, wish: Wish, plan: Plan) -> str:
         ),
         f"{price} {policy_words(turn.tenant, turn.tenant.languages[0], price)}",
         str(wish.seats),
+        notes_of(turn, wish, turn.tenant.languages[0]),
         *((f"moves {wish.moves.id} {wish.moves.sequence}",) if wish.moves else ()),
     ]
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:12]

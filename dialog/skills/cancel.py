@@ -79,7 +79,10 @@ async def _summary(turn: Turn, view: BookingView) -> Reply:
         *((Choice(tap_id("series", view.id), turn.say("button.series")),) if recurs else ()),
         Choice(tap_id("no", draft), turn.say("button.keep")),
     )
-    lines = (turn.say("cancel.summary", **booking_words(view, turn.language)), _terms(turn, is_late, fee))
+    services = {part.service_id for part in view.parts}
+    keys = [service.key for service in turn.catalogue.services if service.id in services]
+    notes = "\n".join(turn.instructions.disclaimers("cancel", keys, turn.language))
+    lines = (turn.say("cancel.summary", **booking_words(view, turn.language)), _terms(turn, is_late, fee), notes)
     return Reply("\n\n".join(filter(None, lines)), choices)
 
 

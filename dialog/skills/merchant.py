@@ -1,9 +1,12 @@
 """What the people of the business do in chat: decide on requests, see the day."""
 
 from collections.abc import Sequence
+from datetime import date, time
+from operator import itemgetter
 from typing import Any
 
 from booking import lifecycle
+from booking.blocks import Block, list_blocks
 from booking.lifecycle import AlreadyDecidedError
 from booking.moving_back import former_staff
 from booking.queries import BookingView, bookings_of_day, get_booking
@@ -72,15 +75,33 @@ async def find(turn: Turn, booking_id: int | None) -> BookingView | None:
 
 
 async def day(turn: Turn, values: dict[str, Any]) -> Reply:
-    """The bookings of a day, today if none was named, of the merchant's own calendar when they are staff."""
+    """The bookings of a day, today if none was named, and what is blocked; of the own calendar for staff."""
+    put_aside(turn)
     wanted = day_of(str(values.get("date", ""))) or turn.now.astimezone(turn.zone).date()
     views = [view for view in await bookings_of_day(turn.uow, turn.catalogue, wanted) if may_change(turn, view)]
+    lines = [(view.starts_at, _line(turn, view)) for view in views]
+    lines += [(block.starts_at, _blocked(turn, block)) for block in await _blocks_of(turn, wanted)]
     title = day_words(wanted, turn.language)
-    if not views:
+    if not lines:
         return Reply(turn.say("merchant.day_empty", day=title))
     has_begun = any(view.status != "pending_approval" and view.starts_at <= turn.now for view in views)
     missed = (Choice(tap_id("missed", wanted.isoformat()), turn.say("button.missed")),) if has_begun else ()
-    return Reply("\n".join([turn.say("merchant.day", day=title), *(_line(turn, view) for view in views)]), missed)
+    shown = [line for _, line in sorted(lines, key=itemgetter(0))]
+    return Reply("\n".join([turn.say("merchant.day", day=title), *shown]), missed)
+
+
+def put_aside(turn: Turn) -> None:
+    """Words that begin a customer's flow begin none for a merchant: nothing is gone back to."""
+    if turn.session.flow != "call_off":
+        turn.session = turn.session.fresh()
+
+
+async def _blocks_of(turn: Turn, day: date) -> list[Block]:
+    """Those that this merchant may know of, as with bookings."""
+    merchant = turn.who.merchant
+    is_own_only = merchant is None or merchant.role == "staff"
+    found = await list_blocks(turn.uow, turn.catalogue, day)
+    return [block for block in found if not is_own_only or (merchant and block.staff_id == merchant.staff_id)]
 
 
 def may_change(turn: Turn, view: BookingView, others: Sequence[int] = ()) -> bool:
@@ -108,6 +129,18 @@ def _line(turn: Turn, view: BookingView) -> str:
         customer=customer_words(view, turn.language),
         note=note,
     )
+
+
+def _blocked(turn: Turn, block: Block) -> str:
+    """Cut at the midnights of the day, whose end is 24:00."""
+    zone, staff = turn.catalogue.location_of(block.staff_id).zone, turn.catalogue.staff_by_id[block.staff_id].name
+    start, end = (at.astimezone(zone) for at in (block.starts_at, block.ends_at))
+    if start.time() == end.time() == time():
+        return turn.say("merchant.day_blocked_whole", staff=staff)
+    since, until = (time_label(at, turn.language) for at in (start, end))
+    if end.time() == time():
+        until = until.replace("00", "24", 1)
+    return turn.say("merchant.day_blocked", start=since, end=until, staff=staff)
 
 
 async def welcome(turn: Turn, values: dict[str, Any]) -> Reply:

@@ -1,17 +1,14 @@
-"""What the people of the business get done by a word: time kept free, a customer's booking cancelled after a yes."""
+"""A customer's booking that the people of the business cancel by a word, after a yes."""
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from booking import blocks, lifecycle
-from booking.catalogue import Staff
-from booking.hours import instant, wall_second
+from booking import lifecycle
 from booking.lifecycle import IllegalTransitionError
 from booking.queries import BookingView, bookings_ahead
-from dialog.labels import day_label, moment_words, time_label
-from dialog.merchant_words import Block, CallOff
+from dialog.labels import day_label, time_label
+from dialog.merchant_words import CallOff
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, tell_customer, tell_merchants
 from dialog.offers import Option, ask
@@ -20,60 +17,6 @@ from dialog.taps import tap_id
 from dialog.turn import MERCHANTS, Skill, Turn
 
 _SHOWN = 10
-
-
-async def block(turn: Turn, values: dict[str, Any]) -> Reply:
-    """Stored whole, or the bookings in the way are named and nothing is stored."""
-    order: Block = values["order"]
-    calendar = _calendar(turn, order)
-    if isinstance(calendar, Reply):
-        return calendar
-    if order.starts_at is None or order.ends_at is None:
-        return Reply(turn.say("merchant.block_when"))
-    starts_at, ends_at = (_instant(turn, calendar, wall) for wall in (order.starts_at, order.ends_at))
-    if ends_at <= max(starts_at, turn.now):
-        return Reply(turn.say("merchant.block_when"))
-    key = f"{turn.key}:block:{calendar.id}:{int(starts_at.timestamp())}:{int(ends_at.timestamp())}"
-    blocked = await blocks.block(
-        turn.uow,
-        turn.catalogue,
-        staff_id=calendar.id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        note="",
-        now=turn.now,
-        key=key,
-    )
-    zone = turn.catalogue.location_of(calendar.id).zone
-    words = {
-        "staff": calendar.name,
-        "start": moment_words(starts_at, zone, turn.language),
-        "end": moment_words(ends_at, zone, turn.language),
-    }
-    if not blocked.in_the_way:
-        return Reply(turn.say("merchant.blocked", **words))
-    lines = [_line(turn, view) for view in blocked.in_the_way[:_SHOWN]]
-    return Reply("\n".join([turn.say("merchant.in_the_way", **words), *lines]))
-
-
-def _calendar(turn: Turn, order: Block) -> Staff | Reply:
-    """Whose time it is: the named person's, else the merchant's own; staff decide on their own calendar alone."""
-    merchant = turn.who.merchant
-    own = turn.catalogue.staff_by_id.get(merchant.staff_id) if merchant and merchant.staff_id else None
-    team = turn.catalogue.staff
-    is_own_only = merchant is None or merchant.role == "staff"
-    named = next((member for member in team if member.key == order.staff), None)
-    if order.unknown or (named is None and own is None and len(team) != 1):
-        return Reply(turn.say("merchant.block_who", staff=", ".join(member.name for member in team)))
-    meant = named or own or team[0]
-    if is_own_only and meant != own:
-        return Reply(turn.say("merchant.not_yours", staff=meant.name))
-    return meant
-
-
-def _instant(turn: Turn, calendar: Staff, wall: datetime) -> datetime:
-    zone = turn.catalogue.location_of(calendar.id).zone
-    return instant(wall_second(wall.date(), wall.hour * 60 + wall.minute, zone))
 
 
 async def call_off(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -149,12 +92,4 @@ def _words(turn: Turn, view: BookingView) -> dict[str, str]:
     return booking_words(view, turn.language) | {"customer": customer_words(view, turn.language)}
 
 
-def _line(turn: Turn, view: BookingView) -> str:
-    return turn.say("merchant.in_the_way_line", **_words(turn, view))
-
-
-SKILL = Skill(
-    "merchant_orders",
-    MERCHANTS,
-    {"block": block, "call_off": call_off, "commit_call_off": commit_call_off, "kept": kept},
-)
+SKILL = Skill("merchant_orders", MERCHANTS, {"call_off": call_off, "commit_call_off": commit_call_off, "kept": kept})

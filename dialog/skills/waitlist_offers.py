@@ -35,7 +35,7 @@ async def refuse(turn: Turn, values: dict[str, Any]) -> Reply:
     view = await _offered(turn, values["booking_id"])
     if view is None:
         return Reply(turn.say("stale"), main_choices(turn))
-    turn.session = turn.session.fresh()
+    turn.session = turn.session.without_question()
     try:
         entry = await waitlist.refuse(turn.uow, view.id, customer_id=turn.customer_id, now=turn.now)
     except OfferGoneError:

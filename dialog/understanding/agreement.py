@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialog.understanding.fields import Said
-from dialog.understanding.phrases import Hit
+from dialog.understanding.phrase_tree import Hit
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -22,6 +22,8 @@ def agrees(reading: Reading, said: Sequence[Said], asks: Sequence[str]) -> bool:
     state = reading.state
     if state.question == "anything_else":
         return reading.is_whole("yes")
+    if state.question == "offer" and _is_beside_offer(reading, said):
+        return False
     if reading.says("no") or _is_changed(reading, said) or (state.asked and reading.says("skip")):
         return False
     if state.question is None and (state.asked or not state.offer):
@@ -41,6 +43,16 @@ def _is_changed(reading: Reading, said: Sequence[Said]) -> bool:
         return False
     filled = reading.state.filled
     return reading.says("change") or any(filled.get(s.field, s.value) != s.value for s in said)
+
+
+def _is_beside_offer(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "Ok but is 8 possible?": another value of the kind that is offered."""
+    offered = {(o.field, str(o.value)) for o in reading.state.offer}
+    fields = {field for field, _ in offered} & {"time", "date", "staff", "location"}
+    return any(
+        s.field in fields and (s.field, str(s.value)) not in offered and (s.field, str(s.other)) not in offered
+        for s in said
+    )
 
 
 def _is_plain(reading: Reading, hit: Hit) -> bool:

@@ -41,7 +41,10 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
     values = set_values(reading, said)
     if state.flow in ("cancel", "reschedule") and reading.says("keep") and not said:
         return [CancelFlow()]
-    placed = chosen_by_place(reading) if not any(c.kind == "choose" for c in values) else None
+    is_anyone = reading.says("skip") and "staff" in state.asked
+    placed = chosen_by_place(reading) if not is_anyone and not any(c.kind == "choose" for c in values) else None
+    if is_anyone:
+        asks = [topic for topic in asks if topic != "staff"]
     if placed:
         values = []
     agreed = agrees(reading, said, asks)
@@ -58,10 +61,11 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
     elsewhere = reading.says("search") and any(o.field == "staff" for o in state.offer) and set(asks) <= {"other"}
     if elsewhere:
         asks = []
-    more = (reading.says("more") or elsewhere) and (state.flow or state.offer) and not agreed
+    is_choice = placed is not None and reading.is_whole("pick")
+    more = (reading.says("more") or elsewhere) and (state.flow or state.offer) and not agreed and not is_choice
     if more and not (state.question in ("confirm", "anything_else") and (named or reading.says("change"))):
         commands.append(MoreOptions())
-    if reading.says("change") and not values and state.flow:
+    if reading.says("change") and not values and state.flow and not (more and state.question == "offer"):
         commands += to_change(reading)
     if _wants_soonest(reading, said):
         commands.append(Skip(field="date"))

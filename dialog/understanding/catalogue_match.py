@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from dialog.understanding.phrases import Word, joined
-from dialog.understanding.state import CatalogueView, Entry
-from dialog.understanding.text import tokenize, wordset
+from dialog.understanding.state import CatalogueView
+from dialog.understanding.text import fold, tokenize, wordset
 from dialog.understanding.trades import family_of
 
 _TITLES = wordset("dr doctor docteur md dds dmd mr mrs ms mme m prof pr the le la les l de du d of and et a at in s")
@@ -35,8 +36,11 @@ class Named:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+# Of which field, its key, and its words.
+_Spelled = tuple[str, str, tuple[str, ...]]
+
+
+class _Name(NamedTuple):
     field: str
     key: str
     tokens: tuple[str, ...]
@@ -48,24 +52,34 @@ class CatalogueIndex:
 
     def __init__(self, view: CatalogueView, common: frozenset[str]) -> None:
         self._common = common
-        self._names: list[_Name] = []
         self._by_token: dict[str, list[_Name]] = defaultdict(list)
         groups = (("service", view.services), ("staff", view.staff), ("location", view.locations))
-        spelled = [(f, e.key, _tokens(name)) for f, entries in groups for e in entries for name in e.names]
-        counts = _document_counts(groups)
+        spelled = [(f, e.key, [_tokens(name) for name in e.names]) for f, entries in groups for e in entries]
+        counts = Counter(token for _, _, names in spelled for token in {t for tokens in names for t in tokens})
         total = max(2, len({(f, k) for f, k, _ in spelled}))
-        self._weights = {token: math.log(1 + total / n) for token, n in counts.items()}
-        for name_field, key, tokens in spelled:
-            weight = sum(self._weight(t) for t in tokens if t not in _TITLES) or sum(self._weight(t) for t in tokens)
-            name = _Name(name_field, key, tokens, weight)
-            if len(tokens) == 2:
-                self._remember(_Name(name_field, key, ("".join(tokens),), weight))
-            if tokens and not any(n.key == key and n.field == name_field and n.tokens == tokens for n in self._names):
-                self._remember(name)
+        self._weights = {t: 0.15 if t in _TITLES else math.log(1 + total / n) for t, n in counts.items()}
+        known: set[_Spelled] = set()
+        for name_field, key, names in spelled:
+            for tokens in names:
+                known.update(self._add((name_field, key, tokens), known))
         self.tokens = frozenset(self._by_token)
+        self.service_words = frozenset(t for e in view.services for name in e.names for t in fold(name).split())
         self._by_family = self._families()
         self._long = [t for t in self.tokens if len(t) >= 4]
-        self._near = lru_cache(maxsize=2048)(self._near_uncached)
+        self._plain = lru_cache(maxsize=2048)(self._plain_uncached)
+
+    def _add(self, name: _Spelled, known: Container[_Spelled]) -> list[_Spelled]:
+        """Two words are found written as one too."""
+        name_field, key, tokens = name
+        weights = [self._weights[t] for t in tokens if t not in _TITLES] or [self._weights[t] for t in tokens]
+        added: list[_Spelled] = [(name_field, key, ("".join(tokens),))] if len(tokens) == 2 else []
+        if tokens and name not in known:
+            added.append(name)
+        for spelled in added:
+            remembered = _Name(*spelled, sum(weights))
+            for token in {*spelled[2]}:
+                self._by_token[token].append(remembered)
+        return added
 
     def _families(self) -> dict[int, str]:
         """For each family of trade words the catalogue's own word: the one that is a whole name before others."""
@@ -81,17 +95,11 @@ class CatalogueIndex:
                 own[family] = token
         return own
 
-    def _remember(self, name: _Name) -> None:
-        self._names.append(name)
-        for token in set(name.tokens):
-            self._by_token[token].append(name)
-
-    def _weight(self, token: str) -> float:
-        return 0.15 if token in _TITLES else self._weights.get(token, 1.0)
-
     def find(self, words: Sequence[Word], asked: Sequence[str] = ()) -> list[Named]:
         """The best fitting names, none overlapping another; of a field that was `asked`, everyday words count too."""
         spelled = [self._plain(word.text) for word in words]
+        if "staff" in asked and len(words) == 1 and not spelled[0] and words[0].text not in self._common:
+            spelled = [self._short(words[0].text)]
         found: list[Named] = []
         i = 0
         while i < len(words):
@@ -119,7 +127,7 @@ class CatalogueIndex:
             return None
         return self._best_at([*spelled[:i], token, *spelled[i + 1 :]], i, free)
 
-    def _plain(self, word: str) -> str:
+    def _plain_uncached(self, word: str) -> str:
         """The word as the catalogue writes it, or nothing where it is in no name."""
         if word in self._by_token or word in _TITLES:
             return word
@@ -134,17 +142,22 @@ class CatalogueIndex:
             return ""
         return self._near(word)
 
+    def _short(self, word: str) -> str:
+        """ "Ana", where a person was asked for: one letter of a short name is too few or too many."""
+        near = [t for t in self._long if len(word) == 3 and t[0] == word[0] and OSA.distance(word, t) == 1]
+        return near[0] if len(near) == 1 and all(n.field == "staff" for n in self._by_token[near[0]]) else ""
+
     def _is_plural_of(self, word: str, other: str) -> bool:
         """An everyday word may be another number of a service, but is nobody's name."""
         names = self._by_token.get(other, ())
         return any(word not in self._common or n.field == "service" for n in names)
 
-    def _near_uncached(self, word: str) -> str:
+    def _near(self, word: str) -> str:
         allowed = 1 if len(word) < 8 else 2
         scored = sorted(
             (OSA.distance(word, known, score_cutoff=allowed), known)
             for known in self._long
-            if abs(len(known) - len(word)) <= allowed and (known[0] == word[0] or len(word) > 5)
+            if abs(len(known) - len(word)) <= allowed and (known[0] == word[0] or len(word) > 7)
         )
         scored = [s for s in scored if s[0] <= allowed]
         tied = [known for distance, known in scored if distance == scored[0][0]]
@@ -186,7 +199,7 @@ class CatalogueIndex:
             token = spelled[at]
             if token in left:
                 left.remove(token)
-                said += self._weight(token)
+                said += self._weights.get(token, 1.0)
                 last = at + 1
             elif token not in _TITLES or not token:
                 break
@@ -203,15 +216,7 @@ class CatalogueIndex:
         return leads and alike <= 3 and share >= 0.3
 
 
-def _document_counts(groups: Sequence[tuple[str, Sequence[Entry]]]) -> dict[str, int]:
-    counts: dict[str, int] = defaultdict(int)
-    for _, entries in groups:
-        for entry in entries:
-            for token in {t for name in entry.names for t in _tokens(name)}:
-                counts[token] += 1
-    return counts
-
-
+@lru_cache(maxsize=4096)
 def _tokens(name: str) -> tuple[str, ...]:
     return tuple(text for text, _, _ in joined(tokenize(name)) if text[0].isalnum())
 

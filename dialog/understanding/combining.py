@@ -7,7 +7,6 @@ from datetime import date
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
-from dialog.understanding.phrases import Hit
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -19,6 +18,8 @@ _TOWARDS = wordset("to for until till a au aux pour instead vers jusqu into plut
 _ARTICLES = wordset("the le la les l")
 _POINTING = wordset("my mon ma from de du d of prevu le the on")
 _REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but")
+# These rule out what follows after a pause too: "except: Monday".
+_EXCEPTING = wordset("sauf except but excepte hormis menos salvo excepto exceto")
 _INSTEAD = wordset("instead plutot rather")
 _JOINING = wordset("or ou ni nor and et")
 
@@ -51,20 +52,8 @@ def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
         return words[value.last - 1].endswith("s")
     before = [h for h in reading.hits.get("not", ()) if h.first < value.first and back <= h.last < value.last]
     part = reading.words[value.first].part
-    ruled_out = any(
-        reading.words[h.first].part == part or not (_follows_a_time(reading, h) or _is_bare_no(reading, h))
-        for h in before
-    )
+    ruled_out = any(reading.words[h.first].part == part or reading.words[h.last - 1].text in _EXCEPTING for h in before)
     return ruled_out or _is_refused(reading, value)
-
-
-def _follows_a_time(reading: Reading, hit: Hit) -> bool:
-    return any(reading.word_at(m.end - 1) + 1 == hit.first for m in reading.mentions)
-
-
-def _is_bare_no(reading: Reading, hit: Hit) -> bool:
-    """ "No, el domingo": the no of the message, and not of the day."""
-    return hit.first == 0 and hit.last == 1 and reading.words[0].text in ("no", "nao")
 
 
 def _is_refused(reading: Reading, value: Said) -> bool:
@@ -93,7 +82,12 @@ def _any_between(places: Sequence[int], first: int, last: int) -> bool:
 def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """The day of the wedding is not the day to come, where another one is named."""
     days = [s for s in said if s.field == "date"]
-    occasions = [day for h in reading.hits.get("occasion", ()) for day in _beside(days, h.first, h.last)]
+    parts = [w.part for w in reading.words]
+    occasions = [
+        day
+        for h in reading.hits.get("occasion", ())
+        for day in _beside([d for d in days if parts[d.first] == parts[h.first]], h.first, h.last)
+    ]
     return list(said) if len(days) == 1 else [s for s in said if s not in occasions or occasions == days]
 
 
@@ -113,9 +107,11 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
     for value in said:
         (old if value.field == "service" or _points(words, value, after_service) else new).append(value)
     if len(new) > 1 and not old:
-        twins = [s for s in new if s.field == new[0].field]
-        if len(twins) > 1:
-            old, new = [twins[0]], [s for s in new if s is not twins[0]]
+        groups = ([s for s in new if s.field == value.field] for value in new)
+        twins = next((group for group in groups if len(group) > 1), [])
+        if twins:
+            old = [s for s in new if s is twins[0] or ("date" in s.field and s.last <= twins[0].first)]
+            new = [s for s in new if s not in old]
     return old, new
 
 
@@ -141,12 +137,23 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
         if not group or value.field == "service":
             group.append(value)
         elif (
-            any(w in _REPLACES for w in words[group[-1].last - 1 : value.first + 1])
+            not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
             or (value.field in ("date", "time") and group[0].field != value.field)
+            or _lies_within(value, group[0])
         ):
             group[:] = [value]
     return [value for group in kept.values() for value in group]
+
+
+def _lies_within(value: Said, wider: Said) -> bool:
+    """ "Next week, maybe Tuesday or Wednesday": the days told closer."""
+    inner, outer = value.value, wider.value
+    if value.field != "date_range" or not isinstance(inner, Range) or not isinstance(outer, Range):
+        return False
+    if not (inner.start and inner.end and outer.start and outer.end):
+        return False
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _without_old(reading: Reading, said: Sequence[Said]) -> list[Said]:

@@ -13,6 +13,7 @@ from dialog.understanding.reading import Reading
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
 
+_NOT = ("not", "pas", "no", "nao")
 # At a house that takes bookings "Saturday night" is the evening.
 _NIGHT = (19 * 60, 23 * 60)
 _EVENING = Hours(18 * 60, 22 * 60)
@@ -33,8 +34,10 @@ class Said:
 
 def all_said(reading: Reading) -> list[Said]:
     """Every value named in the message, in the order of the words."""
-    times = _times(reading)
+    times = _times(reading, reading.mentions)
     party = _party(reading, times)
+    if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
+        times = _times(reading, reading.times_without(party[0].first, party[0].last))
     times = _without_parts([t for t in times if not _is_counted(reading, t, party)])
     facts = [*_named(reading), *times, *party]
     return sorted([*facts, *_lone_number(reading, facts)], key=lambda s: (s.first, s.last))
@@ -64,16 +67,25 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
         return []
     is_done = reading.state.question == "anything_else" and reading.says("wrong", "change")
     is_known = is_told or is_done or (reading.state.question == "confirm" and "time" in reading.state.filled)
+    covered = {i for t in [*said, *reading.hits.get("no_time", ())] for i in range(t.first, t.last)}
     for i, word in enumerate(reading.words):
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
-        if not number or number > 23 or any(t.first <= i < t.last for t in said):
+        if not number or number > 23 or i in covered:
             continue
         is_alone = reading.begins_part(i) and (i + 1 == len(reading.words) or reading.words[i + 1].part != word.part)
-        is_corrected = is_known and any(h.last == i for h in reading.hits.get("meant", ()))
+        is_corrected = is_known and (
+            any(h.last == i for h in reading.hits.get("meant", ())) or _is_said_against(reading.words, i)
+        )
         if is_corrected or (is_alone and said and not is_told and len(reading.words) > 2):
             clock = Clock(number * 60, number > 12, "hour")
             return [Said("time", str(clock_text(likely(clock, reading.ctx))), i, i + 1)]
     return []
+
+
+def _is_said_against(words: Sequence[Word], index: int) -> bool:
+    """ "11 not 10"."""
+    following = [w.text for w in words[index + 1 : index + 3]]
+    return index == 0 and len(following) == 2 and following[0] in _NOT and following[1].isdecimal()
 
 
 def _named(reading: Reading) -> list[Said]:
@@ -88,15 +100,17 @@ def _named(reading: Reading) -> list[Said]:
     return out
 
 
-def _times(reading: Reading) -> list[Said]:
+def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
     out: list[Said] = []
-    for mention in reading.mentions:
+    for mention in mentions:
         is_part = isinstance(mention.value, Hours) and mention.value.is_part
         first = reading.word_at(mention.start)
         last = max(first + 1, reading.word_at(max(mention.start, mention.end - 1)) + 1)
         for field, value, other, doubtful in _of(mention, reading):
             said = Said(field, value, first, last, other, doubtful, is_part)
             if any(h.first < last and first < h.last for h in reading.hits.get("by_amount", ())):
+                continue
+            if any(h.first <= first and last < h.last for h in reading.hits.get("skip", ()) if field == "date"):
                 continue
             out.append(_after_work(reading, said))
     return [said for said in out if not _is_far_range(said)]
@@ -150,12 +164,12 @@ def _iso(day: date | None) -> str | None:
 
 
 def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:
-    words = [w.text for w in reading.words]
     past = {reading.words[h.first].part for h in reading.hits.get("past", ())}
-    told = [w.sense if w.part not in past and not _is_fraction(reading, w) else "" for w in reading.words]
+    has_figures = any(map(str.isdigit, reading.text))
+    told = ["" if w.part in past or (has_figures and _is_fraction(reading, w)) else w.sense for w in reading.words]
     timed = {i for said in times for i in range(said.first, said.last)}
     found = party_size(told, timed, is_asked="party_size" in reading.state.asked)
-    return [Said("party_size", *found)] if found and words else []
+    return [Said("party_size", *found)] if found else []
 
 
 def minutes_said(reading: Reading) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dialog.understanding.text import wordset
 
@@ -35,23 +35,42 @@ _SETS = {
 }
 
 
+_SPEAKS = {
+    word: tuple(language for language, known in _SETS.items() if word in known)
+    for word in frozenset().union(*_SETS.values())
+}
+
+
+def _counts(words: Sequence[str]) -> dict[str, int]:
+    """How many words speak for each language."""
+    counts = dict.fromkeys(_SETS, 0)
+    for word in words:
+        for language in _SPEAKS.get(word, ()):
+            counts[language] += 1
+    return counts
+
+
 def detect(words: Sequence[str]) -> str | None:
     """en, fr, es or pt where at least two words speak for it and clearly more than for any other; else None."""
-    scores = sorted(((sum(w in known for w in words), language) for language, known in _SETS.items()), reverse=True)
+    return _clearest(_counts(words), len(words))
+
+
+def _clearest(counts: Mapping[str, int], length: int) -> str | None:
+    scores = sorted(((count, language) for language, count in counts.items()), reverse=True)
     (best, language), (second, _) = scores[0], scores[1]
-    if best < 2 or best - second < max(1, len(words) // 6):
+    if best < 2 or best - second < max(1, length // 6):
         return None
     return language
 
 
 def spoken(words: Sequence[str], conversation: str) -> str:
     """The language to read in: the conversation's, unless words that no other language has plainly say otherwise."""
-    found = detect(words)
+    counts = _counts(words)
+    found = _clearest(counts, len(words))
     if found is None or found == conversation:
         return conversation
-    more = sum(w in _SETS[found] for w in words) - sum(w in _SETS.get(conversation, ()) for w in words)
-    others = frozenset().union(*(known for language, known in _SETS.items() if language != found))
-    return found if more > 1 and any(w in _SETS[found] and w not in others for w in words) else conversation
+    more = counts[found] - counts.get(conversation, 0)
+    return found if more > 1 and any(_SPEAKS.get(word) == (found,) for word in words) else conversation
 
 
 _ALONE = {

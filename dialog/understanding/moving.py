@@ -12,7 +12,10 @@ from dialog.understanding.fields import Said
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
-_CANCELLING = wordset("cancel annuler anular cancelar")
+# What is given up in one breath with these is a booking that stands.
+_STANDING = wordset(
+    "cancel annuler anular cancelar rendez appointment booking reservation cita horario reserva agendamento"
+)
 
 
 def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> list[Command]:
@@ -23,7 +26,9 @@ def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequenc
         return [StartFlow(flow="reschedule"), *set_values(reading, last_words_win(reading, said))]
     if _is_own_moved(reading, said):
         return _moved(reading, *split_pointing(reading, said))
-    is_apart = reading.is_whole("reschedule") and not reading.says("change")
+    is_apart = (
+        reading.is_whole("reschedule") and not reading.says("change") and not any(s.field == "staff" for s in said)
+    )
     if reading.says("reschedule") and (reading.state.flow != "book" or is_apart):
         return _reschedule(reading, said, excluded)
     if _wants_cancel(reading):
@@ -58,7 +63,7 @@ def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:
 
 
 def _wants_cancel(reading: Reading) -> bool:
-    if reading.state.flow is None and reading.says("forget") and _CANCELLING & {w.text for w in reading.words}:
+    if reading.state.flow is None and reading.says("forget") and _STANDING & {w.text for w in reading.words}:
         return True
     if not reading.says("cancel") or reading.says("ask.policy") or reading.state.flow == "cancel":
         return False

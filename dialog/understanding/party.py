@@ -55,8 +55,20 @@ _KIN = wordset(
 _ENDING = wordset("please today tomorrow tonight on at this next pls only")
 _MINE = wordset("my ma mon un une a our notre")
 _ME = wordset("me i moi myself")
+_ABOUT = wordset("une un environ about around like maybe roughly almost presque approximately nearly")
+_PLACES = wordset(
+    "just only restaurant table reservation booking dinner lunch brunch mesa seat spot reserva place diner dejeuner"
+)
+_GIVING = wordset("give get book tell for let send pour donne donnez reserve mets mettez")
+_LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
 _AND = wordset("and et n plus avec with")
 _AM = (
+    ["table", "for"],
+    ["table", "pour"],
+    ["table", "de"],
+    ["mesa", "para"],
+    ["mesa", "for"],
+    ["grupo", "de"],
     ["party", "of"],
     ["group", "of"],
     ["groupe", "de"],
@@ -88,10 +100,11 @@ def number_of(word: str) -> int | None:
 def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
     """(how many, first word, word after the last); the words in `timed` belong to a time, unless people follow them."""
     return (
-        _counted(words)
-        or _told(words, timed)
+        _family(words)
+        or _counted(words)
+        or _told(words, timed, is_asked=is_asked)
         or _companions(words)
-        or _just_me(words)
+        or _just_me(words, is_asked=is_asked)
         or (_asked(words, timed) if is_asked else None)
     )
 
@@ -127,19 +140,51 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
     )
 
 
-def _told(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
+def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
+    """ "Me, my husband and our two kids": each of them counts."""
+    total, groups, first, last, i = 0, 0, -1, 0, 0
+    has_me = False
+    while i < len(words):
+        number = number_of(words[i])
+        following = words[i + 1] if i + 1 < len(words) else ""
+        if words[i] in _ME and words[max(0, i - 1)] not in _GIVING:
+            count, size, has_me = 1, 1, True
+        elif number and following in _PERSONS - _HEADS and words[i] not in _ARTICLES:
+            count, size = number, 2
+        elif words[i] in _MINE and following in _KIN:
+            count, size = 1, 2
+        elif first >= 0 and words[i] in _LINKS:
+            i += 1
+            continue
+        elif first >= 0:
+            break
+        else:
+            i += 1
+            continue
+        total, groups, first, last = total + count, groups + 1, i if first < 0 else first, i + size
+        i += size
+    return (total, first, last) if groups > 2 and has_me else None
+
+
+def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
     """ "Table for two", "we are 5", "on est à 3": a number that counts those who come."""
     for i, word in enumerate(words):
         number = number_of(word)
         following = words[i + 1] if i + 1 < len(words) else ""
         if number and list(words[max(0, i - 2) : i]) in (["me", "plus"], ["me", "and"], ["moi", "plus"], ["moi", "et"]):
             return number + 1, i, i + 1
-        if word in _ARTICLES and i and words[i - 1] == "for" and (not following or following in _ENDING):
+        is_one = word in _ARTICLES and i > 0 and words[i - 1] == "for" and (is_asked or bool(_PLACES & set(words)))
+        if is_one and (not following or following in _ENDING):
             return 1, i, i + 1
         if not number or word in _ARTICLES or following in _MEASURES:
             continue
-        if list(words[max(0, i - 2) : i]) in _AM:
+        back = i
+        while back and words[back - 1] in _ABOUT:
+            back -= 1
+        if list(words[max(0, back - 2) : back]) in _AM:
             return number, i, i + 1
+        if word == "1" and following and following not in _ENDING:
+            continue
         is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
         if i not in timed and is_for:
             return number, i, i + 1
@@ -164,9 +209,11 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
     return None
 
 
-def _just_me(words: Sequence[str]) -> tuple[int, int, int] | None:
+def _just_me(words: Sequence[str], *, is_asked: bool) -> tuple[int, int, int] | None:
+    """ "Just me", and "alone" where it tells how many come: "by myself" tells how."""
     for i, word in enumerate(words):
-        if word in ("myself", "alone", "solo") or list(words[i : i + 2]) in (
+        is_counted = is_asked or (i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come"))
+        if (word in ("myself", "alone", "solo") and is_counted) or list(words[i : i + 2]) in (
             ["just", "me"],
             ["only", "me"],
             ["moi", "seul"],

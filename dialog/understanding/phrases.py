@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from dialog.understanding.phrase_tree import PhraseTree
+from dialog.understanding.phrase_tree import Hit, PhraseTree
 from dialog.understanding.text import Token, tokenize
 
 _ENGLISH_TAILS = frozenset({"t", "s", "d", "m", "ll", "re", "ve"})
 _TAIL_WORDS = {"re": "are", "ll": "will", "ve": "have", "m": "am", "d": "would"}
+_NOT_AFTER = {
+    "don": "do",
+    "doesn": "does",
+    "didn": "did",
+    "can": "can",
+    "won": "will",
+    "couldn": "could",
+    "wouldn": "would",
+    "shouldn": "should",
+    "isn": "is",
+    "aren": "are",
+    "wasn": "was",
+    "weren": "were",
+    "haven": "have",
+    "hasn": "has",
+}
 # What an 's follows as "is"; after any other word it tells whose.
 _IS_AFTER = frozenset(
     [
@@ -42,8 +58,7 @@ _BREAKS = frozenset(".?!;\n")
 _PAUSES = frozenset(",:()-")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the message in its plain form; `clause` counts sentence ends before it, `part` commas too;
     `sense`: the word that the rules about values know it by, where its language has another one."""
 
@@ -53,15 +68,6 @@ class Word:
     clause: int
     part: int
     sense: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A turn of phrase found: `first` and `last` are indexes of words, last not included."""
-
-    signal: str
-    first: int
-    last: int
 
 
 class PhraseBook:
@@ -79,12 +85,7 @@ class PhraseBook:
     ) -> None:
         self._senses = senses
         self._slang = {word: plain.split() for word, plain in slang.items()}
-        self._tree = PhraseTree(self._slang)
-        for table in tables:
-            for signal, lines in table.items():
-                for line in lines.strip().splitlines():
-                    if line.strip():
-                        self._tree.add(signal, line.strip())
+        self._tree = PhraseTree(_lines(tables), self._slang)
         self.vocabulary = self._tree.vocabulary | set(self._slang)
         self._figured = frozenset(word for word in (*self._tree.keys, *self._slang) if _is_figured(word))
         self._near = lru_cache(maxsize=8192)(self._near_uncached)
@@ -96,11 +97,13 @@ class PhraseBook:
             if len(word) >= 5:
                 self._by_initial.setdefault(word[0], []).append(word)
 
-    def words(self, text: str, known: frozenset[str] | set[str] = frozenset()) -> list[Word]:
+    def words(
+        self, text: str, known: frozenset[str] | set[str] = frozenset(), tokens: Sequence[Token] | None = None
+    ) -> list[Word]:
         """The message in plain words: slang spelled out, slips mended unless the word is `known` otherwise."""
         out: list[Word] = []
         clause = part = 0
-        for text_, start, end in self._figures(joined(tokenize(text))):
+        for text_, start, end in self._figures(joined(tokenize(text) if tokens is None else tokens)):
             if text_ in _BREAKS:
                 clause, part = clause + 1, part + 1
             elif text_ in _PAUSES:
@@ -153,9 +156,17 @@ class PhraseBook:
                     best, best_distance = known, distance
         return best
 
-    def hits(self, words: Sequence[Word]) -> list[Hit]:
-        """Every turn of phrase in the words, shorter ones within longer ones too."""
-        return [Hit(*found) for found in self._tree.find([w.text for w in words], [w.part for w in words])]
+    def hits(self, words: Sequence[str], parts: Sequence[int]) -> list[Hit]:
+        """Every turn of phrase in the words, shorter ones within longer ones too; `parts` as those of a Word."""
+        return self._tree.find(words, parts)
+
+
+def _lines(tables: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for table in tables:
+        for signal, lines in table.items():
+            for line in lines.splitlines():
+                if line.strip():
+                    yield signal, line.strip()
 
 
 def _is_figured(word: str) -> bool:
@@ -187,6 +198,8 @@ def joined(tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
 def _with_tail(word: tuple[str, int, int], tail: Token) -> list[tuple[str, int, int]]:
     """ "we're" is two words and "Anna's" a name with its s; "don't" stays one."""
     text, start, _ = word
+    if tail.text == "t" and text in _NOT_AFTER:
+        return [(_NOT_AFTER[text], start, word[2]), ("not", tail.start, tail.end)]
     if tail.text == "t" or (len(text) == 1 and tail.text == "s"):
         return [(text + tail.text, start, tail.end)]
     meant = _TAIL_WORDS.get(tail.text) or ("is" if text in _IS_AFTER else "us" if text == "let" else "s")

@@ -12,6 +12,7 @@ _TOPICS: tuple[Topic, ...] = get_args(Topic)
 _LIGHT_TOPICS = ("staff", "services", "other", "rating")
 _WISHES = ("book", "order", "availability")
 _WHEN = ("date", "time", "date_range", "time_range")
+_JOINING = ("and", "et", "but", "mais", "y", "e", "pero", "mas")
 _ABOUT = ("service", "staff", "location", "date", "time")
 
 
@@ -39,8 +40,11 @@ def _told_apart(
 
 
 def _goes_before(reading: Reading, said: Said, parts: set[int]) -> bool:
-    """The day in "Friday works, how much will it be?"."""
-    return said.field in _WHEN and bool(reading.state.asked) and reading.words[said.first].part not in parts
+    """The day in "Friday works, how much will it be?", the time in "5pm and can I bring my baby?"."""
+    if said.field not in _WHEN or not reading.state.asked:
+        return False
+    is_joined = said.first == 0 and any(w.text in _JOINING for w in reading.words[said.last : said.last + 1])
+    return is_joined or reading.words[said.first].part not in parts
 
 
 def _answers(reading: Reading, said: Said) -> bool:
@@ -49,19 +53,24 @@ def _answers(reading: Reading, said: Said) -> bool:
 
 
 def _clauses(reading: Reading, *signals: str) -> set[int]:
+    if not reading.says(*signals):
+        return set()
     last = len(reading.words) - 1
     return {reading.words[min(h.first, last)].clause for s in signals for h in reading.hits.get(s, ())}
 
 
 def _topics(reading: Reading) -> list[Topic]:
     """What is asked; a question for a free place is a booking, whatever else its words may ask."""
+    heard = [topic for topic in _TOPICS if f"ask.{topic}" in reading.hits]
+    if not heard:
+        return []
     timed = {reading.words[i].clause for i in _spots(reading, "time")}
     named = {reading.words[i].clause for i in _spots(reading, "staff")}
     wishes = _clauses(reading, *_WISHES)
     looking = _clauses(reading, "search", "more")
     plain = _clauses(reading, "asking")
     topics: list[Topic] = []
-    for topic in _TOPICS:
+    for topic in heard:
         clauses = _clauses(reading, f"ask.{topic}")
         if topic in _LIGHT_TOPICS:
             clauses -= (wishes & (timed | named)) | looking

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialog.understanding import when
-from dialog.understanding.catalogue_match import Named, index_of
+from dialog.understanding.catalogue_match import CatalogueIndex, Named, index_of
 from dialog.understanding.language import hint, spoken
-from dialog.understanding.phrases import Hit, Word
+from dialog.understanding.phrase_tree import Hit
+from dialog.understanding.phrases import PhraseBook, Word
 from dialog.understanding.state import CatalogueView, ReadingState
-from dialog.understanding.text import fold, tokenize, wordset
+from dialog.understanding.text import Token, tokenize, wordset
 from dialog.understanding.vocabulary import everyday, mixed_into, phrase_book
 from dialog.understanding.when import Mention
+from dialog.understanding.when_grammar import KINDS
 from dialog.understanding.when_values import Context
 
 _NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas pour hi")
@@ -21,6 +26,8 @@ _NAME_AFTER = wordset(
     "is est dispo libre available free there here travaille works work fait does do can peut s around back in working"
     " bosse sait sera will doing please has coiffe tresse"
 )
+_HAVING = wordset("un une de des du encore toujours deja la")
+_WISHING = wordset("want like need love prefer wish")
 _NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
 _DATING = wordset("in on this next every en ce prochain chaque of")
 _OR = wordset("or ou and et to a au - until from de du between entre")
@@ -30,10 +37,8 @@ _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh e
 _MEALS = wordset("dinner diner cena jantar")
 _DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
 _LONGEST = 1000
-_EMPTY = ("filler", "house", "asking", "meant", "past", "wrong", "correct")
-STAFF_MARK = "<staff>"
-SERVICE_MARK = "<service>"
-LOCATION_MARK = "<location>"
+_EMPTY = ("no_time", "filler", "house", "asking", "meant", "past", "wrong", "correct")
+_MARKS = {"staff": "<staff>", "service": "<service>", "location": "<location>"}
 
 
 @dataclass(slots=True)
@@ -49,9 +54,10 @@ class Reading:
     catalogue: CatalogueView
     ctx: Context
     language: str
+    hidden: tuple[tuple[int, int], ...] = ()
 
     def says(self, *signals: str) -> bool:
-        return any(signal in self.hits for signal in signals)
+        return not self.hits.keys().isdisjoint(signals)
 
     @property
     def is_empty(self) -> bool:
@@ -86,85 +92,113 @@ class Reading:
         following = self.words[last + 1].start if last + 1 < len(self.words) else len(self.text)
         return last >= 0 and "?" in self.text[self.words[last].end : following]
 
+    def times_without(self, first: int, last: int) -> list[Mention]:
+        """What is said about time when these words are none of it."""
+        counted = (self.words[first].start, self.words[last - 1].end)
+        return when.find(self.text, self.language, self.ctx, [*self.hidden, counted])
+
     def word_at(self, char: int) -> int:
         """Index of the word that holds or follows this character."""
-        return next((i for i, word in enumerate(self.words) if word.end > char), len(self.words))
+        return bisect_right(self.words, char, key=_end)
+
+
+def _end(word: Word) -> int:
+    return word.end
 
 
 def take_apart(
     text: str, *, language: str, now: datetime, tz: ZoneInfo, catalogue: CatalogueView, state: ReadingState
 ) -> Reading:
     """Read in the conversation's language unless the message plainly is in another, or says something in that alone."""
-    said = [token.text for token in tokenize(text[:_LONGEST])]
+    tokens = tokenize(text[:_LONGEST])
+    said = [token.text for token in tokens]
     read_in = spoken(said, language)
     local = now.astimezone(tz)
-    reading = _read(text, read_in if read_in not in mixed_into(language) else language, local, catalogue, state)
+    mixed = mixed_into(language)
+    reading = _read(text, tokens, read_in if read_in not in mixed else language, local, catalogue, state)
     other = hint(said) if reading.is_empty and not everyday(language) & set(said) else None
-    if other in (None, reading.language, *mixed_into(language)):
+    if other in (None, reading.language, *mixed):
         return reading
-    return _read(text, str(other), local, catalogue, state)
+    return _read(text, tokens, str(other), local, catalogue, state)
 
 
-def _read(text: str, language: str, now: datetime, catalogue: CatalogueView, state: ReadingState) -> Reading:
+def _read(
+    text: str,
+    tokens: Sequence[Token],
+    language: str,
+    now: datetime,
+    catalogue: CatalogueView,
+    state: ReadingState,
+) -> Reading:
     book = phrase_book(language)
     index = index_of(catalogue, everyday(language))
-    words = book.words(text[:_LONGEST], index.tokens)
+    words = book.words(text, index.tokens, tokens)
     names = index.find(words, state.asked)
-    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state, catalogue))
+    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state, index))
     names = [n for n in names if not _is_time_word(words, n, language, ctx, state)]
     spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
     hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not _names_a_day(text[a:b], ctx))]
     hits: dict[str, list[Hit]] = {}
-    named = [n for n in names if n.field != "location"]
-    found = {*book.hits(_marked(words, named)), *book.hits(_marked(words, names))}
-    for hit in _undisputed(sorted(found, key=lambda h: (h.first, h.last))):
+    for hit in _undisputed(_turns_of_phrase(book, words, names)):
         hits.setdefault(hit.signal, []).append(hit)
     if not (state.flow or state.asked or state.offer) and "day_greeting" in hits:
         hits.setdefault("greet", []).extend(hits["day_greeting"])
     if "reschedule" in hits:
         ctx = replace(ctx, is_move=True)
-    hidden += [(words[h.first].start, words[h.last - 1].end) for h in hits.get("greet", ())]
+    untimed = [h for signal in ("greet", "no_time") for h in hits.get(signal, ())]
+    hidden += [(words[h.first].start, words[h.last - 1].end) for h in untimed]
     mentions = when.find(text, language, ctx, hidden)
-    return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language)
+    return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language, tuple(hidden))
 
 
-def _marked(words: list[Word], names: list[Named]) -> list[Word]:
-    """Names stand as <staff> and <service> for the turns of phrase that speak of them, word for word."""
-    marks = {"staff": STAFF_MARK, "service": SERVICE_MARK, "location": LOCATION_MARK}
-    out = list(words)
+def _turns_of_phrase(book: PhraseBook, words: Sequence[Word], names: Sequence[Named]) -> list[Hit]:
+    """Found with the names of places as they are and as marks, in the order of the words."""
+    named = [n for n in names if n.field != "location"]
+    found = book.hits(*_marked(words, named))
+    if len(named) < len(names):
+        found = [*{*found, *book.hits(*_marked(words, names))}]
+    return sorted(found, key=lambda h: (h.first, h.last, h.signal))
+
+
+def _marked(words: Sequence[Word], names: Sequence[Named]) -> tuple[list[str], list[int]]:
+    """The words with their parts; names stand as <staff> and <service> for the turns of phrase that speak of them."""
+    texts, parts = [w.text for w in words], [w.part for w in words]
     for name in names:
-        if (name.field in marks and name.is_exact) or name.field == "staff":
-            word = words[name.last - 1]
-            for i in range(name.first, name.last):
-                out[i] = replace(word, text=marks[name.field])
-    return out
+        if name.field in _MARKS and (name.is_exact or name.field == "staff"):
+            length = name.last - name.first
+            texts[name.first : name.last] = [_MARKS[name.field]] * length
+            parts[name.first : name.last] = [words[name.last - 1].part] * length
+    return texts, parts
 
 
 # A turn of phrase is no hit of its own inside a longer one of these.
 _DISPUTED = {
-    "book": ("ask.other", "ask.policy", "ask.address"),
-    "availability": ("ask.hours",),
+    "book": ("ask.other", "ask.policy", "ask.address", "greet", "handoff"),
+    "availability": ("ask.hours", "greet"),
+    "provider": ("greet", "abuse", "handoff"),
+    "handoff": ("list",),
+    "repeat": ("forget",),
     "switch.en": ("switch.fr",),
     "switch.fr": ("switch.en",),
     "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
-    "more": ("book", "repeat", "done", "opt_out", "skip", "pick"),
-    "ask.hours": ("more", "availability"),
-    "ask.rating": ("yes", "wishes", "forget"),
+    "more": ("book", "repeat", "done", "opt_out", "skip", "pick", "forget", "mild"),
+    "ask.hours": ("more", "availability", "busy_until"),
+    "ask.rating": ("yes", "wishes", "forget", "thanks"),
     "ask.price": ("wishes", "ask.duration"),
-    "ask.payment": ("ask.duration",),
-    "ask.services": ("ask.phone", "ask.price", "ask.address", "ask.duration"),
+    "ask.payment": ("ask.duration", "yes"),
+    "ask.services": ("availability", "ask.phone", "ask.price", "ask.address", "ask.duration"),
     "ask.staff": ("skip",),
-    "ask.phone": ("chitchat",),
+    "ask.phone": ("chitchat", "pick"),
     "ask.other": ("wishes",),
     "ask.policy": ("availability",),
     "cancel": ("forget", "keep", "leave_list"),
-    "forget": ("cancel",),
+    "forget": ("cancel", "yes"),
     "restart": ("opt_in",),
     "opt_out": ("leave_list",),
     "erase": ("leave_list",),
-    "waitlist": ("leave_list",),
+    "waitlist": ("leave_list", "pick"),
     "done": ("leave_list",),
 }
 
@@ -187,18 +221,27 @@ def _expects(state: ReadingState) -> str | None:
     return asked[0] if len(set(asked)) == 1 else None
 
 
-def _is_dinner(words: list[Word], state: ReadingState, catalogue: CatalogueView) -> bool:
+def _is_dinner(words: list[Word], state: ReadingState, index: CatalogueIndex) -> bool:
     """An evening meal is meant: by its name, or where a table is booked and no other meal is named."""
     if state.filled.get("service") in _MEALS or any(w.text in _MEALS for w in words):
         return True
-    names = {t for entry in catalogue.services for name in entry.names for t in fold(name).split()}
-    is_open = "service" not in state.filled and not any(w.text in _DAY_MEALS for w in words)
-    return is_open and bool(names & _MEALS)
+    if _MEALS.isdisjoint(index.service_words):
+        return False
+    return "service" not in state.filled and not any(w.text in _DAY_MEALS for w in words)
 
 
 def _names_a_day(words: str, ctx: Context) -> bool:
     """ "Brunch dimanche" wants the brunch, and a Sunday."""
+    if not _may_tell_a_time(words):
+        return False
     return any(m.is_day for language in when.TABLES for m in when.find(words, language, ctx))
+
+
+@lru_cache(maxsize=4096)
+def _may_tell_a_time(words: str) -> bool:
+    """Some word of theirs has to do with time in one of the languages."""
+    lexicons = (when.lexicon(language) for language in when.TABLES)
+    return any(item.kind != KINDS["other"] for lexicon in lexicons for item in lexicon.scan(words))
 
 
 def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, state: ReadingState) -> bool:
@@ -207,7 +250,7 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
         return False
     word = words[name.first]
     bare = when.context(language, ctx.now, expects="date")
-    if not when.find(word.text, language, bare):
+    if not _may_tell_a_time(word.text) or not when.find(word.text, language, bare):
         return False
     if "staff" in state.asked:
         return False
@@ -216,7 +259,10 @@ def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, s
     pair = [w.text for w in words[max(0, name.first - 2) : name.first]]
     if before in _DATING:
         return True
-    if before in _NAME_BEFORE or after in _NAME_AFTER or pair in _NAME_PAIR:
+    beyond = words[name.last + 1].text if name.last + 1 < len(words) else ""
+    if (before in _WISHING and after == "to") or (after == "a" and beyond in _HAVING):
+        return False
+    if before in _NAME_BEFORE or after in _NAME_AFTER or (pair in _NAME_PAIR and not after[:1].isdigit()):
         return False
     return not _is_dated_elsewhere(words, name, language, ctx)
 

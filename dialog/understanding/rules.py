@@ -36,7 +36,9 @@ from dialog.understanding.moving import moved_or_cancelled
 from dialog.understanding.questions import is_about_us
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
+from dialog.understanding.text import wordset
 
+_BUT = wordset("but mais")
 _LANGUAGES = ("en", "fr", "es", "pt")
 
 
@@ -69,7 +71,7 @@ def _alone(reading: Reading) -> list[Command]:
     state = reading.state
     if reading.says("opt_out"):
         return [OptOut()]
-    if reading.is_whole("opt_in") or (reading.says("opt_in") and not state.flow):
+    if (reading.is_whole("opt_in") and not reading.is_whole("restart")) or (reading.says("opt_in") and not state.flow):
         return [OptIn()]
     if reading.says("injection") or _is_offtopic(reading):
         return [CannotHandle()]
@@ -92,7 +94,8 @@ def _alone(reading: Reading) -> list[Command]:
         return [Restart()]
     if reading.says("repeat") and not reading.mentions:
         return [Repeat()]
-    if reading.says("list", "leave_list") and not reading.says("reschedule", "cancel", "change"):
+    is_contrasted = reading.says("own") and len(reading.mentions) > 1 and _BUT & {w.sense for w in reading.words}
+    if reading.says("list", "leave_list") and not is_contrasted and not reading.says("reschedule", "cancel", "change"):
         return [ListBookings()]
     return []
 

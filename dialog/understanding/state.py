@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dialog.commands import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One service, member of staff or location; `names` first the shown one, then other languages' and synonyms."""
 
     key: str
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueView:
-    """What can be named in a message. Equal views share one index, so build it afresh as often as you like."""
+class CatalogueView(NamedTuple):
+    """What can be named in a message. Equal views share one index, so build it afresh as often as you like: it is
+    compared and hashed with every message, and as plain tuples that costs next to nothing."""
 
     services: tuple[Entry, ...] = ()
     staff: tuple[Entry, ...] = ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _SPECIAL = {
     "’": "'",
@@ -30,8 +30,7 @@ _SPECIAL = {
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`start` and `end` count characters of the message as it came; `glued`: no space before it."""
 
     text: str
@@ -55,6 +54,12 @@ def fold(text: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """Runs of letters, runs of digits, and single signs."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=8)
+def _tokens(text: str) -> tuple[Token, ...]:
+    """Kept for a moment: a message is taken apart by several readers in turn."""
     if text.isascii():
         folded, origin = text.lower(), None
     else:
@@ -65,13 +70,12 @@ def tokenize(text: str) -> list[Token]:
     last_end = -1
     for m in _TOKEN.finditer(folded):
         start, end = m.span()
-        glued = start == last_end
-        last_end = end
         if origin is None:
-            tokens.append(Token(m.group(), start, end, glued))
+            tokens.append(Token(m.group(), start, end, start == last_end))
         else:
-            tokens.append(Token(m.group(), origin[start], origin[end - 1] + 1, glued))
-    return tokens
+            tokens.append(Token(m.group(), origin[start], origin[end - 1] + 1, start == last_end))
+        last_end = end
+    return tuple(tokens)
 
 
 def wordset(words: str) -> frozenset[str]:

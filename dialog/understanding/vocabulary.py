@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -75,13 +75,22 @@ def mixed_into(language: str) -> tuple[str, ...]:
 
 
 def _own(language: str) -> Wording:
-    return _wordings().get(language, _wordings()["en"])
+    return _wordings()[_known(language)]
 
 
-@lru_cache(maxsize=8)
+def _known(language: str) -> str:
+    """A language without tables is read as English."""
+    return language if language in when.TABLES else "en"
+
+
 def phrase_book(language: str) -> PhraseBook:
     """The language's turns of phrase with those that mix into it: short words mean other things in others; slang of
     others counts where it is no plain word of its own."""
+    return _phrase_book(_known(language))
+
+
+@cache
+def _phrase_book(language: str) -> PhraseBook:
     own = _own(language)
     others = {code: _wordings()[code] for code in own.mixes}
     slang: dict[str, str] = {}
@@ -92,9 +101,13 @@ def phrase_book(language: str) -> PhraseBook:
     return PhraseBook(tables, {**slang, **own.slang}, own.phrases, known, own.senses)
 
 
-@lru_cache(maxsize=8)
 def everyday(language: str) -> frozenset[str]:
     """Words that are nobody's name by themselves."""
+    return _everyday(_known(language))
+
+
+@cache
+def _everyday(language: str) -> frozenset[str]:
     return (
         frozenset(phrase_book(language).vocabulary | when.lexicon(language).vocabulary | _TRADE) | _own(language).plain
     )

@@ -11,6 +11,7 @@ from dialog.understanding import (
     when_anchors,
     when_clocks,
     when_dates,
+    when_durations,
     when_edges,
     when_hours,
     when_iberian,
@@ -31,9 +32,10 @@ TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
 _FINAL = frozenset("DSCPGXY")
 _PASSES = (
-    when_ranges.NUMBERS,
+    when_durations.NUMBERS,
     when_iberian_days.WORDS,
-    when_ranges.DURATIONS,
+    when_durations.DURATIONS,
+    when_numeric.BEFORE_CLOCKS,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
     when_numeric.NUMERIC,
@@ -48,7 +50,7 @@ _PASSES = (
     when_edges.WIDER,
     when_iberian_days.LATER,
     when_iberian.BESIDE_DAY,
-    when_ranges.LATE_DURATIONS,
+    when_durations.LATE_DURATIONS,
     when_numeric.LOOSE_NUMERIC,
     when_iberian.WINDOWS,
     when_clocks.SPOKEN,
@@ -59,6 +61,7 @@ _PASSES = (
     when_ranges.BESIDE_DAY,
     when_ranges.WEAK_DAYS,
 )
+_RULES = tuple(rule for rules in _PASSES for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,8 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
         reduce(items, when_numeric.ALL_NUMBERS, ctx)
     if len(items) == 3:
         reduce(items, when_iberian.ALONE, ctx)
-    for rules in _PASSES:
-        reduce(items, rules, ctx)
+        reduce(items, when_numeric.ALONE, ctx)
+    reduce(items, _RULES, ctx)
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):
         reduce(items, when_ranges.ASKED[ctx.expects], ctx)
@@ -211,6 +214,8 @@ def _joined(day: Mention, at: Mention, text: str, ctx: Context) -> When:
         return When("datetime", start, None, at.value.grain, words, span, alternatives)
     assert isinstance(at.value, Hours)
     first, last = at.value.start, at.value.end
+    if at.value.is_until and day.start < at.start:
+        first = 0
     crosses = first is not None and last is not None and last <= first
     start_text = _at(date, first) if first is not None else None
     end_text = _at(date + timedelta(days=int(crosses)), last) if last is not None else None

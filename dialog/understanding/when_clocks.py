@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
-from dialog.understanding.when_values import DAY, Clock, Context
+from dialog.understanding.when_values import DAY, Clock, Context, Hours
 
 NOON_HOUR = 12 * 60
 
@@ -89,9 +89,36 @@ def _past(ctx: Context, items: list[Item]) -> Made:
     if has(items, "quarter") and len(numbers) > 1 and has(items, "hsign"):
         return _made(_clock(numbers[0], numbers[1] * 15)) if numbers[1] == 3 else None
     if extra is None:
-        extra, numbers = (numbers[1], numbers[:1]) if has(items, "hsign") else (numbers[0], numbers[1:])
+        extra, numbers = numbers[0], numbers[1:]
     half = next(iter(values(items, "ampm")), None)
     return _made(_clock(numbers[0], extra, half=half))
+
+
+def _around(ctx: Context, items: list[Item]) -> Made:
+    """Three minutes to five thirty, 10 min past 4:15."""
+    shift, hour, minute = (item.value for item in items if item.kind == "N")
+    clock = _clock(hour, minute)
+    if clock is None or not isinstance(shift, int) or not isinstance(minute, int) or shift > 59 or minute < 10:
+        return None
+    is_past = has(items, "past") or has(items, "after")
+    moved = Clock((clock.minute + (shift if is_past else -shift)) % DAY, clock.settled)
+    half = next(iter(values(items, "ampm")), None)
+    return _made(moved.on_half(half == "pm") if half else moved)
+
+
+def _from_noon(ctx: Context, items: list[Item]) -> Made:
+    """Entre midi et deux: what follows `and` is the other end, no minutes."""
+    return [("between", "between"), ("clock", Clock(int(str(values(items, "noon")[0])), True, "hour"))]
+
+
+def _up_to_noon(ctx: Context, items: list[Item]) -> Made:
+    """From 10 till noon; ten to noon is ten minutes before it."""
+    number = next(item for item in items if item.kind == "N")
+    is_until = items[0].kind in "Fs" or has(items, "until")
+    if not isinstance(number.value, int) or number.value > 11 or (number.value in (5, 10) and not is_until):
+        return None
+    noon = int(str(values(items, "noon")[0]))
+    return ("hours", Hours(number.value * 60, noon)) if noon else None
 
 
 def _noon(ctx: Context, items: list[Item]) -> Made:
@@ -115,6 +142,14 @@ def spoken(ctx: Context, items: list[Item]) -> Made:
     if isinstance(hour, int) and 100 <= hour <= 2400 and len(numbers[0].text) in (3, 4):
         return _made(_clock(hour // 100, hour % 100)) if hour % 5 == 0 else None
     return _made(_clock(hour, 0, settled=len(numbers[0].text) == 2 and numbers[0].text[0] == "0", grain="hour"))
+
+
+def _spoken_zero(ctx: Context, items: list[Item]) -> Made:
+    """Twelve o three, six oh five pm."""
+    made = spoken(ctx, items)
+    half = next(iter(values(items, "ampm")), None)
+    clock = made[1] if isinstance(made, tuple) else None
+    return _made(clock.on_half(half == "pm")) if half and isinstance(clock, Clock) else made
 
 
 def _spelled(ctx: Context, items: list[Item]) -> Made:
@@ -148,7 +183,7 @@ def on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
         return clock
     if part[0] == "night" and clock.minute < 5 * 60:
         return clock.on_half(False)
-    if part[0] == "lunchtime" and 11 * 60 <= clock.minute < NOON_HOUR:
+    if part[0] in ("lunchtime", "midday") and 11 * 60 <= clock.minute < NOON_HOUR:
         return clock.on_half(False)
     if clock.minute >= NOON_HOUR:
         return Clock(clock.minute - NOON_HOUR * (part[0] in ("night", "evening", "dawn")), True, clock.grain)
@@ -175,6 +210,9 @@ def bare_clock(item: Item) -> Clock | None:
 
 
 WRITTEN = (
+    rule("between (at_|the)* noon", _from_noon),
+    rule("(from|since) (at_|the|on)* num (to|until)+ (at_|the)* noon", _up_to_noon),
+    rule("num (dash|until) noon", _up_to_noon),
     rule("num colon num colon num ampm?", _written),
     rule("num colon num hsign? ampm?", _written),
     rule("num dot num ampm", _written),
@@ -187,26 +225,31 @@ WRITTEN = (
     rule("num hsign (and|minus)? (half|quarter) ampm?", _past),
     rule("noon and? (half|quarter|num)", _past),
     rule("quarter (dash|minus|before|until) num hsign? ampm?", _minus),
+    rule("num tunit (dash|minus|before|until|past|after) (at_)* num colon num ampm?", _around),
+    rule("num tunit (dash|minus|before|until|past|after) (at_)* num num ampm?", _around),
     rule("num tunit (dash|minus|before|until) num hsign? ampm?", _minus),
     rule("num dash num hsign? ampm?", _spoken_minus),
     rule("(half|quarter) (past|after) num hsign? ampm?", _past),
     rule("num tunit? (past|after) num hsign? ampm?", _past),
     rule("half num hsign? ampm?", _past),
+    rule("quarter of_ num hsign? ampm?", _minus),
+    rule("at_ num num tunit", _written),
+    rule("num dash? zero dash? num ampm?", _spoken_zero),
     rule("num (dot|dash)? num ampm", _written),
     rule("num ampm", _written),
     rule("num dot ampm", _written),
     rule("at_ num dot num", dotted),
     rule("num hsign num tunit? ampm?", _written),
+    rule("num hsign and num tunit", _written),
     rule("num hsign ampm?", _written),
     rule("num noon", _noon),
     rule("noon", _noon),
-    rule("num dash? zero dash? num ampm?", spoken),
     rule("num dash? num", _spelled),
     rule("clock at_? clock", lambda ctx, items: ("clock", items[-1].value) if _same_clock(items) else None),
 )
 
 SPOKEN = (
-    rule("at_* num (in|of_|at_to|this)+ (the|on)* part", part_number),
+    rule("(at|about)* num (in|of_|at_to|this)+ (the|on)* part", part_number),
     rule("for num num", spoken),
     rule("for num", lambda ctx, items: ("other", None)),
     rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", with_part),

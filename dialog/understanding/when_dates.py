@@ -10,18 +10,33 @@ from dialog.understanding.when_edges import edge_of_month
 from dialog.understanding.when_grammar import Item, Made, rule, values
 from dialog.understanding.when_months import month, month_of_year, of_month, whole_month, year_of
 from dialog.understanding.when_numeric import in_year
-from dialog.understanding.when_values import Context, Days
-from dialog.understanding.when_weekdays import after_next_weekday, weekday_said, weekdays_ahead
+from dialog.understanding.when_values import Context, Days, make_date
+from dialog.understanding.when_weekdays import after_next_weekday, weekday_coming, weekday_said, weekdays_ahead
 from dialog.understanding.when_weeks import (
+    coming_days,
     in_units,
     next_units,
+    next_units_counted,
     unit_after_next,
     unit_around,
+    unit_coming,
+    week_number,
     weekend,
     weekend_after_next,
+    whole_unit,
     within_units,
 )
-from dialog.understanding.when_within import number_in, numbers_in, weekday_in, weekday_of_unit
+from dialog.understanding.when_within import (
+    half_of,
+    nth_weekday_ahead,
+    number_in,
+    number_in_unit,
+    number_in_year,
+    numbers_in,
+    weekday_in,
+    weekday_of_unit,
+    weekdays_in,
+)
 
 
 def _relative(ctx: Context, items: list[Item]) -> Made:
@@ -39,16 +54,23 @@ def _with_month(ctx: Context, items: list[Item]) -> Made:
     month = int(str(values(items, "month")[0]))
     numbers = [item for item in items if item.kind in "NO"]
     day = int(str(numbers[0].value))
+    if len(numbers[0].text) == 4 and numbers[0].text.isdigit():
+        return whole_month(ctx, month, day) if len(numbers) == 1 else _year_first(month, numbers)
     year = year_of(numbers[1].value, numbers[1].text) if len(numbers) > 1 else None
     if len(numbers) > 1 and year is None:
         return None
-    if len(numbers[0].text) == 4 and numbers[0].text.isdigit():
-        return whole_month(ctx, month, day) if len(numbers) == 1 else None
     found = in_year(ctx, month, day, year)
     weekday = values(items, "weekday")
     if found is not None and weekday and found.weekday() != weekday[0]:
         return ("day", Days(found, found, "day", None, impossible=True))
     return made_day(found)
+
+
+def _year_first(month: int, numbers: list[Item]) -> Made:
+    """2027/mar/01."""
+    year, day = (item.value for item in numbers)
+    is_day = isinstance(day, int) and isinstance(year, int) and day <= 31
+    return made_day(make_date(int(str(year)), month, int(str(day)))) if is_day else None
 
 
 def _holiday(ctx: Context, items: list[Item]) -> Made:
@@ -65,25 +87,32 @@ DATES = (
     rule("num unit fromnow", in_units),
     rule("in (the|this)? next num unit", within_units),
     rule("(the|this)? next num unit", next_units),
-    rule("num next unit", next_units),
+    rule("num next unit", next_units_counted),
     rule("relday", _relative),
     rule("weekday comma? (on|the)* nr (of_|the)* month (comma|of_|in)? num", _with_month),
     rule("weekday comma? (on|the)* nr (dot|dash|of_|the)* month", _with_month),
     rule("weekday comma? (on|the)* month (on|the|dash)* nr comma? num", _with_month),
     rule("weekday comma? (on|the)* month (on|the|dash|dot|slash)* nr", _with_month),
-    rule("(on|the)* nr (of_|the|dash|dot|slash)* month (comma|of_|dash|in)? num", _with_month),
+    rule("(on|the)* nr (of_|the|dash|dot|slash)* month (comma|of_|dash|in|dot|slash)? num", _with_month),
     rule("(on|the)* nr unit? (dot|dash|of_|the|slash)* month", _with_month),
     rule("month (on|the|dash|dot|slash)* nr (comma|of_)? num", _with_month),
     rule("month (on|the|dash|dot|slash)* nr", _with_month),
     rule("edge (of_|in|the|on|about|dash)* month", edge_of_month),
+    rule("(the|on)* (ord|last) half (of_|the|on)* month", half_of),
     rule("next month", month),
     rule("month next", month),
     rule("month (of_|comma|dash|in)? num", month),
     rule("in month", month),
     rule("of_ (the|on)? month", of_month),
+    rule("(this|the|on|in)* (next|this) unit", coming_days),
+    rule("(the|on)* unit next", coming_days),
     rule("(this|the)* next unit", unit_around),
     rule("(this|the|on)* unit (of_|the)* next", unit_around),
     rule("this unit", unit_around),
+    rule("whole (the|on|at_to)* unit", whole_unit),
+    rule("(the|on|at_to)* unit whole", whole_unit),
+    rule("(the|on)* unit this", unit_coming),
+    rule("(on|the)* weekday this", weekday_coming),
     rule("unit weekslater", unit_after_next),
     rule("this? month", month),
     rule("days (of_|the|on)* days", month_of_year),
@@ -91,13 +120,21 @@ DATES = (
     rule("(on|the)? last weekday (of_|in)? (the|on)* days", weekday_in),
     rule("(on|the)? weekday last (of_|in)? (the|on)* days", weekday_in),
     rule("(on|the)? (ord|last) weekday of_ (the|on)* unit", weekday_of_unit),
-    rule("(on|the)? (ord|last) (unit|weekend) (of_|in|the|on)* (days|unit)", number_in),
+    rule("(on|the)* ord weekday", nth_weekday_ahead),
+    rule("(on|the)? (ord|last) (unit|weekend) (of_|in|the|on)* days", number_in),
+    rule("(on|the)? (ord|last) (unit|weekend) (of_|in|the|on)* unit", number_in_unit),
+    rule("(on|the)? (ord|last) (unit|weekend) (of_|in|the|on)* num", number_in_year),
+    rule("(on|the)* nr unit? of_ (the|on)* unit", number_in_unit),
+    rule("(the|on)* (ord|last) half (of_|the|on)* days", half_of),
+    rule("unit num of_ (the|on)* days", number_in),
     rule("(from|between)? (the|on)* nr (to|and) (the|on)* nr (of_|in|the|on)* days", numbers_in),
     rule("(on|the)* nr unit? (of_|in|the|on)* days", number_in),
+    rule("(the|on)* unit num", week_number),
     rule("weekend weekslater", weekend_after_next),
     rule("(this|the|on)* next weekend", weekend),
     rule("(this|on|the)* weekend next", weekend),
     rule("(this|the|on)* weekend", weekend),
+    rule("weekday (and|also|comma) (on|the)* weekday (of_|on|in|the|comma)* days", weekdays_in),
     rule("weekday (of_|on|in|the|comma)* days", weekday_in),
     rule("days (of_|on|comma)* weekday", weekday_in),
     rule("(on|the)* weekday weekslater", weekday_said),

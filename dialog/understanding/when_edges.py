@@ -8,7 +8,16 @@ from dialog.understanding.when_calendar import made_days
 from dialog.understanding.when_grammar import Item, Made, rule, values
 from dialog.understanding.when_months import month
 from dialog.understanding.when_values import Context, Days, add_months, month_length
-from dialog.understanding.when_weeks import fortnight_after, unit_around, units_after, week_of, week_on
+from dialog.understanding.when_weeks import (
+    for_the_unit,
+    fortnight_after,
+    unit_around,
+    units_after,
+    units_before,
+    week_of,
+    week_on,
+    weekend_of,
+)
 
 
 def edge_of(ctx: Context, items: list[Item]) -> Made:
@@ -38,8 +47,11 @@ def edge_of_month(ctx: Context, items: list[Item]) -> Made:
 
 
 def _edges(start: date, end: date, edge: str, grain: str) -> tuple[date, date]:
+    if grain == "month" and edge in ("early", "late"):
+        middle = start + timedelta(days=14)
+        return (start, middle) if edge == "early" else (middle + timedelta(days=1), end)
     first, last = {"week": (2, 4), "month": (9, 20), "year": (120, 240)}.get(grain, (0, 0))
-    if edge == "begin":
+    if edge in ("begin", "early"):
         return start, start + timedelta(days=first)
     if edge == "mid":
         return start + timedelta(days=first + (grain == "month")), start + timedelta(days=last - (grain == "month"))
@@ -66,6 +78,7 @@ def later_in(ctx: Context, items: list[Item]) -> Made:
 WIDER = (
     rule("num unit (after|from|on) (on|the)* day", units_after),
     rule("num unit day", week_on),
+    rule("num unit before (of_|the|on)* day", units_before),
     rule("unit (after|from|on) (on|the)* day", fortnight_after),
     rule("edge (of_|in|the|on|about|dash)* days", edge_of),
     rule("days edge", edge_of),
@@ -74,4 +87,6 @@ WIDER = (
     rule("the? rest (of_|the|on)* (days|unit)", rest_of),
     rule("the? weekof (of_|the|on)* day", week_of),
     rule("(the|on)* unit of_ (the|on)* day", week_of),
+    rule("days (of_|the|on)+ day", weekend_of),
+    rule("for (the|this|on)+ unit", for_the_unit),
 )

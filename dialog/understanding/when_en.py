@@ -37,7 +37,7 @@ ENGLISH = WhenWords(
         },
         "relday": {
             "today|2day|todays": 0,
-            "tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|tmrrw|tmw|tom|2moro|2morrow|tomoz|morrow|tomorrows": 1,
+            "tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|tmrrw|tmw|tom|2moro|2mrw|2morrow|tomoz|morrow|tomorrows": 1,
             "day after tomorrow|the day after tomorrow|day after tmrw|overmorrow": 2,
             "tonight|2nite|tonite|2night": _TONIGHT,
             "tomorrow night|tomorow night": [("relday", 1), ("part", ("evening", 1080, 1320, True))],
@@ -62,6 +62,7 @@ ENGLISH = WhenWords(
             "seventeen": 17,
             "eighteen": 18,
             "nineteen": 19,
+            "two thousand|two thousand and": 2000,
         },
         "tens": {"twenty": 20, "thirty": 30, "forty|fourty": 40, "fifty": 50},
         "zero": {"o|oh|zero": 0},
@@ -101,9 +102,14 @@ ENGLISH = WhenWords(
             "a few hours": [("num", 3), ("tunit", 60)],
             "a couple of days|a couple days|couple of days": [("num", 2), ("unit", "day")],
             "a couple of weeks|couple of weeks|a couple weeks": [("num", 2), ("unit", "week")],
+            "a few days|few days": [("num", 3), ("unit", "day")],
+            "a few weeks|few weeks": [("num", 3), ("unit", "week")],
+            "three quarters of an hour|three quarter of an hour": [("num", 45), ("tunit", 1)],
             "a fortnight": [("num", 1), ("unit", "fortnight")],
             "nights": "day",
             "a month": [("num", 1), ("unit", "month")],
+            "a month and a half|month and a half": [("num", 45), ("unit", "day")],
+            "a week and a half|week and a half": [("num", 10), ("unit", "day")],
             "half an hour|half hour": [("num", 30), ("tunit", 1)],
             "an hour|a hour|one hour": [("num", 1), ("tunit", 60)],
             "an hour and a half|one and a half hours": [("num", 90), ("tunit", 1)],
@@ -124,7 +130,24 @@ ENGLISH = WhenWords(
             "lunchtime|lunch time|lunch hour|lunch break|lunchtimes": ("lunchtime", 720, 840, True),
             "breakfast time": ("breakfast", 420, 540, False),
             "dinnertime|dinner time|supper time": ("dinner", 1080, 1260, True),
-            "after work|after office hours|after office": ("after work", 1020, 1200, True),
+            "after work|after office hours|after office|when i finish work|after i finish work": (
+                "after work",
+                1020,
+                1200,
+                True,
+            ),
+            "before work|before office hours": ("before work", 420, 540, False),
+            "after breakfast": ("after breakfast", 540, 660, False),
+            "after dinner|after supper": ("after dinner", 1200, 1320, True),
+            "brunch|brunch time": ("brunch", 600, 780, None),
+            "teatime|tea time": ("teatime", 900, 1020, True),
+            "early hours|early hours of the morning|small hours|small hours of the morning|wee hours": (
+                "dawn",
+                240,
+                480,
+                False,
+            ),
+            "last thing|last thing in the day": ("end of day", 1020, 1200, True),
             "after lunch": ("after lunch", 780, 900, True),
             "before lunch": ("before lunch", 600, 720, False),
             "mid morning|midmorning": [("clock", Clock(600, True))],
@@ -146,9 +169,13 @@ ENGLISH = WhenWords(
             "upcoming|coming|this coming|this upcoming|the coming|the upcoming": "coming",
         },
         "last": {"last|final": "last"},
-        "in": {"in|within|in about|in around|in less than|in under": "in"},
+        "in": {"in|in about|in around": "in", "within|in less than|in under": "within"},
         "fromnow": {"from now|hence|later|in the future|from today|ahead": "fromnow"},
-        "after": {"after|later than|past the": "after", "not before|no earlier than|no sooner than": "not before"},
+        "after": {
+            "after|later than|past the|any day after|any time after|anytime after"
+            "|some day after|one day after|some time after|sometime after": "after",
+            "not before|no earlier than|no sooner than|not until|not till": "not before",
+        },
         "before": {
             "before|by|earlier than|in advance of|prior to": "before",
             "no later than|not later than|not after": "not after",
@@ -173,11 +200,13 @@ ENGLISH = WhenWords(
         },
         "for": {"for": "for"},
         "edge": {
-            "early|beginning|start|begin|beginning of|start of|earlier|first part of": "begin",
-            "mid|middle|middle of": "mid",
-            "late|end|end of|later in|later|latter part of": "end",
+            "beginning|start|begin|beginning of|start of": "begin",
+            "early|earlier|early on in|first part of|early part of": "early",
+            "mid|middle|middle of|halfway through": "mid",
+            "end|end of|tail end of": "end",
+            "late|late in|later in|later|latter part of|latter half of": "late",
         },
-        "weekslater": {"after next": 1},
+        "weekslater": {"after next|after the next": 1},
         "rest": {"rest|remainder|rest of|remaining|remaining of": "rest"},
         "whole": {"whole|entire|all|any time|anytime|sometime|some time|during|any": "whole"},
         "weekof": {"week commencing|w/c|week beginning|week starting": "weekof"},
@@ -219,8 +248,12 @@ ENGLISH = WhenWords(
         "november december today tomorrow tmrw tonight at morning afternoon evening noon weekend pm next"
     )
     | {"day after tomorrow", "this weekend"},
+    labels=wordset(
+        "building room floor suite flat apt apartment level gate bay desk table seat platform line route bus street "
+        "step version size chair door box locker code"
+    ),
     lookalikes=wordset(
         "money sunny mundane later nights mouth monkey marsh juice older over matin mating mooring warning"
-        " fright friend sundry noun moon soon"
+        " fright friend sundry noun moon soon bunch branch crunch"
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialog.understanding.text import wordset
+from dialog.understanding.when_es_not_time import COUNTED, LABELS, LOOKALIKES, NOT_TIME, WEAK
 from dialog.understanding.when_lexicon import WhenWords
 from dialog.understanding.when_values import AFTERNOON, FIRST_THING, MORNING, NIGHT
 
@@ -14,12 +15,12 @@ SPANISH = WhenWords(
     is_day_first=True,
     words={
         "weekday": {
-            "lunes|lun": 0,
+            "lunes|lun|luns|lnes": 0,
             "martes|mart|mar": 1,
             "miercoles|mierc|mie": 2,
-            "jueves|jue|juev": 3,
-            "viernes|vie|vier": 4,
-            "sabado|sabados|sab": 5,
+            "jueves|jue|juev|juebes": 3,
+            "viernes|vie|vier|biernes|vienres": 4,
+            "sabado|sabados|sab|savado": 5,
             "domingo|domingos|dom": 6,
         },
         "month": {
@@ -104,6 +105,7 @@ SPANISH = WhenWords(
             "vigesimo cuarto": 24,
             "trigesimo": 30,
             "primer dia": [("ord", 1), ("unit", "day")],
+            "dia primero|el dia primero": [("on", 1), ("num", 1)],
         },
         "unit": {
             "dias": "day",
@@ -118,8 +120,12 @@ SPANISH = WhenWords(
             "cuarto de hora|un cuarto de hora": [("num", 15), ("tunit", 1)],
             "una hora|una horita": [("num", 60), ("tunit", 1)],
             "un par de horas": [("num", 2), ("tunit", 60)],
+            "unos dias|unos cuantos dias|pocos dias": [("num", 3), ("unit", "day")],
             "un par de dias": [("num", 2), ("unit", "day")],
             "un par de semanas": [("num", 2), ("unit", "week")],
+            "mes y medio|un mes y medio": [("num", 45), ("unit", "day")],
+            "semana y media|una semana y media": [("num", 10), ("unit", "day")],
+            "media semana": [("edge", "mid"), ("unit", "week")],
         },
         "tunit": {"minuto|minutos|min|mins|minutitos": 1},
         "hsign": {"h|hs|hr|hrs|hora|horas|en punto|horas en punto|hrs en punto|h en punto": "h"},
@@ -146,6 +152,11 @@ SPANISH = WhenWords(
             "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
             "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
             "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
+            "hora de la cena|hora de cenar|a la hora de la cena|a la hora de cenar": ("dinner", 1140, 1320, True),
+            "hora de la siesta|a la hora de la siesta": ("siesta", 840, 960, True),
+            "atardecer|al atardecer": ("dusk", 1080, 1200, True),
+            "anochecer|al anochecer": ("nightfall", 1140, 1260, True),
+            "antes del trabajo|antes de trabajar": ("before work", 420, 540, False),
             "a media manana|a mitad de manana|mitad de manana": ("mid morning", 570, 660, False),
             "a media tarde|a mitad de tarde|mitad de tarde": ("mid afternoon", 900, 1020, True),
             "al almuerzo|en el almuerzo|durante el almuerzo"
@@ -157,7 +168,8 @@ SPANISH = WhenWords(
                 True,
             ),
             "despues de comer|despues del almuerzo|despues de almorzar": ("after lunch", 780, 900, True),
-            "despues del trabajo|despues de trabajar|saliendo del trabajo|despues de la oficina": (
+            "despues del trabajo|despues de trabajar|salida del trabajo|a la salida del trabajo|al salir del trabajo"
+            "|saliendo del trabajo|despues de la oficina": (
                 "after work",
                 1020,
                 1200,
@@ -181,6 +193,11 @@ SPANISH = WhenWords(
             "|siguientes|venidero|venidera": "next",
             "otra semana": [("next", "next"), ("unit", "week")],
             "otro mes": [("next", "next"), ("unit", "month")],
+            "dia de la semana que viene|dia de la proxima semana|dia de la semana proxima|dia de la otra semana": [
+                ("next", "next"),
+                ("unit", "week"),
+            ],
+            "dia de esta semana": [("this", "this"), ("unit", "week")],
         },
         "this": {"este|esta|estos|estas|mismo|misma|actual|presente": "this"},
         "anchor": {
@@ -192,19 +209,21 @@ SPANISH = WhenWords(
             "en|dentro de|en aproximadamente|en alrededor de|en mas o menos|en como|en torno a"
             "|dentro de aproximadamente|de aqui a|de aca a|de aqui en|en unos|en unas|dentro de unos"
             "|en cosa de": "in",
+            "en unos dias|dentro de unos dias": [("in", "in"), ("num", 3), ("unit", "day")],
         },
         "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
         "after": {
             "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a|no antes de"
             "|mas tarde de|mas tarde que|mas alla de": "after",
             "despues del|luego del": [("after", "after"), ("on", 1)],
+            "pasado el mediodia|pasado el medio dia": [("after", "after"), ("noon", 720)],
         },
         "before": {
             "antes de|antes|no mas tarde de|no mas tarde que|no mas tardar|a mas tardar|previo a|anterior a"
             "|no despues de": "before",
             "antes del": [("before", "before"), ("on", 1)],
         },
-        "until": {"hasta": "until"},
+        "until": {"hasta": "until", "de aqui al|de aca al|hasta el": [("until", 1), ("on", 1)]},
         "since": {
             "desde|a partir de|a contar de|partiendo de": "since",
             "a partir del": [("since", 1), ("on", 1)],
@@ -240,8 +259,8 @@ SPANISH = WhenWords(
             "despues del proximo|despues de la proxima|tras el proximo|tras la proxima": 1,
         },
         "rest": {"resto|resto de|lo que queda de|lo que resta de": "rest"},
-        "whole": {"todo|toda|todos|todas|cualquier|durante todo|durante toda": "whole"},
-        "weekof": {"semana del": [("weekof", 1), ("on", 1)]},
+        "whole": {"todo|toda|todos|todas|cualquier|entera|entero|durante todo|durante toda": "whole"},
+        "weekof": {"semana del": [("weekof", 1), ("on", 1)], "semana que empieza|semana que comienza": "weekof"},
         "ago": {"hace": "ago"},
         "holiday": {
             "navidad|dia de navidad": (12, 25),
@@ -252,44 +271,20 @@ SPANISH = WhenWords(
             "dia de reyes": (1, 6),
             "dia del trabajo": (5, 1),
         },
-        "nothing": {
-            "feliz navidad|felices fiestas|feliz ano|feliz ano nuevo": None,
-            "buenos dias|buen dia|buenas tardes|buenas noches|buena tarde|buena noche|lindo dia|linda tarde"
-            "|buen finde|buen fin de semana|linda semana|buena semana": None,
-            "otro dia|todos los dias|cada dia|un dia de estos|algun dia|el otro dia|semana santa|una vez"
-            "|dia de la semana|dias de la semana|durante la semana|entre semana"
-            "|hasta luego": None,
-            "lo antes posible|cuanto antes|antes posible|antes que nada|de antemano": None,
-            "llego tarde|llegare tarde|llegar tarde|voy tarde|muy tarde|demasiado tarde|tan tarde|mas temprano"
-            "|tarde o temprano|demasiado temprano|muy temprano": None,
-            "semana pasada|la semana pasada|mes pasado|ano pasado|lunes pasado|martes pasado|miercoles pasado"
-            "|jueves pasado|viernes pasado|sabado pasado|domingo pasado|ayer por la tarde|ayer por la manana"
-            "|ayer por la noche|anoche|ayer a la tarde|ayer a la noche|ayer en la tarde|ayer en la noche": None,
-            "el mismo|la misma|lo mismo|primera vez|la hora|que hora|otra hora|otro horario": None,
-            "segunda opcion|primera opcion|tercera opcion": None,
-        },
+        "nothing": {NOT_TIME: None},
         "later": {"o mas tarde|en adelante|o despues|para adelante|minimo|como minimo": "later"},
         "less": {"como maximo|como mucho|como muy tarde|maximo|max|o antes|a lo sumo": "less"},
     },
     ordinal_endings=frozenset(
         {"o", "a", "er", "ero", "era", "ro", "ra", "do", "da", "to", "ta", "mo", "vo", "no", "°"}
     ),
-    counted=wordset(
-        "persona personas pers pax gente adultos adulto ninos ninas nino nina hijos hijas chicos chicas amigos amigas "
-        "hombres mujeres veces vez estrellas estudiantes plazas asientos sillas mesas anos anitos citas turnos "
-        "reservas opciones horarios servicios comensales monedas primeras primeros ultimas ultimos "
-        "cosas bebes pesos soles"
-    ),
-    weak=wordset("lun mar mart mie jue vie vier sab dom sem may ago set ene dic"),
+    counted=COUNTED,
+    weak=WEAK,
     travels=wordset(
         "lunes martes miercoles jueves viernes enero febrero septiembre octubre noviembre diciembre manana mediodia"
     ),
-    lookalikes=wordset(
-        "manzana manzanas vienes vienen viene vendes entero junto junta juntos abrir abrid mayor mares martas marte "
-        "luces lunas juegos jueces sabio salado sabanas sabana domino marco marca mario maria marta tarda tardo tardas "
-        "tarda tardan tarjeta noches coche carne maxima maximo minimo minima bueno buena enojo enseno proceso prueba "
-        "manera manejo manicura mandar mando tempura siguen siguiendo"
-    ),
+    lookalikes=LOOKALIKES,
+    labels=LABELS,
     after_number={"mar": ("month", 3)},
     unaccented=wordset("esta este"),
 )

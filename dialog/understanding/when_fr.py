@@ -14,7 +14,7 @@ FRENCH = WhenWords(
     is_day_first=True,
     words={
         "weekday": {
-            "lundi|lundis|lun": 0,
+            "lundi|lundis|lun|lndi|ludi": 0,
             "mardi|mardis|mar": 1,
             "mercredi|mercredis|mer": 2,
             "jeudi|jeudis|jeu": 3,
@@ -38,7 +38,7 @@ FRENCH = WhenWords(
         },
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
-            "demain|2main|dmain|dmn|2m1": 1,
+            "demain|2main|dmain|dem1|dmn|2m1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
@@ -63,6 +63,7 @@ FRENCH = WhenWords(
             "dix-huit|dix huit": 18,
             "dix-neuf|dix neuf": 19,
             "une quinzaine": 15,
+            "deux mille": 2000,
         },
         "tens": {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50},
         "ord": {
@@ -74,24 +75,34 @@ FRENCH = WhenWords(
         "unit": {
             "jour|jours": "day",
             "semaine|semaines|sem": "week",
-            "quinzaine|quinzaine de jours": "fortnight",
+            "quinzaine": "fortnight",
             "mois": "month",
             "annee|an|ans|annees": "year",
             "demi-heure|une demi-heure|demi heure|une demi heure": [("num", 30), ("tunit", 1)],
             "quart d'heure|un quart d'heure": [("num", 15), ("tunit", 1)],
+            "trois quarts d'heure|3 quarts d'heure|3/4 d'heure": [("num", 45), ("tunit", 1)],
+            "une quinzaine de jours|quinzaine de jours": [("num", 2), ("unit", "week")],
+            "sous quinzaine": [("in", "within"), ("num", 2), ("unit", "week")],
+            "sous huitaine": [("in", "within"), ("num", 1), ("unit", "week")],
+            "une huitaine|une huitaine de jours|huitaine": [("num", 7), ("unit", "day")],
+            "quelques jours": [("num", 3), ("unit", "day")],
+            "une dizaine de jours": [("num", 10), ("unit", "day")],
+            "un mois et demi": [("num", 45), ("unit", "day")],
+            "une semaine et demie": [("num", 10), ("unit", "day")],
         },
         "tunit": {"minute|minutes|min|mn|mins": 1},
-        "hsign": {"h|heure|heures|hr|hrs|heurs|hres": "h"},
+        "hsign": {"h|heure|heures|hr|hrs|heurs|hres|heure pile|heures pile|h pile|ish": "h"},
         "weekend": {"week-end|weekend|week end|we|wk-end|fin de semaine": "weekend"},
         "part": {
             "matin|matinee|matins": _MORNING,
+            "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),
             "premiere heure|a la premiere heure|tot le matin|de bon matin|de bonne heure": (
                 "first thing",
                 480,
                 600,
                 False,
             ),
-            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|l'aprem|d'apres-midi": _AFTERNOON,
+            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|apres midis|l'aprem|d'apres-midi": _AFTERNOON,
             "soir|soiree|soirs": _EVENING,
             "nuit": ("night", 1140, 1380, True),
             "journee": ("daytime", 480, 1080, None),
@@ -112,25 +123,41 @@ FRENCH = WhenWords(
                 1200,
                 True,
             ),
-            "apres le dejeuner|apres manger": ("after lunch", 780, 900, True),
+            "apres le dejeuner|apres manger|apres dejeuner|apres le repas": ("after lunch", 780, 900, True),
+            "avant le dejeuner|avant dejeuner": ("before lunch", 600, 720, False),
+            "avant le travail|avant le boulot|avant le bureau|avant le taf": ("before work", 420, 540, False),
+            "apres le diner|apres diner|apres le souper": ("after dinner", 1200, 1320, True),
+            "heure du diner|l'heure du diner|au diner": ("dinner", 1140, 1260, True),
+            "heure du gouter|l'heure du gouter|au gouter": ("teatime", 930, 1020, True),
+            "heure de l'apero|l'heure de l'apero|a l'apero": ("aperitif", 1080, 1200, True),
         },
         "noon": {
             "midi|milieu de journee|milieu de la journee|mi-journee|milieu de jour|milieu du jour": 720,
             "minuit": 0,
         },
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
-        "half": {"demi|demie": 30},
-        "quarter": {"quart|1/4": 15},
+        "half": {"demi|demie|moitie": 30},
+        "quarter": {"quart|un quart|1/4|quarts": 15},
         "minus": {"moins": "minus"},
-        "next": {"prochain|prochaine|prochains|prochaines|suivant|suivante|d'apres|pro": "next"},
-        "this": {"ce|cet|cette|cet te|c'te|courant": "this"},
+        "next": {
+            "prochain|prochaine|prochains|prochaines|suivant|suivante|suivants|suivantes|d'apres|pro|qui suit"
+            "|proch|qui viennent|qui suivent": "next",
+        },
+        "this": {"ce|cet|cette|cet te|c'te|courant|ces": "this", "qui vient|qui arrive|a venir": "coming"},
         "last": {"dernier|derniere": "last"},
-        "in": {"dans|d'ici|d'ici a|dans environ|sous": "in"},
+        "in": {
+            "dans|dans environ": "in",
+            "d'ici|d'ici a|sous|dans moins de|en moins de|dans moins d|en moins d": "within",
+        },
         "fromnow": {"plus tard": "fromnow"},
-        "after": {"apres|passe|plus tard que": "after", "pas avant": "not before"},
+        "after": {
+            "apres|passe|passees|plus tard que|au dela de": "after",
+            "au dela du": [("after", "after"), ("on", 1)],
+            "pas avant|jamais avant": "not before",
+        },
         "before": {
             "avant|plus tot que|aussi tard que": "before",
-            "pas apres|pas plus tard que|au plus tard a|au plus tard": "not after",
+            "pas apres|pas plus tard que|au plus tard a": "not after",
         },
         "until": {
             "jusqu'a|jusque|jusqu a|jusk|jusqua": "until",
@@ -150,21 +177,22 @@ FRENCH = WhenWords(
         "on": {"le": "on"},
         "at": {"@": "at"},
         "about": {
-            "vers|environ|autour de|aux alentours de|aux environs de|a peu pres|peu pres|peu pres a|vers les"
+            "vers|environ|autour de|sur le coup de|sur les coups de|aux abords de"
+            "|aux alentours de|aux environs de|a peu pres|peu pres|peu pres a|vers les"
             "|sur les|vers le coup de"
             "|plutot vers": "about",
             "genre|disons|plutot": "loose",
         },
         "for": {"pendant|durant": "for", "pour": "pour"},
         "edge": {
-            "debut|tot|en debut de|debut de|tot dans|tot le|tres tot|de bonne heure": "begin",
-            "milieu|mi|milieu de": "mid",
-            "fin|fin de|en fin de|tard|tard dans|plus tard dans": "end",
+            "debut|tout debut|tot|en debut de|debut de|tot dans|tot le|tres tot|de bonne heure": "begin",
+            "milieu|mi|milieu de|en milieu de": "mid",
+            "fin|fin de|en fin de|tard|tard dans|plus tard dans|toute fin de": "end",
         },
         "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
         "rest": {"reste|reste de": "rest"},
-        "whole": {"toute|tout|toutes|courant de": "whole"},
-        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine de": "weekof"},
+        "whole": {"toute|tout|toutes|courant de|entiere|entier": "whole"},
+        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine qui commence|semaine qui debute": "weekof"},
         "ago": {"il y a": "ago"},
         "anchor": {
             "la veille|le jour d'avant|le jour avant|un jour avant|veille": -1,
@@ -203,6 +231,10 @@ FRENCH = WhenWords(
         "novembre decembre demain matin soir midi aujourd'hui heures prochain prochaine"
     )
     | {"ce soir", "apres-midi", "apres-demain", "week-end"},
+    labels=wordset(
+        "batiment salle chambre etage appartement appart porte bureau allee rue avenue boulevard quai voie ligne code "
+        "taille table place immeuble lot escalier casier etape"
+    ),
     lookalikes=wordset(
         "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi"
         " matine jeune jouir avoir sorti suite avril avis main"

@@ -127,8 +127,9 @@ def rule(pattern: str, act: Act) -> Rule:
 def reduce(items: list[Item], rules: Sequence[Rule], ctx: Context) -> list[Item]:
     """Applies each rule from left to right wherever it fits; a rule that declines leaves its words to the next."""
     kinds = "".join([item.kind for item in items])
+    present = set(kinds)
     for r in rules:
-        if not r.needs.issubset(kinds):
+        if not r.needs <= present:
             continue
         m = r.pattern.search(kinds)
         while m:
@@ -138,6 +139,7 @@ def reduce(items: list[Item], rules: Sequence[Rule], ctx: Context) -> list[Item]
                 parts = made if isinstance(made, list) else [made]
                 items[a:b] = [Item(KINDS[name], value, *_span(value, items[a:b])) for name, value in parts]
                 kinds = kinds[:a] + "".join([KINDS[name] for name, _ in parts]) + kinds[b:]
+                present = set(kinds)
             m = r.pattern.search(kinds, a + 1)
     return items
 

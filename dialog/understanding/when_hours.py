@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialog.understanding.when_clocks import NAMES, NOON_HOUR, bare_clock, part_number, spoken, with_part
-from dialog.understanding.when_grammar import Item, Made, has, rule, values
+from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours, likely, one_day
 
 
@@ -39,19 +39,30 @@ def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
         return None
     name, start, end, is_pm = part
     share = (end - start) // (3 if end - start > 300 else 2)
-    middle = (start + end) // 2
     if edge == "mid":
-        return ("clock", Clock(NOON_HOUR if name == "daytime" else min(start + 120, middle), True))
-    made: tuple[str, object] = (
-        "part",
-        (name, start, start + share, is_pm) if edge == "begin" else (name, end - share, end, is_pm),
-    )
+        middle = min(start + 120, (start + end) // 2)
+        return ("clock", Clock(NOON_HOUR if name == "daytime" else middle, True))
+    first, last = (start, start + share) if edge in ("begin", "early") else (end - share, end)
+    made = ("part", (name, first, last, is_pm))
     return [("day", one_day(ctx.today)), made] if has(items, "this") else made
+
+
+def _edge_of_days_part(ctx: Context, items: list[Item]) -> Made:
+    """Late Friday afternoon, tôt demain matin."""
+    made = _edge_of_part(ctx, [item for item in items if item.kind in "BP"])
+    return [*kept(items[1:2]), made] if isinstance(made, tuple) else None
 
 
 def _this_part(ctx: Context, items: list[Item]) -> Made:
     from_this = values(items, "this")
     return [("day", one_day(ctx.today)), ("part", values(items, "part")[0])] if from_this else None
+
+
+def _this_noon(ctx: Context, items: list[Item]) -> Made:
+    """Ce midi: today's."""
+    clock = items[1].value
+    is_noon = isinstance(clock, Clock) and clock.minute == NOON_HOUR and clock.settled
+    return [("day", one_day(ctx.today)), ("clock", clock)] if is_noon else None
 
 
 def _range(ctx: Context, items: list[Item]) -> Made:
@@ -65,12 +76,13 @@ def _range(ctx: Context, items: list[Item]) -> Made:
 
 
 def ordered(ctx: Context, first: Clock, second: Clock) -> Hours:
-    """Both ends on the halves of the day that make the window go forward and be short."""
+    """Both ends on the halves of the day that make the window go forward and be short; 10:00–02:00 is on 24 hours."""
     if first.settled and second.settled:
         return Hours(first.minute, second.minute)
     if second.settled:
         start = likely(first, ctx)
-        if second.is_half_said or start >= second.minute:
+        is_night = not second.is_half_said and first.grain == "minute"
+        if second.is_half_said or (start >= second.minute and not is_night):
             start = min(_halves(first), key=lambda minute: (second.minute - minute - 1) % DAY)
         return Hours(start, second.minute)
     start = likely(first, ctx)
@@ -95,14 +107,15 @@ def _open_end(ctx: Context, items: list[Item]) -> Made:
     return ("hours", Hours(likely(clock, ctx), None))
 
 
-def _open_start(ctx: Context, items: list[Item]) -> Made:
+def open_start(ctx: Context, items: list[Item]) -> Made:
     clock = next((c for item in items if item.kind in "NC" and (c := bare_clock(item))), None)
-    return ("hours", Hours(None, likely(clock, ctx))) if clock else None
+    return ("hours", Hours(None, _latest(clock, ctx), is_until=items[0].kind == "~")) if clock else None
 
 
-def _until(ctx: Context, items: list[Item]) -> Made:
-    """`until 5` has no start; with a window before it, it is that window's new end."""
-    return _open_start(ctx, items)
+def _latest(clock: Clock, ctx: Context) -> int:
+    """Until seven or eight is the evening: hardly anyone's day ends when it begins."""
+    is_early = not clock.settled and clock.minute < 8 * 60
+    return clock.minute + NOON_HOUR if is_early and clock.grain == "hour" else likely(clock, ctx)
 
 
 def _both_open(ctx: Context, items: list[Item]) -> Made:
@@ -157,16 +170,19 @@ def _part_open(ctx: Context, items: list[Item]) -> Made:
 
 
 PARTS = (
-    rule("edge dash? (of_|in|the|on|dash)* part", _edge_of_part),
+    rule("edge dash? (of_|in|the|on|dash|this)* part", _edge_of_part),
+    rule("edge (weekday|day) (at_|of_|in|the|on)* part", _edge_of_days_part),
     rule("part edge", _edge_of_part),
     rule("fromnow this? part", _edge_of_part),
     rule("this part", _this_part),
+    rule("this clock", _this_noon),
 )
 
 BARE = (
     rule("(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_)* (num|clock)", _range),
     rule("(num|clock) to at_* clock", _range),
     rule("clock to at_* num", _range),
+    rule("clock slash clock", _range),
     rule("num (at_to|until) num", _range),
     rule("num dash num", _range_in_words),
     rule("part num to num", _part_numbers),
@@ -174,8 +190,8 @@ BARE = (
     rule("(from|at_|since)* (num|clock) for? span", _for_duration),
     rule("(after|since) (at_|the)* (clock|num)", _open_end),
     rule("at_? (clock|num) later", _open_end),
-    rule("(before|until) (at_|the)* (clock|num)", _open_start),
-    rule("at_? (clock|num) less", _open_start),
+    rule("(before|until) (at_|the)* (clock|num)", open_start),
+    rule("at_? (clock|num) less", open_start),
     rule("from (at_)? clock", _open_end),
     rule("(at|at_to|about)+ num zero? num", spoken),
     rule("(at|at_to|about)+ num", spoken),
@@ -184,7 +200,7 @@ BARE = (
 CLOSING = (
     rule("part (at_|in|comma|from)* the? clock", with_part),
     rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", with_part),
-    rule("clock (at_|on)* day (at_|in|of_)? (the|on)* part", with_part),
+    rule("clock (at_|of_|on|the|comma)* day (at_|in|of_|comma)? (the|on)* part", with_part),
     rule("day (at_|in|of_)? (the|on)* part (at_|in|comma|of_)* clock", with_part),
     rule("at_* num day (at_|in|of_)? (the|on)* part", _number_day_part),
     rule("at_* num comma? (part|day part)", _number_day_part),

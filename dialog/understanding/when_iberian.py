@@ -7,7 +7,7 @@ from datetime import datetime, time
 from dialog.understanding.when_calendar import day_number, made_day
 from dialog.understanding.when_clocks import bare_clock, dotted, on_part
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
-from dialog.understanding.when_hours import ordered
+from dialog.understanding.when_hours import open_start, ordered
 from dialog.understanding.when_values import DAY, Clock, Context, Days, Hours, Moments, likely
 
 _AND = frozenset({"y", "e"})
@@ -51,7 +51,7 @@ def _minutes_in_part(ctx: Context, items: list[Item]) -> Made:
 
 def _dotted_alone(ctx: Context, items: list[Item]) -> Made:
     """15.30 and nothing else, where it can be no date."""
-    return dotted(ctx, [items[0], items[2]]) if int(str(items[2].value)) > 12 else None
+    return dotted(ctx, [items[0], items[2]]) if int(str(items[2].value)) > 12 or items[2].text == "00" else None
 
 
 def _dotted_hour(ctx: Context, items: list[Item]) -> Made:
@@ -209,6 +209,7 @@ CLOCKS = (
     rule("(at|about)+ num num tunit", _and_minutes),
     rule("num dot num hsign", _dotted_hour),
     rule("(at|about)* num hsign? minus (quarter|num) tunit? ampm?", _less),
+    rule("(at|about)* num ampm minus (quarter|num) tunit?", _less),
     rule("num tunit (for|after|before) (at|at_to)* num colon num ampm?", _around_clock),
     rule("num ampm and num tunit", _and_minutes),
     rule("(quarter|num) tunit? for (at|at_to|on|the)+ (num|noon) hsign? ampm?", _until_hour),
@@ -224,7 +225,9 @@ BESIDE_DAY = (rule("day (comma|at_)* num dot num", _day_dotted),)
 WINDOWS = (
     rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
     rule("num dot num", _decimal),
+    rule("at_? clock less", open_start),
     rule("less (at|at_to|on|the)+ (num|clock|day)", _at_most),
+    rule("less (day|clock)", _at_most),
     rule(
         "(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_)* (num|clock) (of_|in|at_to)* (the|on)* part",
         _window_in_part,

@@ -14,7 +14,8 @@ from dialog.understanding.when_weeks import in_units, next_units, unit_around, u
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
 _EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})
 _VERY = frozenset({"agora", "mismo", "mesmo"})
-_IN = frozenset({"en", "em"})
+_IN = frozenset({"en", "em", "dans"})
+_WITHIN = frozenset({"de", "en", "dans"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
 _MILLENNIUM = 2000
@@ -73,7 +74,7 @@ def _weekdays_ahead(ctx: Context, items: list[Item]) -> Made:
 def _half_of_month(ctx: Context, items: list[Item]) -> Made:
     """La segunda mitad de julio."""
     made = whole_month(ctx, int(str(values(items, "month")[0])))
-    half = items[0].value
+    half = _ORDINAL_WEEKDAYS.get(items[0].text) if items[0].kind == "W" else items[0].value
     if not isinstance(made, tuple) or not isinstance(made[1], Days) or items[1].value != "mid" or half not in (1, 2):
         return None
     start, end = made[1].start, made[1].end
@@ -178,13 +179,14 @@ def _in_next_units(ctx: Context, items: list[Item]) -> Made:
 
 def _is_plural(items: list[Item]) -> bool:
     """Los próximos, siguientes, seguintes: of one alone it is said otherwise."""
-    return next(item for item in items if item.kind == "n").text.endswith("s")
+    said = next(item for item in items if item.kind == "n").text
+    return said.endswith("s") or said == "qui"
 
 
 def _this_unit(ctx: Context, items: list[Item]) -> Made:
     """Algo en la semana, de la semana: the one that runs."""
     unit = items[-1]
-    return unit_around(ctx, [unit]) if unit.value in ("week", "month") and items[0].text in ("de", "en") else None
+    return unit_around(ctx, [unit]) if unit.value in ("week", "month") and items[0].text in _WITHIN else None
 
 
 def _next_number(ctx: Context, items: list[Item]) -> Made:
@@ -207,9 +209,9 @@ def _next_day(ctx: Context, items: list[Item]) -> Made:
 
 def _next_hours(ctx: Context, items: list[Item]) -> Made:
     """Las próximas dos horas."""
-    if not _is_plural(items):
-        return None
     count = int(str(values(items, "num")[0]))
+    if count < 2:
+        return None
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=1) else None
 
@@ -232,13 +234,13 @@ WORDS = (
     rule("weekday from? in num unit", _weekday_ahead),
     rule("in num weekday", _weekdays_ahead),
     rule("num weekday since relday", _weekdays_ahead),
-    rule("ord edge (of_|on)* month", _half_of_month),
+    rule("(ord|weekday) edge (of_|on)* month", _half_of_month),
     rule("weekday in num", _weekday_in_eight),
     rule("relday from on* weekday", _morning_of),
     rule("edge relday", _early_on),
     rule("weekday this", _this_very),
     rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
-    rule("(the|at)? next num (tunit|hsign)", _next_hours),
+    rule("in? (the|at)? next num (tunit|hsign)", _next_hours),
     rule("num other", _article),
     rule("weekday unit", _ordinal),
     rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
@@ -249,13 +251,13 @@ NUMBERED = (rule("next weekday on? num", _next_weekday_number),)
 DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 
 LATER = (
-    rule("part in? part", _late_part),
+    rule("part (in|from)? on? part", _late_part),
     rule("part from part", _edge_by_hour),
     rule("edge", _early),
     rule("num unit since (on|the)* day", units_after),
     rule("num unit after", in_units),
     rule("after days", _later_of),
-    rule("(from|in) the unit", _this_unit),
+    rule("(from|in) (the|on) unit", _this_unit),
     rule("(on|the)* next num", _next_number),
     rule("this num", _this_number),
     rule("(on|the)* next on", _next_day),

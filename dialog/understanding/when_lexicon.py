@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from dialog.understanding.text import Token, fold, tokenize
+from dialog.understanding.text import Token, tokenize
+from dialog.understanding.when_figures import figures_apart
 from dialog.understanding.when_grammar import KINDS, Item
 
 
@@ -19,9 +19,9 @@ class WhenWords:
 
     `weak` words are more often something else and count only beside another word of time; `travels` are those that
     people mix into other languages; `lookalikes` are other words, one slip away from a word of time; `counted`
-    nouns make a number before them an amount; a value that is a list stands for several items in a row;
-    `after_number`: words that mean something else right after a number; `unaccented`: words that are other ones
-    when they are written with an accent.
+    nouns make a number before them an amount, `labels` one after them a name; a value that is a list stands for
+    several items in a row; `after_number`: words that mean something else right after a number; `unaccented`: words
+    that are other ones when they are written with an accent.
     """
 
     code: str
@@ -32,6 +32,7 @@ class WhenWords:
     weak: frozenset[str]
     travels: frozenset[str]
     lookalikes: frozenset[str]
+    labels: frozenset[str] = frozenset()
     after_number: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     unaccented: frozenset[str] = frozenset()
 
@@ -43,16 +44,6 @@ class _Found:
     is_weak: bool
 
 
-_NOT_TIME = re.compile(
-    r"\S+@\S+|https?:\S+|www\.\S+"
-    r"|[$€£₦]\s?\d[\d.,]*(?:\s?k\b)?"
-    r"|\d[\d.,]*(?:\s\d{3})*\s?(?:[€$£₦%]|k\b|(?:fcfa|xaf|xof|cfa|frs?|francs?|euros?|eur|dollars?|usd)\b)"
-    r"|\d[\d.,]*(?:\s\d{3})*\s?(?:naira|ngn|balles|bucks|pounds|reais)\b"
-    r"|(?<![\d/-])(?:\+|00)\d[\d\s().-]{6,}\d"
-    r"|(?<![\d/-])(?!\d{4}-\d\d?-\d)(?!\d\d?[-/. ]\d\d?[-/. ]\d{2,4}(?!\d))\d(?:[\s().-]?\d){8,}"
-    r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"
-    r"|(?<![\w])#\s?\d+|(?:n°|numero|number|nr|no\.)\s?\d+\b"
-)
 _SIGNS = {
     ",": "comma",
     "/": "slash",
@@ -77,6 +68,7 @@ class Lexicon:
         self._fuzzy: dict[str, _Found] = {}
         self._lookalikes = table.lookalikes.union(*(t.lookalikes for t in others))
         self._counted = table.counted | frozenset().union(*(t.counted for t in others))
+        self._labels = table.labels.union(*(t.labels for t in others))
         self._add(table, None)
         for other in others:
             self._add(other, other.travels)
@@ -110,7 +102,7 @@ class Lexicon:
     def scan(self, text: str, hidden: Sequence[tuple[int, int]] = ()) -> list[Item]:
         """The message as Items; what stands in `hidden` (names of staff, say) is passed over."""
         tokens = tokenize(text)
-        blocked = [*hidden, *_not_time(text), *self._other_words(text, tokens)]
+        blocked = [*hidden, *figures_apart(text), *self._other_words(text, tokens)]
         items: list[Item] = []
         i = 0
         while i < len(tokens):
@@ -132,12 +124,14 @@ class Lexicon:
     def _step(self, tokens: list[Token], i: int, items: list[Item]) -> int:
         token = tokens[i]
         text = token.text
+        if text == "t" and _between_digits(tokens, i):
+            return i + 1
         match = self._match(tokens, i)
         if match is None and text[0].isdigit():
             return self._number(tokens, i, items)
         if match is not None:
             found, end = match
-            if items and items[-1].kind == "N" and text in self.table.after_number:
+            if text in self.table.after_number and _follows_number(items, found):
                 kind, value = self.table.after_number[text]
                 items.append(Item(KINDS[kind], value, token.start, token.end, text))
                 return i + 1
@@ -170,10 +164,12 @@ class Lexicon:
     def _number(self, tokens: list[Token], i: int, items: list[Item]) -> int:
         token = tokens[i]
         following = tokens[i + 1] if i + 1 < len(tokens) else None
-        glued_letters = (
-            i > 0 and token.glued and tokens[i - 1].text.isalpha() and (not items or items[-1].kind not in "hMW")
-        )
-        if len(token.text) > 4 or glued_letters or not token.text.isascii():
+        if (
+            len(token.text) > 4
+            or not token.text.isascii()
+            or _is_part_of_name(tokens, i, items)
+            or self._is_named(tokens, i)
+        ):
             _append_other(items, token)
             return i + 1
         value = int(token.text)
@@ -182,15 +178,32 @@ class Lexicon:
             end = tokens[ending].end
             items.append(Item(KINDS["ord"], value, token.start, end, token.text, False, token.glued))
             return ending + 1
-        if following is not None and following.glued and following.text == "p" and not _dotted(tokens, i + 2):
+        half = self._half_letter(tokens, i)
+        if following is not None and half:
             items.append(Item(KINDS["num"], value, token.start, token.end, token.text, False, token.glued))
-            items.append(Item(KINDS["ampm"], "pm", following.start, following.end, "p", False, True))
+            items.append(Item(KINDS["ampm"], half, following.start, following.end, following.text, False, True))
             return i + 2
         if following is not None and following.text in self._counted:
             _append_amount(items, token)
             return i + 1
         items.append(Item(KINDS["num"], value, token.start, token.end, token.text, False, token.glued))
         return i + 1
+
+    def _half_letter(self, tokens: list[Token], i: int) -> str | None:
+        """The letter of 7p, or of 3:18a."""
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        if following is None or not following.glued or _dotted(tokens, i + 2):
+            return None
+        is_minute = i > 0 and tokens[i - 1].text == ":" and tokens[i - 1].glued
+        return "pm" if following.text == "p" else "am" if following.text == "a" and is_minute else None
+
+    def _is_named(self, tokens: list[Token], i: int) -> bool:
+        """The 4 of "building 4", where no clock time follows."""
+        if i == 0 or tokens[i - 1].text not in self._labels:
+            return False
+        after = self._match(tokens, i + 1) if i + 1 < len(tokens) else None
+        is_clock = after is not None and after[0].parts[0][0] in (KINDS["ampm"], KINDS["hsign"])
+        return not is_clock and not (i + 1 < len(tokens) and tokens[i + 1].text == ":")
 
     def _ordinal_ending(self, tokens: list[Token], i: int) -> int:
         """The index of the `th` or of the `º`, with a point before it or without; 0 where there is none."""
@@ -241,6 +254,21 @@ def _between_digits(tokens: list[Token], i: int) -> bool:
     return len(around) == 3 and around[0].text.isdigit() and around[2].text.isdigit() and around[2].glued
 
 
+def _follows_number(items: list[Item], found: _Found) -> bool:
+    """After 12, or after 12 de; a word that is a number too needs figures before it."""
+    at = -2 if len(items) > 1 and items[-1].kind in "oF" else -1
+    if not items or items[at].kind != "N":
+        return False
+    return found.parts[0][0] != "N" or items[at].text.isdigit()
+
+
+def _is_part_of_name(tokens: list[Token], i: int, items: list[Item]) -> bool:
+    """The digits of "b12"; not those of "15h30", "feb12" or of a date with its T."""
+    before = tokens[i - 1].text if i else ""
+    is_apart = not tokens[i].glued or not before.isalpha() or (before == "t" and _between_digits(tokens, i - 1))
+    return not is_apart and (not items or items[-1].kind not in "hMW")
+
+
 def _dotted(tokens: list[Token], i: int) -> bool:
     return i < len(tokens) and tokens[i].text == "." and i + 1 < len(tokens) and tokens[i + 1].text == "m"
 
@@ -265,10 +293,3 @@ def _append_amount(items: list[Item], token: Token) -> None:
 
 def _append_other(items: list[Item], token: Token) -> None:
     items.append(Item(KINDS["other"], token.text, token.start, token.end, token.text, False, token.glued))
-
-
-def _not_time(text: str) -> list[tuple[int, int]]:
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text.lower() if len(text.lower()) == len(text) else text
-    return [m.span() for m in _NOT_TIME.finditer(folded)] if any(c.isdigit() or c == "@" for c in folded) else []

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from dialog.understanding.when_calendar import made_day, on_next
-from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_months import whole_month, year_of
-from dialog.understanding.when_values import Context, Days, make_date, one_day
+from dialog.understanding.when_values import Context, Days, Hours, make_date, one_day
+
+_YEARS_AHEAD = 3
+_FROM_THE = frozenset({"du", "del", "do"})
 
 
 def _numeric(ctx: Context, items: list[Item]) -> Made:
@@ -36,6 +39,50 @@ def _numeric(ctx: Context, items: list[Item]) -> Made:
 
 def in_year(ctx: Context, month: int, day: int, year: int | None) -> date | None:
     return on_next(ctx, month, day) if year is None else make_date(year, month, day)
+
+
+def _glued(ctx: Context, items: list[Item]) -> Made:
+    """El 4-22, le 15.06: after the article a date, if it can be one."""
+    is_date = items[2].glued and items[3].glued and items[0].text not in _FROM_THE
+    return _numeric(ctx, items[1:]) if is_date else None
+
+
+def _before_hour(ctx: Context, items: list[Item]) -> Made:
+    """13/6 10am: ten is no minutes."""
+    made = _numeric(ctx, items[:3])
+    return [made, *kept(items[3:])] if isinstance(made, tuple) else None
+
+
+def _month_before_hour(ctx: Context, items: list[Item]) -> Made:
+    """June 6 10am."""
+    month, day = (item.value for item in items[:2])
+    if not items[2].text.isdigit() or not isinstance(day, int) or not isinstance(month, int):
+        return None
+    made = made_day(on_next(ctx, month, day))
+    return [made, *kept(items[2:])] if isinstance(made, tuple) else None
+
+
+def _spelled_year(ctx: Context, items: list[Item]) -> Made:
+    """June fifteenth twenty twenty seven."""
+    century, rest = items[-2:]
+    if century.value != ctx.today.year // 100 or century.text.isdigit() or not isinstance(rest.value, int):
+        return None
+    year = ctx.today.year // 100 * 100 + rest.value
+    if not ctx.today.year <= year <= ctx.today.year + _YEARS_AHEAD:
+        return None
+    return [*kept(items[:-2]), ("num", year)]
+
+
+def _dashed_alone(ctx: Context, items: list[Item]) -> Made:
+    """2 - 15 and nothing else: a date in one order only, where it cannot be the hours of a business as 9 - 17 can."""
+    first, second = (item.value for item in items if item.kind == "N")
+    if ctx.expects == "time" or not (isinstance(first, int) and isinstance(second, int)):
+        return None
+    if 6 <= first < second <= 22 or items[1].text != "-":
+        return ("hours", Hours(first * 60, second * 60)) if second > 12 and items[1].text == "-" else None
+    made = _numeric(ctx, items)
+    days = made[1] if isinstance(made, tuple) else None
+    return made if isinstance(days, Days) and days.other is None and first != second else None
 
 
 def _numeric_asked(ctx: Context, items: list[Item]) -> Made:
@@ -74,6 +121,16 @@ NUMERIC = (
 
 
 ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
+
+BEFORE_CLOCKS = (
+    rule("on num dash num", _glued),
+    rule("on num dot num", _glued),
+    rule("num slash num num ampm", _before_hour),
+    rule("month num num ampm", _month_before_hour),
+    rule("(nr (of_|the)* month|month (the|on)* nr) comma? num num", _spelled_year),
+)
+
+ALONE = (rule("num dash num", _dashed_alone),)
 
 
 LOOSE_NUMERIC = (rule("num dot num", _numeric_asked), rule("num dash num", _numeric_asked))

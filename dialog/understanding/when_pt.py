@@ -13,11 +13,11 @@ PORTUGUESE = WhenWords(
     is_day_first=True,
     words={
         "weekday": {
-            "segunda feira|segundas feiras|segunda|segundas|2a feira|2 feira|seg": 0,
-            "terca feira|tercas feiras|terca|tercas|3a feira|3 feira|ter": 1,
-            "quarta feira|quartas feiras|quarta|quartas|4a feira|4 feira|qua": 2,
-            "quinta feira|quintas feiras|quinta|quintas|5a feira|5 feira|qui": 3,
-            "sexta feira|sextas feiras|sexta|sextas|6a feira|6 feira|sex": 4,
+            "segunda feira|segundas feiras|segunda|segundas|2a feira|2 feira|seg|na 2a": 0,
+            "terca feira|tercas feiras|terca|tercas|3a feira|3 feira|ter|na 3a": 1,
+            "quarta feira|quartas feiras|quarta|quartas|4a feira|4 feira|qua|na 4a": 2,
+            "quinta feira|quintas feiras|quinta|quintas|5a feira|5 feira|qui|na 5a": 3,
+            "sexta feira|sextas feiras|sexta|sextas|6a feira|6 feira|sex|na 6a": 4,
             "sabado|sabados|sab|sabadao": 5,
             "domingo|domingos|dom": 6,
         },
@@ -79,6 +79,7 @@ PORTUGUESE = WhenWords(
             "vigesimo": 20,
             "trigesimo": 30,
             "primeiro dia": [("ord", 1), ("unit", "day")],
+            "dia primeiro|no dia primeiro": [("on", 1), ("num", 1)],
         },
         "unit": {
             "dias": "day",
@@ -93,12 +94,18 @@ PORTUGUESE = WhenWords(
             "quarto de hora|um quarto de hora": [("num", 15), ("tunit", 1)],
             "uma hora|uma horinha": [("num", 60), ("tunit", 1)],
             "um par de horas|umas duas horas": [("num", 2), ("tunit", 60)],
+            "uns dias|alguns dias|poucos dias|uns poucos dias": [("num", 3), ("unit", "day")],
             "um par de dias|uns dois dias": [("num", 2), ("unit", "day")],
             "um par de semanas": [("num", 2), ("unit", "week")],
+            "mes e meio|um mes e meio": [("num", 45), ("unit", "day")],
+            "semana e meia|uma semana e meia": [("num", 10), ("unit", "day")],
         },
         "tunit": {"minuto|minutos|min|mins|minutinhos": 1},
         "hsign": {"h|hs|hr|hrs|hora|horas|em ponto|horas em ponto|h em ponto|hrs em ponto": "h"},
-        "weekend": {"fim de semana|final de semana|fds|fim d semana|fins de semana|fim semana": "weekend"},
+        "weekend": {
+            "fim de semana do dia|fds do dia|final de semana do dia": [("weekend", 1), ("from", "of"), ("on", 1)],
+            "fim de semana|final de semana|fds|fim d semana|fins de semana|fim semana": "weekend",
+        },
         "part": {
             "manha|de manha|pela manha|na parte da manha|parte da manha|na manha|a manha|manhas|manhazinha|as manhas"
             "|pelas manhas|de manhazinha": MORNING,
@@ -114,6 +121,10 @@ PORTUGUESE = WhenWords(
             "depois do cafe|depois do cafe da manha|apos o cafe da manha": ("after breakfast", 540, 660, False),
             "antes do almoco|antes de almocar": ("before lunch", 600, 720, False),
             "depois do jantar|apos o jantar|depois de jantar": ("after dinner", 1200, 1320, True),
+            "hora do jantar|na hora do jantar": ("dinner", 1140, 1320, True),
+            "anoitecer|ao anoitecer": ("nightfall", 1080, 1200, True),
+            "entardecer|ao entardecer": ("dusk", 1020, 1140, True),
+            "antes do trabalho|antes de trabalhar": ("before work", 420, 540, False),
             "durante o dia": ("daytime", 480, 1080, None),
             "meio da manha|no meio da manha": ("mid morning", 570, 660, False),
             "meio da tarde|no meio da tarde": ("mid afternoon", 900, 1020, True),
@@ -124,7 +135,8 @@ PORTUGUESE = WhenWords(
                 True,
             ),
             "depois do almoco|apos o almoco|dps do almoco": ("after lunch", 780, 900, True),
-            "depois do trabalho|apos o trabalho|dps do trabalho|depois do servico|depois do expediente": (
+            "saindo do trabalho|na saida do trabalho|saida do trabalho|depois do trabalho"
+            "|apos o trabalho|dps do trabalho|depois do servico|depois do expediente": (
                 "after work",
                 1020,
                 1200,
@@ -142,6 +154,8 @@ PORTUGUESE = WhenWords(
             "proximo|proxima|proximos|proximas|prox|que vem|q vem|que entra|seguinte|seguintes|vindouro": "next",
             "outra semana": [("next", "next"), ("unit", "week")],
             "outro mes": [("next", "next"), ("unit", "month")],
+            "dia da semana que vem|dia da proxima semana|dia da outra semana": [("next", "next"), ("unit", "week")],
+            "dia desta semana|dia dessa semana": [("this", "this"), ("unit", "week")],
         },
         "this": {
             "este|esta|esse|essa|estes|estas|neste|nesta|nesse|nessa|deste|desta|desse|dessa|agora|atual|mesmo": "this"
@@ -177,7 +191,8 @@ PORTUGUESE = WhenWords(
             "a": "a",
             "ao|aos": [("at_to", 1), ("on", 1)],
             "as": [("at_to", 1), ("at", "as")],
-            "as uma": [("at_to", 1), ("at", "as"), ("num", 1)],
+            "as uma|a uma": [("at_to", 1), ("at", "as"), ("num", 1)],
+            "a uma hora|as uma hora": [("at_to", 1), ("at", "as"), ("num", 1), ("hsign", "h")],
         },
         "at": {"@": "as"},
         "between": {"entre": "between"},
@@ -199,16 +214,23 @@ PORTUGUESE = WhenWords(
         },
         "edge": {
             "primeiros dias de|inicio de|no inicio de|comeco de|principio de": "begin",
-            "inicio do|inicio da|comeco do|comeco da|principio do|principio da": [("edge", "begin"), ("on", 1)],
+            "comecinho do|comecinho da|inicio do|inicio da|comeco do|comeco da|principio do|principio da": [
+                ("edge", "begin"),
+                ("on", 1),
+            ],
             "cedo|cedinho|bem cedo": "begin",
             "meados de|metade de": "mid",
-            "meados do|meados da|meio do mes": [("edge", "mid"), ("on", 1)],
+            "meio de|mei de": "mid",
+            "meados do|meados da|meio do|meio da": [("edge", "mid"), ("on", 1)],
             "ultimos dias de|fim de|final de|fim d|fins de|finais de": "end",
-            "fim do|fim da|final do|final da": [("edge", "end"), ("on", 1)],
+            "fim do|fim da|final do|final da|finalzinho do|finalzinho da|finzinho do|finzinho da|fins do": [
+                ("edge", "end"),
+                ("on", 1),
+            ],
         },
         "rest": {"resto|resto de|restante|restante de": "rest"},
-        "whole": {"todo|toda|todos|todas|qualquer": "whole"},
-        "weekof": {"semana do dia|semana do": [("weekof", 1), ("on", 1)]},
+        "whole": {"todo|toda|todos|todas|inteira|inteiro|qualquer": "whole"},
+        "weekof": {"semana do dia|semana do": [("weekof", 1), ("on", 1)], "semana que comeca": "weekof"},
         "ago": {"ha|faz|fazem": "ago"},
         "holiday": {
             "natal|dia de natal": (12, 25),
@@ -243,12 +265,16 @@ PORTUGUESE = WhenWords(
     ),
     weak=wordset("seg ter qua qui sex sab dom sem marco mar mai out set jan ago"),
     travels=wordset("sabado domingo janeiro fevereiro setembro outubro novembro dezembro amanha hoje"),
+    labels=wordset(
+        "predio sala andar quarto apartamento apto ap escritorio porta mesa balcao rua avenida rota linha casa lote "
+        "tamanho passo codigo onibus bloco"
+    ),
     lookalikes=wordset(
         "luzes lunas teria terias teriam terra norte nomes marca marcar marcas marcou marcos marcado barco "
         "parco maior maiores junto junta juntos julgo sabia salgado salvado abrir abriu quanta quantas quando "
         "quanto conta sexto cesta sesta certa cerca tersa torca noites noivas tarda tardar carde lindo "
         "dominio manhas manda mande manhosa minha gosto gostos seguindo proxy segundos segundo quinto quintal "
     ),
-    after_number={"set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
+    after_number={"dez": ("month", 12), "set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
     unaccented=wordset("esta e da"),
 )

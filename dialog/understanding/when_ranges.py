@@ -1,4 +1,4 @@
-"""Rules for spans: numbers in words, durations, from one day to another, from one instant to another."""
+"""Rules for spans: from one day to another, from one instant to another, hours beside a day."""
 
 from __future__ import annotations
 
@@ -12,70 +12,11 @@ from dialog.understanding.when_values import (
     Clock,
     Context,
     Days,
-    Moment,
     Moments,
     add_months,
     likely,
     make_date,
 )
-
-
-def _sum(ctx: Context, items: list[Item]) -> Made:
-    """Twenty five, vingt et un, thirty first."""
-    tens = int(str(values(items, "tens")[0]))
-    rest = next((item for item in items if item.kind in "NO"), None)
-    if rest is None:
-        return ("num", tens)
-    if not 0 < int(str(rest.value)) < 10:
-        return [("num", tens), ("num" if rest.kind == "N" else "ord", rest.value)]
-    return ("num" if rest.kind == "N" else "ord", tens + int(str(rest.value)))
-
-
-def _duration(ctx: Context, items: list[Item]) -> Made:
-    count = int(str(values(items, "num")[0]))
-    on_the_clock = any(item.kind == "h" and item.value == "clock" for item in items)
-    if on_the_clock or (
-        any(item.kind == "y" and item.value in ("pour", "para") for item in items) and has(items, "hsign")
-    ):
-        return None
-    if has(items, "unit"):
-        unit = str(values(items, "unit")[0])
-        days = {"day": 1, "week": 7, "fortnight": 14, "month": 30}.get(unit)
-        return ("span", timedelta(days=count * days)) if days else None
-    per_unit = next(iter(values(items, "tunit")), 60)
-    return ("span", timedelta(minutes=count * int(str(per_unit))))
-
-
-def _decimal(ctx: Context, items: list[Item]) -> Made:
-    """2.5 hours."""
-    whole, part = (item.text for item in items if item.kind == "N")
-    if not (whole.isdigit() and part.isdigit()):
-        return None
-    per_unit = int(str(values(items, "tunit")[0]))
-    return ("span", timedelta(minutes=int(float(f"{whole}.{part}") * per_unit)))
-
-
-def _long(ctx: Context, items: list[Item]) -> Made:
-    """For 3 hours 30 minutes."""
-    counts = zip(values(items, "num"), values(items, "tunit"), strict=True)
-    return ("span", timedelta(minutes=sum(int(str(count)) * int(str(unit)) for count, unit in counts)))
-
-
-def _from_now(ctx: Context, items: list[Item]) -> Made:
-    """In two hours, 30 minutes later: an instant."""
-    count = int(str(values(items, "num")[0]))
-    per_unit = next(iter(values(items, "tunit")), 60)
-    at = ctx.now + timedelta(minutes=count * int(str(per_unit)))
-    return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
-
-
-def _fraction_from_now(ctx: Context, items: list[Item]) -> Made:
-    """In 3/4h."""
-    part, whole = (int(str(value)) for value in values(items, "num"))
-    if not 0 < part < whole <= 4:
-        return None
-    at = ctx.now + timedelta(minutes=60 * part // whole)
-    return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
 
 
 def _month_numbers(ctx: Context, items: list[Item]) -> Made:
@@ -93,6 +34,13 @@ def _numbers(ctx: Context, items: list[Item]) -> Made:
     start = day_number(ctx, first)
     end = make_date(start.year, start.month, second) if start else None
     return ("days", Days(start, end)) if start and end and start < end else None
+
+
+def _hour_to_day(ctx: Context, items: list[Item]) -> Made:
+    """The `las 4 hasta mañana` of "desde hoy a las 4 hasta mañana a las 5" is an hour."""
+    clock = bare_clock(items[1])
+    day = items[-1].value
+    return [("clock", clock), ("until", "until"), ("day", day)] if clock is not None else None
 
 
 def _number_to_day(ctx: Context, items: list[Item]) -> Made:
@@ -141,9 +89,18 @@ def _since_day(ctx: Context, items: list[Item]) -> Made:
         return None
     if any(item.kind == "F" and item.value != "from" for item in items):
         return None
-    if "after" in values(items, "after") and days.end is not None:
+    if "after" in values(items, "after") and days.end is not None and items[0].kind == ">":
         return ("days", Days(days.end + timedelta(days=1), None))
     return ("days", Days(days.start, None))
+
+
+def _since_instant(ctx: Context, items: list[Item]) -> Made:
+    """À partir de lundi 8h."""
+    day, clock = values(items, "day")[0], values(items, "clock")[0]
+    is_start = items[0].kind == "s" or (items[0].value == "from" and not ctx.is_move)
+    if not is_start or not isinstance(day, Days) or day.start is None or not isinstance(clock, Clock):
+        return None
+    return ("moments", Moments(_instant(ctx, day.start, clock), None))
 
 
 def _until_day(ctx: Context, items: list[Item]) -> Made:
@@ -151,14 +108,26 @@ def _until_day(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(days, Days) or days.end is None or days.start is None:
         return None
     is_included = has(items, "until") or has(items, "less") or "not after" in values(items, "before")
+    is_included = is_included or _is_tail(days)
     return ("days", Days(None, days.end if is_included else days.start))
 
 
+def _is_tail(days: Days) -> bool:
+    """The end of a week or a month: before it means within the whole."""
+    if days.start is None or days.end is None:
+        return False
+    following = days.end + timedelta(days=1)
+    if days.grain == "week":
+        return days.start.weekday() > 0 and following.weekday() == 0
+    return days.grain == "month" and days.start.day > 1 and following.day == 1
+
+
 def _by_day(ctx: Context, items: list[Item]) -> Made:
-    """D'ici vendredi: any day up to it."""
-    day = values(items, "day")[0]
-    is_by = items[0].text == "d" and isinstance(day, Days) and day.end is not None
-    return ("days", Days(None, day.end)) if is_by and isinstance(day, Days) else None
+    """D'ici vendredi, de aquí a fin de mes: any day up to it."""
+    days = next(item.value for item in items if item.kind in "DS")
+    if items[0].text not in ("d", "de") or not isinstance(days, Days) or days.end is None:
+        return None
+    return ("days", Days(None, days.end))
 
 
 def _days_for(ctx: Context, items: list[Item]) -> Made:
@@ -215,6 +184,15 @@ def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
     return made
 
 
+def _weekday_range(ctx: Context, items: list[Item]) -> Made:
+    """Mon-wed, lun à ven: short words are weekdays where two stand together."""
+    first = next(item for item in items if item.kind == "W")
+    made = _sure_weekday(ctx, [first, Item("-", "-", 0, 0), items[-1]])
+    assert isinstance(made, list)
+    days = [Item("D", value, 0, 0) for name, value in made if name == "day"]
+    return made if ctx.is_move else _day_range(ctx, days)
+
+
 def _asked_clock(ctx: Context, items: list[Item]) -> Made:
     return None if items[0].text in ("one", "un", "une") else spoken(ctx, items)
 
@@ -232,28 +210,12 @@ def _asked_day(ctx: Context, items: list[Item]) -> Made:
     return ("day", Days(day, day)) if day else None
 
 
-NUMBERS = (
-    rule("tens (dash|and)* (num|ord)", _sum),
-    rule("tens", _sum),
+MONTH_NUMBERS = (
+    rule("(from|between|since|the)* month (from|between|the|on)* nr (to|and) (the|on)* nr", _month_numbers),
 )
-
-DURATIONS = (
-    rule("num dot num tunit", _decimal),
-    rule("for (the|on)* num tunit and? num tunit", _long),
-    rule("in the? num (tunit|hsign)", _from_now),
-    rule("num tunit fromnow", _from_now),
-    rule("in num slash num (tunit|hsign)", _fraction_from_now),
-    rule("ago num (tunit|hsign|unit)", lambda ctx, items: ("other", None)),
-    rule("num (tunit|hsign|unit) ago", lambda ctx, items: ("other", None)),
-    rule("for (the|on)* num (tunit|hsign|unit)", _duration),
-    rule("num tunit", lambda ctx, items: None),
-)
-
-LATE_DURATIONS = (rule("num (tunit|unit)", _duration),)
-
-MONTH_NUMBERS = (rule("month (from|between|the|on)* nr (to|and) (the|on)* nr", _month_numbers),)
 
 NUMBER_RANGES = (
+    rule("at num to (the|on)* day", _hour_to_day),
     rule("(from|between|since)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
     rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
     rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
@@ -271,9 +233,10 @@ DAY_RANGES = (
     rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
     rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
     rule("from? (the|on)* day span", _days_for),
+    rule("(from|since) (the|on)* day comma? at_* clock", _since_instant),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),
     rule("(before|until) (the|on)* (day|days)", _until_day),
-    rule("in (the|on)* day", _by_day),
+    rule("in (the|on|at_to)* (day|days)", _by_day),
     rule("(day|days) later", _since_day),
     rule("(day|days) less", _until_day),
 )
@@ -285,10 +248,11 @@ BESIDE_DAY = (
 )
 
 WEAK_DAYS = (
-    rule("(on|at_|the)+ weekday", _sure_weekday),
+    rule("(from|on|the)* weekday to (the|on)* weekday", _weekday_range),
+    rule("(on|at_)+ the? weekday", _sure_weekday),
     rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
-    rule("weekday (and|also|dash|to) weekday", _sure_weekday),
+    rule("weekday (and|also) weekday", _sure_weekday),
 )
 
 ASKED = {

@@ -50,12 +50,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A window of the day in minutes; an open side is None; `is_part`: a part of the day by its name."""
+    """A window of the day in minutes; an open side is None; `is_part`: a part of the day by its name; `is_until`: up to
+    its end, from whenever the day begins that stands before it."""
 
     start: int | None
     end: int | None
     is_part: bool = False
     is_afternoon: bool | None = None
+    is_until: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ def weekday_said(ctx: Context, items: list[Item]) -> Made:
     return made_day(next_weekday(ctx, weekday))
 
 
+def weekday_coming(ctx: Context, items: list[Item]) -> Made:
+    """Lundi qui vient."""
+    return weekday_said(ctx, items) if "coming" in values(items, "this") else None
+
+
 def _weekday_number(ctx: Context, items: list[Item]) -> Made:
     """Friday 31: the next one that is both; marked where the next 31st is not."""
     weekday = int(str(values(items, "weekday")[0]))
@@ -60,9 +65,10 @@ def _same_day(ctx: Context, items: list[Item]) -> Made:
 
 def _weekday_week(ctx: Context, items: list[Item]) -> Made:
     """British "Friday week": the Friday after the next to come."""
-    if items[1].text not in ("week", "wk"):
+    if items[1].text not in ("week", "wk", "fortnight"):
         return None
-    return made_day(next_weekday(ctx, int(str(items[0].value))) + timedelta(weeks=1))
+    weeks = 2 if items[1].value == "fortnight" else 1
+    return made_day(next_weekday(ctx, int(str(items[0].value))) + timedelta(weeks=weeks))
 
 
 def _weekday_hours(ctx: Context, items: list[Item]) -> Made:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from dialog.understanding.text import wordset
 from dialog.understanding.when_calendar import days_later, made_day, made_days
 from dialog.understanding.when_grammar import Item, Made, has, values
 from dialog.understanding.when_values import Context, Days, add_months, monday_of, month_length
+
+_SOME_DAYS = 3
+_WEEKS_AT_MOST = 52
+_WHOLE = wordset("all whole entire toute tout entiere entier toda todo inteira inteiro entera entero")
+_WHOLE_ALONE = _WHOLE - {"toda", "todo"}
 
 
 def unit_around(ctx: Context, items: list[Item]) -> Made:
@@ -25,7 +31,7 @@ def unit_around(ctx: Context, items: list[Item]) -> Made:
     if unit == "year":
         year = ctx.today.year + is_next
         return made_days(date(year, 1, 1), date(year, 12, 31), "year")
-    if unit == "day":
+    if unit == "day" and not (has(items, "this") and items[-1].text.endswith("s")):
         return made_day(ctx.today + timedelta(days=int(is_next)))
     return None
 
@@ -36,6 +42,68 @@ def unit_after_next(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(made, tuple) or not isinstance(made[1], Days) or made[1].grain != "week":
         return None
     return _shifted(made[1], 14)
+
+
+def unit_coming(ctx: Context, items: list[Item]) -> Made:
+    """La semaine qui vient."""
+    is_long = "day" not in values(items, "unit")
+    return unit_around(ctx, items) if is_long and "coming" in values(items, "this") else None
+
+
+def whole_unit(ctx: Context, items: list[Item]) -> Made:
+    """All week, toute la semaine."""
+    said = next(item for item in items if item.kind == "w").text
+    unit = next(item for item in items if item.kind == "U")
+    is_whole = said in _WHOLE and (len(items) > 2 or said in _WHOLE_ALONE)
+    return unit_around(ctx, [unit]) if is_whole and unit.value in ("week", "month") else None
+
+
+def units_before(ctx: Context, items: list[Item]) -> Made:
+    """Three days before Christmas."""
+    day = values(items, "day")[0]
+    count, unit = values(items, "num")[0], values(items, "unit")[0]
+    is_before = next(item for item in items if item.kind == "<").text != "by"
+    if not is_before or not isinstance(day, Days) or day.start is None or not isinstance(count, int):
+        return None
+    return made_day(days_later(day.start, -count, unit))
+
+
+def coming_days(ctx: Context, items: list[Item]) -> Made:
+    """Ces prochains jours, in the coming days: some, from tomorrow on."""
+    unit = next(item for item in items if item.kind == "U")
+    is_ahead = has(items, "next") or "coming" in values(items, "this")
+    if not is_ahead or unit.value != "day" or unit.text not in ("days", "jours", "dias"):
+        return None
+    return made_days(ctx.today + timedelta(days=1), ctx.today + timedelta(days=_SOME_DAYS), "day")
+
+
+def week_number(ctx: Context, items: list[Item]) -> Made:
+    """Week 31, semaine 31: of the calendar."""
+    unit, number = (item for item in items if item.kind in "UN")
+    week = number.value
+    if unit.value != "week" or unit.text[-1:] == "s" or not number.text.isdigit() or not isinstance(week, int):
+        return None
+    if not 1 <= week <= _WEEKS_AT_MOST:
+        return None
+    monday = date.fromisocalendar(ctx.today.year, week, 1)
+    if monday + timedelta(days=6) < ctx.today:
+        monday = date.fromisocalendar(ctx.today.year + 1, week, 1)
+    return made_days(monday, monday + timedelta(days=6), "week")
+
+
+def for_the_unit(ctx: Context, items: list[Item]) -> Made:
+    """Away for the month, pour la semaine."""
+    is_length = items[0].text in ("for", "pour", "pendant", "durant")
+    return unit_around(ctx, [items[-1]]) if is_length and items[-1].value in ("week", "month") else None
+
+
+def weekend_of(ctx: Context, items: list[Item]) -> Made:
+    """Le week-end du 20."""
+    days, day = (item.value for item in items if item.kind in "DS")
+    if not isinstance(days, Days) or days.grain != "weekend" or not isinstance(day, Days) or day.start is None:
+        return None
+    saturday = monday_of(day.start) + timedelta(days=5)
+    return made_days(saturday, saturday + timedelta(days=1), "weekend")
 
 
 def weekend(ctx: Context, items: list[Item]) -> Made:
@@ -60,8 +128,11 @@ def _shifted(days: Days, by: int) -> Made:
 
 
 def in_units(ctx: Context, items: list[Item]) -> Made:
-    """In two weeks, dans 3 jours, a month from now: one day."""
-    return made_day(days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0]))
+    """In two weeks, dans 3 jours, a month from now: one day; within two weeks, sous 3 jours: any until then."""
+    found = days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
+    return (
+        made_days(ctx.today, found, "day") if found is not None and "within" in values(items, "in") else made_day(found)
+    )
 
 
 def units_after(ctx: Context, items: list[Item]) -> Made:
@@ -81,6 +152,12 @@ def next_units(ctx: Context, items: list[Item]) -> Made:
     """The next three days."""
     end = days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
     return made_days(ctx.today + timedelta(days=1), end, "day") if end else None
+
+
+def next_units_counted(ctx: Context, items: list[Item]) -> Made:
+    """3 prochains jours; 23 next month is a day."""
+    is_plural = items[1].text.endswith("s") or items[2].text in ("days", "weeks", "months")
+    return next_units(ctx, items) if is_plural else None
 
 
 def within_units(ctx: Context, items: list[Item]) -> Made:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
-from dialog.understanding.when_calendar import made_day, made_days, nth_weekday
+from dialog.understanding.when_calendar import day_number, made_day, made_days, nth_weekday
 from dialog.understanding.when_grammar import Item, Made, has, values
-from dialog.understanding.when_values import Context, Days, make_date, monday_of
+from dialog.understanding.when_months import whole_month
+from dialog.understanding.when_values import Context, Days, add_months, make_date, monday_of, month_length
 from dialog.understanding.when_weeks import unit_around
 
 
@@ -25,25 +27,43 @@ def weekday_in(ctx: Context, items: list[Item]) -> Made:
     return made_day(found)
 
 
+def weekdays_in(ctx: Context, items: list[Item]) -> Made:
+    """Monday or Tuesday of next week."""
+    made = [weekday_in(ctx, [item, items[-1]]) for item in items if item.kind == "W"]
+    days = [day for day in made if isinstance(day, tuple)]
+    return [days[0], ("also", "or"), days[1]] if len(days) == 2 else None
+
+
 def weekday_of_unit(ctx: Context, items: list[Item]) -> Made:
     """The last Friday of the month."""
-    made = unit_around(ctx, [items[-1]])
-    return weekday_in(ctx, [*items[:-1], Item("S", made[1], 0, 0)]) if isinstance(made, tuple) else None
+    return _in_unit(ctx, items, weekday_in)
+
+
+def nth_weekday_ahead(ctx: Context, items: list[Item]) -> Made:
+    """The third Friday: of this month or, where that is over, of the next."""
+    nth, weekday = (int(str(values(items, name)[0])) for name in ("ord", "weekday"))
+    numbered = day_number(ctx, nth)
+    if not 2 <= nth <= 5 or (numbered is not None and numbered.weekday() == weekday):
+        return None
+    for first in (ctx.today.replace(day=1), add_months(ctx.today.replace(day=1), 1)):
+        last = first.replace(day=month_length(first.year, first.month))
+        found = nth_weekday(Days(first, last, "month"), weekday, nth)
+        if found is not None and found >= ctx.today:
+            return made_day(found)
+    return None
 
 
 def number_in(ctx: Context, items: list[Item]) -> Made:
     """The 13th of this month, 20th day of next month, the second week of November."""
     span = next(iter(values(items, "days")), None)
-    if span is None and len(values(items, "unit")) == 2:
-        made = unit_around(ctx, [items[-1]])
-        span = made[1] if isinstance(made, tuple) else None
-        items = items[:-1]
-    if not isinstance(span, Days) or span.start is None or span.end is None or span.grain != "month":
+    if not isinstance(span, Days) or span.start is None or span.end is None or span.grain not in ("month", "year"):
         return None
     said = next((int(str(item.value)) for item in items if item.kind in "NO"), None)
     unit = next(iter(values(items, "unit")), "day")
     if unit in ("week", "workweek"):
         return _week_in(span, said)
+    if unit == "month" or span.grain == "year":
+        return _month_in(ctx, span, said) if unit == "month" and span.grain == "year" else None
     if unit == "fortnight":
         middle = span.start.replace(day=15)
         return (
@@ -59,6 +79,23 @@ def number_in(ctx: Context, items: list[Item]) -> Made:
     return made_day(make_date(span.start.year, span.start.month, said))
 
 
+def number_in_unit(ctx: Context, items: list[Item]) -> Made:
+    """The first week of the month, le 15 du mois."""
+    said = next((item for item in items if item.kind == "N"), None)
+    if said is not None and not said.text.isdigit():
+        return None
+    return _in_unit(ctx, items, number_in)
+
+
+def number_in_year(ctx: Context, items: list[Item]) -> Made:
+    """The last week of 2027."""
+    year = items[-1].value
+    if not isinstance(year, int) or not 1900 <= year <= 2200 or len(items[-1].text) != 4:
+        return None
+    span = Days(date(year, 1, 1), date(year, 12, 31), "year")
+    return number_in(ctx, [*items[:-1], Item("S", span, 0, 0)])
+
+
 def numbers_in(ctx: Context, items: list[Item]) -> Made:
     """4 to 23 next month."""
     span = values(items, "days")[0]
@@ -67,6 +104,42 @@ def numbers_in(ctx: Context, items: list[Item]) -> Made:
         return None
     start, end = (make_date(span.start.year, span.start.month, day) for day in (first, last))
     return made_days(start, end, "day") if start and end and start < end else None
+
+
+def half_of(ctx: Context, items: list[Item]) -> Made:
+    """The second half of July, la première moitié de la semaine prochaine."""
+    span = items[-1].value
+    if items[-1].kind == "M":
+        made = whole_month(ctx, int(str(span)))
+        span = made[1] if isinstance(made, tuple) else None
+    if not isinstance(span, Days) or span.start is None or span.end is None or span.grain not in ("month", "week"):
+        return None
+    middle = span.start + timedelta(days=14 if span.grain == "month" else 3)
+    is_first = 1 in values(items, "ord")
+    start, end = (span.start, middle) if is_first else (middle + timedelta(days=1), span.end)
+    return made_days(start, end, "day")
+
+
+def _in_unit(ctx: Context, items: list[Item], place: Callable[[Context, list[Item]], Made]) -> Made:
+    """What lies behind today in the unit that runs is meant of the next one."""
+    made = unit_around(ctx, [items[-1]])
+    span = made[1] if isinstance(made, tuple) else None
+    if not isinstance(span, Days):
+        return None
+    found = place(ctx, [*items[:-1], Item("S", span, 0, 0)])
+    days = found[1] if isinstance(found, tuple) else None
+    is_past = isinstance(days, Days) and days.end is not None and days.end < ctx.today
+    if span.grain == "month" and (found is None or is_past):
+        assert span.start is not None
+        first = add_months(span.start, 1)
+        following = Days(first, first.replace(day=month_length(first.year, first.month)), "month")
+        return place(ctx, [*items[:-1], Item("S", following, 0, 0)])
+    return found
+
+
+def _month_in(ctx: Context, span: Days, nth: int | None) -> Made:
+    assert span.start is not None
+    return whole_month(ctx, nth or 12, span.start.year) if nth is None or 1 <= nth <= 12 else None
 
 
 def _week_in(span: Days, nth: int | None) -> Made:

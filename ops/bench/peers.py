@@ -33,12 +33,12 @@ def reader(name: str, now: datetime) -> Reader:
 def answer(read: Reader, rows: list[tuple[str, str]]) -> dict[str, object]:
     seconds, found = [], 0
     for text, language in rows:
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             said = read(text, language)
         except Exception:  # whatever a library does with a customer's words, the time was taken
             said = None
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.thread_time() - began)
         found += bool(said)
     return {"seconds": seconds, "found": found}
 

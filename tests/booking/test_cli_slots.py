@@ -85,6 +85,13 @@ def test_a_start_at_the_very_end_of_the_notice_is_bookable() -> None:
     assert _slots(now="2026-03-03T07:30:01Z", min_notice=60)[0] == "2026-03-03T09:00:00Z"
 
 
+def test_the_notice_is_counted_in_real_minutes_also_from_a_local_now() -> None:
+    """London, the day before its clocks go forward: 24 hours after 09:30 it is 10:30."""
+    asked = {"start": "2026-03-29", "end": "2026-03-29"}
+    slots = _slots(tz="Europe/London", now="2026-03-28T09:30:00", min_notice=24 * 60, range=asked)
+    assert slots == ["2026-03-29T09:30:00Z"]
+
+
 def test_the_horizon_is_counted_in_local_dates_and_inclusive() -> None:
     late_in_douala = "2026-03-01T23:30:00Z"  # already 2 March there
     assert _slots(now=late_in_douala, horizon_days=1) != []
@@ -145,3 +152,21 @@ def test_a_bad_line_is_answered_with_its_error_and_the_rest_goes_on() -> None:
     assert [answer["id"] for answer in answers] == [7, None, None, 8]
     assert all(answer["error"] for answer in answers)
     assert "Nowhere/Land" in answers[0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"working_hours": [{"days": [2], "start": "09:00", "end": "25:00"}]}, "working_hours.0: Value error, '25:00'"),
+        ({"overrides": [{"date": "2026-03-03", "hours": [["9", "10:00"]]}]}, "overrides.0.hours.0: Value error, '9'"),
+        ({"busy": [{"start": "2026-03-03T10:00:00Z", "end": "2026-03-03T09:00:00Z"}]}, "2026-03-03T10:00:00+00:00"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_named(changes: dict[str, Any], said: str) -> None:
+    (answer,) = _run(
+        {"id": 3, "tz": "Africa/Douala", "now": "2026-03-01T00:00:00Z", "duration": 30}
+        | changes
+        | {"range": {"start": "2026-03-03", "end": "2026-03-03"}}
+    )
+    assert answer["id"] == 3
+    assert said in answer["error"]

@@ -120,6 +120,19 @@ def test_a_feed_is_named_and_has_no_method() -> None:
     assert text == write_feed([ENTRY], name="Nadia · Salon", zone=ZoneInfo("Africa/Douala"), changed_at=NOW)
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Coiffure, Beauté; Ongles \\ Spa", r"Coiffure\, Beauté\; Ongles \\ Spa"),
+        ("Salon\r\nBEGIN:VEVENT", r"Salon\nBEGIN:VEVENT"),
+    ],
+)
+def test_any_name_of_a_feed_comes_through(name: str, written: str) -> None:
+    text = write_feed([], name=name, zone=ZoneInfo("Africa/Douala"), changed_at=NOW)
+    assert f"\r\nNAME:{written}\r\nX-WR-CALNAME:{written}\r\n" in text
+    assert parsed(text).events == []
+
+
 def test_an_empty_feed_is_a_calendar() -> None:
     text = write_feed([], name="Nadia", zone=ZoneInfo("Africa/Douala"), changed_at=NOW)
     assert parsed(text).events == []

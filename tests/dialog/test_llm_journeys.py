@@ -4,6 +4,7 @@ NOW is Monday 2 March 2026, 9:00 in Douala.
 """
 
 from collections.abc import AsyncIterator
+from statistics import median
 from typing import Any
 
 import pytest
@@ -58,10 +59,13 @@ async def phone(model: tuple[str, str | None, ModelHouse], runtime: Runtime) -> 
     )
     async with TestClient(TestServer(create_app(runtime))) as client:
         yield Phone(house.runtime, client, tenant, channel="telegram")
-    statuses = {row["status"] for row in await house.calls(tenant.tenant_id)}
+    calls = await house.calls(tenant.tenant_id)
+    statuses = {row["status"] for row in calls}
     if name != "evil":
         assert statuses <= ({ending, "breaker_open"} if ending else set())
         assert not ending or statuses
+    assert all((row["prompt_tokens"] or 0) <= row["est_prompt_tokens"] for row in calls if row["est_tokens"])
+    assert median([row["prompt_tokens"] for row in calls if row["status"] == "ok"] or [0]) <= 1500
     quota = await house.quota(tenant.tenant_id)
     assert quota["day_reserved"] == quota["month_reserved_u"] == 0
 

@@ -165,7 +165,7 @@ class TestWhatItIsShown:
         phone = await phone_of(house, client, services=many)
         await phone.writes(UNSURE)
         (call,) = await house.calls(phone.tenant.tenant_id)
-        assert call["est_prompt_tokens"] <= 2000
+        assert call["prompt_tokens"] <= 2000
         assert "number 0" in house.api.received[0].text
         assert "number 119" not in house.api.received[0].text
 

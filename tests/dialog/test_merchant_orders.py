@@ -66,6 +66,55 @@ async def test_bookings_in_the_way_are_named_and_nothing_blocked(
     assert await blocked(runtime, tenant) == []
 
 
+async def test_what_is_blocked_stands_in_the_day_and_is_opened_again(
+    runtime: Runtime, tenant: TenantFixture, salon: Salon
+) -> None:
+    nadia = salon["nadia"]
+    await nadia.writes("bloquer jeudi")
+    assert "Toute la journée : bloqué, Nadia" in await nadia.writes("jeudi")
+    assert "de nouveau réserver avec Nadia" in await nadia.writes("débloquer jeudi 13h-15h")
+    day = await salon["awa"].writes("jeudi")
+    assert day.splitlines()[1:] == [
+        "00h00–13h00 bloqué, Nadia",
+        f"10h00 Coupe, Émile : {customer_name(salon)}" + day.splitlines()[2].partition(customer_name(salon))[2],
+        "15h00–24h00 bloqué, Nadia",
+    ]
+    assert "confirmed" in await _books(salon["customer"], "a haircut with Nadia on Thursday at 14:00")
+    await nadia.writes("débloque jeudi")
+    assert await blocked(runtime, tenant) == []
+    assert "Rien n'est bloqué" in await nadia.writes("débloque jeudi")
+
+
+async def test_staff_open_their_own_time_alone(runtime: Runtime, tenant: TenantFixture, salon: Salon) -> None:
+    await salon["awa"].writes("block Thursday 13:00-15:00 for Émile")
+    assert "que votre propre agenda" in await salon["nadia"].writes("débloquer jeudi pour Émile")
+    assert "aucun rendez-vous" in await salon["nadia"].writes("jeudi")
+    assert await blocked(runtime, tenant) == [("Émile", "05 13:00")]
+
+
+@pytest.mark.parametrize("answer", ["Émile", "emile", ">Émile"])
+async def test_for_whom_is_answered_by_a_name_or_a_tap(
+    runtime: Runtime, tenant: TenantFixture, salon: Salon, answer: str
+) -> None:
+    awa = salon["awa"]
+    assert "Pour qui ?" in await awa.writes("bloquer jeudi 13h-15h")
+    done = await awa.taps(answer[1:]) if answer.startswith(">") else await awa.writes(answer)
+    assert "plus rien ne peut être réservé avec Émile" in done
+    assert await blocked(runtime, tenant) == [("Émile", "05 13:00")]
+
+
+async def test_a_block_is_answered_alone_after_words_of_a_customer(salon: Salon) -> None:
+    """Words that begin a booking began one for the merchant too, which was gone back to after each block."""
+    await salon["nadia"].writes("je voudrais une coupe demain")
+    await salon["nadia"].writes("demain")
+    assert "pas compris" not in await salon["nadia"].writes("bloque demain de 14h à 15h")
+
+
+async def _books(customer: Phone, words: str) -> str:
+    await customer.writes(words)
+    return await customer.writes("yes")
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

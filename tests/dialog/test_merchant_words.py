@@ -31,6 +31,9 @@ def order(text: str) -> Order | None:
         ("bloquer jeudi 13-15h", Block(None, None, None)),
         ("block", Block(None, None, None)),
         ("block Thursday for Zoe", Block(*ALL_THURSDAY, None, "zoe")),
+        ("unblock Thursday 13:00-15:00 for Anna", Block(*THURSDAY, "anna", opens=True)),
+        ("débloquer jeudi", Block(*ALL_THURSDAY, None, opens=True)),
+        ("Rouvre jeudi de 13h à 15h stp", Block(*THURSDAY, None, opens=True)),
     ],
 )
 def test_time_to_keep_free(text: str, expected: Block) -> None:

@@ -11,8 +11,16 @@ SOURCES = [path for path in FOLDER.parent.parent.rglob("*.py") if "dialog" in pa
 
 
 def entries(language: str) -> dict[str, str]:
+    """A text with forms is found under its key for the last of them, and under `key[n]` for the others."""
+    found: dict[str, str] = {}
     with (FOLDER / language / "LC_MESSAGES" / "booka.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+        for message in read_po(file):
+            if message.pluralizable:
+                *others, found[message.id[0]] = tuple(message.string or ())
+                found |= {f"{message.id[0]}[{n}]": text for n, text in enumerate(others)}
+            elif message.id:
+                found[str(message.id)] = str(message.string)
+    return found
 
 
 @pytest.mark.parametrize("language", texts.languages())
@@ -46,3 +54,14 @@ def test_a_text_that_does_not_exist_is_a_fault_of_ours() -> None:
 
 def test_a_language_without_catalogue_is_answered_in_english() -> None:
     assert texts.say("xx", "button.book") == "Book"
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_one_is_singular(language: str) -> None:
+    words = {"service": "X", "staff": "X", "time": "X", "days": "X", "customer": "X"}
+    one, several = (texts.say(language, "merchant.series", count=str(count), **words) for count in (1, 2))
+    assert "1" not in one
+    assert "2" in several
+    one, several = (texts.say(language, "policy.late", hours=hours, fee="X") for hours in (1, 12))
+    assert "1" not in one
+    assert "12" in several

@@ -328,6 +328,18 @@ async def test_a_yes_to_a_summary_is_not_taken_for_a_yes_to_the_offer(phone: Pho
     assert await confirmed(phone) == ["06 10:00"]
 
 
+@pytest.mark.parametrize(("word", "outcome"), [("yes", "confirmed"), ("no", "next person")])
+async def test_an_offer_is_answered_in_words_where_the_question_before_it_has_no_yes(
+    phone: Phone, rival: Phone, word: str, outcome: str
+) -> None:
+    """Which service, which day: a yes is no answer to that, but to the offer that was shown last."""
+    await waits(phone)
+    assert "with whom" in await phone.writes("a haircut")
+    await free_friday(rival)
+    assert "A time is free" in await phone.reads()
+    assert outcome in await phone.writes(word)
+
+
 async def test_who_wants_no_messages_is_passed_over_and_keeps_the_place(
     phone: Phone, other: Phone, rival: Phone
 ) -> None:

@@ -123,7 +123,7 @@ def test_a_span_of_days_is_read(text: str, start: str | None, end: str | None) -
         ("hoje à noite", "2026-06-09T18:00", "2026-06-09T22:00"),
         ("amanhã cedo", "2026-06-10T08:00", "2026-06-10T10:00"),
         ("amanhã entre 14h e 16h", "2026-06-10T14:00", "2026-06-10T16:00"),
-        ("sábado até meio dia", None, "2026-06-13T12:00"),
+        ("sábado até meio dia", "2026-06-13T00:00", "2026-06-13T12:00"),
     ],
 )
 def test_a_day_goes_together_with_its_time(text: str, start: str | None, end: str | None) -> None:

@@ -43,6 +43,8 @@ async def test_tokens_cost_and_the_share_of_turns_that_needed_a_model(house: Mod
     assert "rate limited: 1" in said
     assert "turns in words: 3; needed a model: 2 (66.7%)" in said
     assert "read by it: 1" in said
+    assert f"tokens in, median of a call: {used[0]:,}" in said
+    assert 0 < used[0] <= 1500
     assert "of 10,000,000" in said
     assert "of $20.00" in said
     assert await shown(house, tenant.key, rebuild=True) == said

@@ -97,3 +97,8 @@ async def test_runs_are_paid_for_by_the_tenant_as_evaluation(house: ModelHouse, 
     await desk.runs("eval", desk.tenant)
     calls = await house.calls(phone.tenant.tenant_id)
     assert [(call["purpose"], call["status"]) for call in calls] == [("eval", "ok")] * 2
+    await phone.writes("so my aunt quipped that this mane of mine would frighten geese")
+    told = (await desk.runs("usage", desk.tenant)).text
+    (asked,) = (await house.calls(phone.tenant.tenant_id))[2:]
+    assert f"needed a model: 1 (100.0%), ${asked['cost_u'] / 10**6:.6f}".rstrip("0") + " each" in told
+    assert f"test cases: 2 calls, ${sum(call['cost_u'] for call in calls) / 10**6:.6f}".rstrip("0") in told

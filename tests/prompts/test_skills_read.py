@@ -149,4 +149,4 @@ async def test_the_longest_skills_still_fit_the_budget(reader: Reader) -> None:
     facts = [f"The thing number {n} of which there is much to tell is round. {'x' * 120}" for n in range(20)]
     await reader.reads("the royal one", reader.instructions(f"knowledge = {orjson.dumps(facts).decode()}"), asks=True)
     calls = await reader.house.calls(reader.catalogue.tenant.id)
-    assert (calls[-1]["est_prompt_tokens"] <= 2000, 0 < len(reader.told["know"]) < 20) == (True, True)
+    assert (calls[-1]["prompt_tokens"] <= 2000, 0 < len(reader.told["know"]) < 20) == (True, True)

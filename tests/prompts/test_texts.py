@@ -36,7 +36,7 @@ def test_a_variable_that_is_missing_is_an_error() -> None:
 
 @pytest.mark.parametrize("key", builtin_skills())
 def test_a_skill_that_comes_with_the_product_keeps_the_rules_for_tenants(key: str) -> None:
-    assert faults_of_skill(read_skill(key, builtin_skills()[key]), KNOWN, "XAF") == []
+    assert faults_of_skill(read_skill(key, builtin_skills()[key]), KNOWN, "XAF", "en") == []
 
 
 def test_the_skills_of_the_product_allow_all_that_a_model_can_say_and_no_more() -> None:
@@ -73,10 +73,10 @@ def test_the_texts_of_the_product_are_packed_with_it() -> None:
     ],
 )
 def test_words_that_do_not_belong_into_a_prompt_are_refused(words: str, fault: str) -> None:
-    faults = faults_of_skill(read_skill("ours", SKILL.format(settings="", words=words)), KNOWN, "XAF")
+    faults = faults_of_skill(read_skill("ours", SKILL.format(settings="", words=words)), KNOWN, "XAF", "en")
     assert any(fault in found for found in faults), faults
     listed = SKILL.format(settings=f"knowledge = ['{words}']", words="")
-    assert any("knowledge[0]" in found for found in faults_of_skill(read_skill("ours", listed), KNOWN, "XAF"))
+    assert any("knowledge[0]" in found for found in faults_of_skill(read_skill("ours", listed), KNOWN, "XAF", "en"))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_words_that_do_not_belong_into_a_prompt_are_refused(words: str, fault: s
     ["{business} is a place for two.", "Braids on Saturdays need 2 people.", "Chair 12 is by the window.", "Age 18+"],
 )
 def test_harmless_words_are_taken(words: str) -> None:
-    assert faults_of_skill(read_skill("ours", SKILL.format(settings="", words=words)), KNOWN, "XAF") == []
+    assert faults_of_skill(read_skill("ours", SKILL.format(settings="", words=words)), KNOWN, "XAF", "en") == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_harmless_words_are_taken(words: str) -> None:
     ],
 )
 def test_commands_and_names_that_do_not_exist_are_refused(settings: str, fault: str) -> None:
-    faults = faults_of_skill(read_skill("ours", SKILL.format(settings=settings, words="")), KNOWN, "XAF")
+    faults = faults_of_skill(read_skill("ours", SKILL.format(settings=settings, words="")), KNOWN, "XAF", "en")
     assert any(fault in found for found in faults), faults
 
 

@@ -1,0 +1,26 @@
+"""Figures that tell no time: prices, phone numbers, addresses of the net."""
+
+from __future__ import annotations
+
+import re
+
+from dialog.understanding.text import fold
+
+_NOT_TIME = re.compile(
+    r"\S+@\S+|https?:\S+|www\.\S+"
+    r"|[$€£₦]\s?\d[\d.,]*(?:\s?k\b)?"
+    r"|\d[\d.,]*(?:\s\d{3})*\s?(?:[€$£₦%]|k\b|(?:fcfa|xaf|xof|cfa|frs?|francs?|euros?|eur|dollars?|usd)\b)"
+    r"|\d[\d.,]*(?:\s\d{3})*\s?(?:naira|ngn|balles|bucks|pounds|reais)\b"
+    r"|(?<![\d/-])(?:\+|00)\d[\d\s().-]{6,}\d"
+    r"|(?<![\d/-])(?!\d{4}-\d\d?-\d)(?!\d\d?[-/. ]\d\d?[-/. ]\d{2,4}(?!\d))\d(?:[\s().-]?\d){8,}"
+    r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"
+    r"|(?<![\w])#\s?\d+|(?:n°|numero|number|nr|no\.)\s?\d+\b"
+)
+
+
+def figures_apart(text: str) -> list[tuple[int, int]]:
+    """Where in the message they stand."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = text.lower() if len(text.lower()) == len(text) else text
+    return [m.span() for m in _NOT_TIME.finditer(folded)] if any(c.isdigit() or c == "@" for c in folded) else []
