@@ -40,11 +40,12 @@ _NO_AMOUNT = "The amount must be an integer."
 
 
 class NotchPayServer(PspServer):
-    """`old_shapes` answers and reports as the older documents say. The operator may confirm what had expired here."""
+    """`old_shapes` answers and reports as the older documents say. What has ended stays so; what the customer has begun
+    is confirmed by the operator whenever that is, also after the three hours.
+    """
 
     vendor = "Notch Pay"
     is_mobile = True
-    settles_late = True
 
     def add_routes(self) -> None:
         self.old_shapes = False

@@ -124,8 +124,8 @@ async def test_a_delayed_webhook_comes_late(desk: Desk) -> None:
 
 async def test_money_may_come_late_where_the_vendor_lets_it(desk: Desk) -> None:
     checkout = await desk.open()
-    if desk.provider.key == "stripe":
-        desk.server.start_paying(checkout.ids.reference)  # a slow method: the session ends, its money comes
+    if not desk.server.settles_late:
+        desk.server.start_paying(checkout.ids.reference)  # a slow method: the page ends, its money comes
     desk.clock.advance(timedelta(hours=30))
     desk.server.tick()
     desk.server.settle(checkout.ids.reference)
@@ -134,6 +134,18 @@ async def test_money_may_come_late_where_the_vendor_lets_it(desk: Desk) -> None:
     assert (found.state, found.captured) == (PaymentState.PAID, desk.money())
     with pytest.raises(Refused):
         desk.server.settle(checkout.ids.reference)
+
+
+async def test_what_has_ended_brings_no_money_where_the_vendor_says_so(desk: Desk) -> None:
+    checkout = await desk.open()
+    desk.clock.advance(timedelta(hours=30))
+    desk.server.tick()
+    if desk.server.settles_late:
+        desk.server.settle(checkout.ids.reference)
+    else:
+        with pytest.raises(Refused):
+            desk.server.settle(checkout.ids.reference)
+    assert bool(desk.server.find(checkout.ids.reference)[1].received) == desk.server.settles_late
 
 
 async def test_what_has_ended_cannot_be_paid_from_the_page(desk: Desk) -> None:
