@@ -11,6 +11,13 @@ class UnknownOutcome(UnknownOutcomeError):
     """A call that moves something left, and no usable answer came: ask the provider what became of it first."""
 
 
+class KeySpent(UnknownOutcome):
+    """The provider failed, and will answer the same to the same reference or key for a day, done or not.
+
+    Ask what became of it; where there is nothing, call again under another one.
+    """
+
+
 class Rejected(PermanentError):
     """The provider understood and refused. `code` is its own word, `field` the parameter it names, if any."""
 

@@ -48,7 +48,7 @@ class Limits:
 class Capabilities:
     """`shortest` and `longest` life of a checkout; equal where it is fixed, None where nothing is promised.
 
-    `repeats_create`: the same request with the same reference answers the same checkout again.
+    `repeats_create`: the same request with the same reference answers the same checkout again, but after KeySpent.
     `failure_webhooks`: failed and expired payments are reported; else only polling finds them.
     `by_hand`: there is nobody to ask; the merchant says in chat what came in and what was given back.
     """

@@ -10,6 +10,7 @@ from core.settings import Settings
 from payments.failures import (
     AmountOutOfRange,
     DuplicateReference,
+    KeySpent,
     NotFound,
     NotSupported,
     Rejected,
@@ -263,8 +264,14 @@ async def _get(account: Account, path: str, query: tuple[tuple[str, str], ...] =
 
 
 async def _post(account: Account, path: str, fields: Mapping[str, str], key: str = "") -> dict[str, Any]:
+    """A failure is kept with the key and replayed for a day, whether or not anything was done."""
     headers = _headers(account) | ({"Idempotency-Key": key} if key else {})
-    return await call(account, "POST", path, _refusal, headers=headers, fields=fields)
+    try:
+        return await call(account, "POST", path, _refusal, headers=headers, fields=fields)
+    except UnknownOutcome as error:
+        if key and error.code.startswith("5"):
+            raise KeySpent(str(error), code=error.code) from error
+        raise
 
 
 def _headers(account: Account) -> dict[str, str]:

@@ -10,8 +10,9 @@ from aiohttp import web
 
 from core.signing import hmac_sha256_hex
 from standins.psp import stripe_objects as objects
-from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id, new_number
+from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id
 from standins.psp.faults import AT_A_LISTING
+from standins.psp.reading import mapping, number, wanted
 from standins.psp.server import Handler, Json, PspServer
 from standins.psp.webhooks import Sign
 from standins.psp.world import PspAccount, Thing
@@ -111,28 +112,36 @@ class StripeServer(PspServer):
         self, account: PspAccount, request: web.Request, handler: Handler, fault: str
     ) -> web.StreamResponse:
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
-        asked = f"{request.path} {sorted((await request.post()).items())}" if key else ""
         kept = self._replays.get((account.key, key)) if key else None
         if kept is not None:
-            if kept[0] != asked:
+            if kept[0] != await _asked(request):
                 words = "Keys for idempotent requests can only be used with the same parameters."
                 return self.refusal(Refused("idempotency_error", words))
             headers = {"Idempotent-Replayed": "true"}
             return web.Response(body=kept[2], status=kept[1], content_type="application/json", headers=headers)
         response = await super().answered(account, request, handler, "")
-        if fault == "500_after":
-            response = await self.broken(request, fault)
-        if key and isinstance(response, web.Response) and response.status not in (400, 401, 404, 409, 429):
-            assert isinstance(response.body, bytes)
-            self._replays[account.key, key] = (asked, response.status, response.body)
+        if key and isinstance(response, web.Response) and response.status == 200:
+            self._keep_answer(account.key, key, await _asked(request), response)
         return await self.broken(request, fault) if fault else response
+
+    async def broken(self, request: web.Request, fault: str) -> web.StreamResponse:
+        """A failure is kept with the key, also when nothing was done."""
+        response = await super().broken(request, fault)
+        key = request.headers.get("Idempotency-Key", "")
+        if key and isinstance(response, web.Response) and response.status >= 500:
+            self._keep_answer(self.key_of(request), key, await _asked(request), response)
+        return response
+
+    def _keep_answer(self, account_key: str, key: str, asked: str, response: web.Response) -> None:
+        assert isinstance(response.body, bytes)
+        self._replays[account_key, key] = (asked, response.status, response.body)
 
     async def _create_session(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
         now = self.clock.now()
         expires_at = now + _DEFAULT
         if "expires_at" in form:
-            expires_at = datetime.fromtimestamp(_number(form, "expires_at"), UTC)
+            expires_at = datetime.fromtimestamp(number(form, "expires_at"), UTC)
             if not _SHORTEST <= expires_at - now <= _LONGEST:
                 words = "The `expires_at` timestamp must be between 30 minutes and 24 hours from now."
                 raise Refused("expires_at", words, field_name="expires_at")
@@ -140,18 +149,18 @@ class StripeServer(PspServer):
         payment = Payment(
             id=new_id("cs_test_"),
             reference=form.get("client_reference_id", ""),
-            amount=_number(form, f"{line}[price_data][unit_amount]") * _number(form, f"{line}[quantity]"),
-            currency=_wanted(form, f"{line}[price_data][currency]").upper(),
+            amount=number(form, f"{line}[price_data][unit_amount]") * number(form, f"{line}[quantity]"),
+            currency=wanted(form, f"{line}[price_data][currency]").upper(),
             created_at=now,
             expires_at=expires_at,
-            return_url=_wanted(form, "success_url"),
-            description=_wanted(form, f"{line}[price_data][product_data][name]"),
+            return_url=wanted(form, "success_url"),
+            description=wanted(form, f"{line}[price_data][product_data][name]"),
             language=form.get("locale", ""),
             asked={
-                "metadata": _map(form, "metadata"),
-                "intent_metadata": _map(form, "payment_intent_data[metadata]"),
+                "metadata": mapping(form, "metadata"),
+                "intent_metadata": mapping(form, "payment_intent_data[metadata]"),
             },
-            number=new_number(),
+            number=newnumber(),
         )
         account.books.open(payment, unique=False)
         return web.json_response(objects.session(payment, self.page_url(request, payment.id)))
@@ -176,14 +185,14 @@ class StripeServer(PspServer):
 
     async def _create_refund(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
-        intent = _wanted(form, "payment_intent")
+        intent = wanted(form, "payment_intent")
         found = account.books.find(intent.removeprefix("pi_"))
         if found is None:
             raise Refused("resource_missing", f"No such payment_intent: '{intent}'", status=404)
         left = found.received - account.books.refunded(found)
-        amount = _number(form, "amount") if "amount" in form else left
-        refund = Refund(new_id("re_"), found, amount, form.get("reason", ""), self.clock.now(), number=new_number())
-        refund.asked = {"metadata": _map(form, "metadata")}
+        amount = number(form, "amount") if "amount" in form else left
+        refund = Refund(new_id("re_"), found, amount, form.get("reason", ""), self.clock.now(), number=newnumber())
+        refund.asked = {"metadata": mapping(form, "metadata")}
         return web.json_response(objects.refund(self.make_refund(account, refund)))
 
     async def _list_refunds(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
@@ -196,8 +205,8 @@ class StripeServer(PspServer):
         payout = Payout(
             id=new_id("po_"),
             reference=form.get("metadata[reference]", "") or new_id("ref-"),
-            amount=_number(form, "amount"),
-            currency=_wanted(form, "currency").upper(),
+            amount=number(form, "amount"),
+            currency=wanted(form, "currency").upper(),
             recipient=form.get("destination", ""),
             created_at=self.clock.now(),
         )
@@ -250,6 +259,10 @@ _CODES = {
 }
 
 
+async def _asked(request: web.Request) -> str:
+    return f"{request.path} {sorted((await request.post()).items())}"
+
+
 def _expansions(request: web.Request) -> list[str]:
     """Also numbered, as Stripe's library writes them."""
     return [value for name, value in request.query.items() if re.fullmatch(r"expand\[\d*\]", name)]
@@ -260,24 +273,6 @@ def _session(account: PspAccount, request: web.Request) -> Payment:
     if payment is None:
         raise Refused("resource_missing", f"No such checkout.session: {request.match_info['id']}", status=404)
     return payment
-
-
-def _wanted(form: Mapping[str, str], name: str) -> str:
-    if not form.get(name):
-        raise Refused("parameter_missing", f"Missing required param: {name}.", field_name=name)
-    return form[name]
-
-
-def _number(form: Mapping[str, str], name: str) -> int:
-    value = _wanted(form, name)
-    if not re.fullmatch(r"-?\d{1,12}", value):
-        raise Refused("parameter_invalid_integer", f"Invalid integer: {value}", field_name=name)
-    return int(value)
-
-
-def _map(form: Mapping[str, str], name: str) -> dict[str, str]:
-    """metadata[reference]=… as {"reference": …}."""
-    return {key[len(name) + 1 : -1]: value for key, value in form.items() if key.startswith(f"{name}[")}
 
 
 def _rows(entries: Iterable[Any], shape: Callable[[Any], Json]) -> list[_Row]:

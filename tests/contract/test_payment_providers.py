@@ -16,6 +16,7 @@ from payments.failures import (
     AmountOutOfRange,
     AuthError,
     DuplicateReference,
+    KeySpent,
     NotSupported,
     Rejected,
     Retryable,
@@ -179,6 +180,34 @@ async def test_the_same_reference_again_is_the_same_checkout_or_refused(desk: De
     with pytest.raises(DuplicateReference):
         await desk.provider.create_checkout(desk.account, request)
     assert len(desk.books.books.payments) == 1
+
+
+@pytest.mark.parametrize("fault", ["500", "500_after"])
+async def test_after_a_failure_another_reference_works_at_once(desk: Desk, fault: str) -> None:
+    request = desk.request()
+    desk.server.faults.plan(fault)
+    with pytest.raises(UnknownOutcome):
+        await desk.provider.create_checkout(desk.account, request)
+    found = await desk.provider.fetch_payment(desk.account, PaymentIds(request.reference, created_at=NOW))
+    assert (found is not None) == (fault == "500_after")
+    if desk.provider.capabilities.repeats_create:
+        with pytest.raises(KeySpent):
+            await desk.provider.create_checkout(desk.account, request)
+    assert (await desk.provider.create_checkout(desk.account, desk.request())).url
+
+
+@pytest.mark.parametrize("fault", ["500", "500_after"])
+async def test_after_a_failure_a_refund_is_looked_for_and_asked_for_under_another_key(desk: Desk, fault: str) -> None:
+    checkout = await desk.paid()
+    request = desk.refund_request(checkout, 4500)
+    desk.server.faults.plan(fault, on="POST /")
+    with pytest.raises(UnknownOutcome):
+        await desk.provider.create_refund(desk.account, request)
+    found = await desk.provider.find_refund(desk.account, checkout.ids, request.refund_key)
+    assert (found is not None) == (fault == "500_after")
+    if found is None:
+        again = replace(request, idempotency_key=f"{request.idempotency_key}-2")
+        assert (await desk.provider.create_refund(desk.account, again)).amount == desk.money()
 
 
 async def test_what_was_never_asked_for_is_not_there(desk: Desk) -> None:
@@ -504,7 +533,10 @@ async def test_each_failure_says_what_is_to_be_done(
     desk.account = replace(desk.account, timeout_s=0.2 if fault == "timeout" else 5)
     with pytest.raises(Exception) as caught:  # noqa: PT011
         await CALLS[call](desk)
-    assert type(caught.value) is (when_it_moves if call == "create" else when_it_reads)
+    expected = when_it_moves if call == "create" else when_it_reads
+    if desk.provider.capabilities.repeats_create and call == "create" and fault.startswith("5"):
+        expected = KeySpent
+    assert type(caught.value) is expected
     assert len(desk.server.calls) == repeats
     if fault == "429":
         assert isinstance(caught.value, Retryable)
