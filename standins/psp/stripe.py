@@ -10,7 +10,7 @@ from aiohttp import web
 
 from core.signing import hmac_sha256_hex
 from standins.psp import stripe_objects as objects
-from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id
+from standins.psp.books import Dispute, Payment, Payout, Refund, Refused, Status, new_id, new_number
 from standins.psp.faults import AT_A_LISTING
 from standins.psp.reading import mapping, number, wanted
 from standins.psp.server import Handler, Json, PspServer
@@ -160,7 +160,7 @@ class StripeServer(PspServer):
                 "metadata": mapping(form, "metadata"),
                 "intent_metadata": mapping(form, "payment_intent_data[metadata]"),
             },
-            number=newnumber(),
+            number=new_number(),
         )
         account.books.open(payment, unique=False)
         return web.json_response(objects.session(payment, self.page_url(request, payment.id)))
@@ -191,7 +191,7 @@ class StripeServer(PspServer):
             raise Refused("resource_missing", f"No such payment_intent: '{intent}'", status=404)
         left = found.received - account.books.refunded(found)
         amount = number(form, "amount") if "amount" in form else left
-        refund = Refund(new_id("re_"), found, amount, form.get("reason", ""), self.clock.now(), number=newnumber())
+        refund = Refund(new_id("re_"), found, amount, form.get("reason", ""), self.clock.now(), number=new_number())
         refund.asked = {"metadata": mapping(form, "metadata")}
         return web.json_response(objects.refund(self.make_refund(account, refund)))
 
