@@ -1,5 +1,6 @@
 """What every migration says about tenancy: forced row-level security and the grants of the application role."""
 
+import re
 from collections.abc import Sequence
 
 from alembic import op
@@ -45,6 +46,9 @@ _DELETABLE_AT_FIRST = ("service_staff", "service_resources", "holidays", "knowle
 DELETABLE = (*_DELETABLE_AT_FIRST, "appointments")
 
 
+_DEFINED = re.compile(r"CREATE FUNCTION (\w+)")
+
+
 def run_script(script: str) -> None:
     """Runs several statements in one round trip; asyncpg takes them only without parameters."""
     driver = op.get_bind().connection.driver_connection
@@ -82,11 +86,11 @@ def allow_app(tables: Sequence[str], *, deletable: Sequence[str] = ()) -> None:
 
 def define_claim_functions(script: str) -> None:
     """Functions across tenants belong to booka_claim and may be executed by booka_app alone."""
+    names = ", ".join(_DEFINED.findall(script))
     run_script("GRANT CREATE ON SCHEMA public TO booka_claim; SET LOCAL ROLE booka_claim")
     run_script(script)
     run_script(
-        "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;"
-        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO booka_app;"
+        f"REVOKE EXECUTE ON FUNCTION {names} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {names} TO booka_app;"
         "SET LOCAL ROLE booka_owner; REVOKE CREATE ON SCHEMA public FROM booka_claim"
     )
 
