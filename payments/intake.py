@@ -1,0 +1,134 @@
+"""What the provider says of an attempt becomes what we know: one function for webhook, redirect and poller.
+
+The provider is asked first, with no transaction open; its answer is then applied under the payment's lock. What came in
+is written to the ledger once, however often and in whatever order it is told. What it means to the booking is for the
+caller to decide, in the same transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.money import Money
+from core.runtime import Runtime
+from core.uow import UnitOfWork, in_unit
+from payments import ledger
+from payments.accounts import PaymentAccount, get_account
+from payments.attempts import OPEN, Attempt, AttemptStatus, capture, change, get_attempt, next_poll, polled
+from payments.cases import open_case
+from payments.ledger import Source
+from payments.payment import Payment, PaymentStatus, count, lock, move
+from payments.provider_values import PaymentState, ProviderPayment
+
+_STATUS = {
+    PaymentState.PENDING: AttemptStatus.OPEN,
+    PaymentState.UNKNOWN: AttemptStatus.OPEN,
+    PaymentState.PROCESSING: AttemptStatus.PROCESSING,
+    PaymentState.PARTIAL: AttemptStatus.PROCESSING,
+    PaymentState.PAID: AttemptStatus.CAPTURED,
+    PaymentState.REVERSED: AttemptStatus.CAPTURED,
+    PaymentState.FAILED: AttemptStatus.FAILED,
+    PaymentState.EXPIRED: AttemptStatus.EXPIRED,
+    PaymentState.CANCELLED: AttemptStatus.CANCELLED,
+}
+_PAYMENT = {
+    AttemptStatus.OPEN: PaymentStatus.PENDING,
+    AttemptStatus.PROCESSING: PaymentStatus.PENDING,
+    AttemptStatus.FAILED: PaymentStatus.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The payment as it was and as it is now. `more` is what came in that was not known before."""
+
+    before: Payment
+    payment: Payment
+    attempt: Attempt
+    more: Money
+
+    @property
+    def is_newly_paid(self) -> bool:
+        return self.payment.is_paid and not self.before.is_paid
+
+
+async def look(runtime: Runtime, tenant_id: int, attempt_id: int) -> ProviderPayment | None:
+    """What the provider says now; None where it knows nothing of the attempt. Raises the failures of the provider."""
+
+    async def read(uow: UnitOfWork) -> tuple[Attempt, PaymentAccount]:
+        attempt = await get_attempt(uow, attempt_id)
+        return attempt, await get_account(uow, attempt.account_id)
+
+    attempt, account = await in_unit(runtime, tenant_id, read)
+    return await account.adapter.fetch_payment(account.at(runtime), attempt.ids)
+
+
+async def apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> Change:
+    """Under the payment's lock; the same answer applied again changes nothing."""
+    now = uow.runtime.clock.now()
+    attempt = await get_attempt(uow, attempt_id)
+    before = await lock(uow, attempt.payment_id)
+    attempt = await get_attempt(uow, attempt_id)
+    if found is None:
+        await polled(uow, attempt, poll_at=next_poll(attempt.created_at, now))
+        return Change(before, before, attempt, Money(0, attempt.currency))
+    attempt, more = await _take_in(uow, attempt, found, now)
+    status = _status(attempt, found)
+    account = await get_account(uow, attempt.account_id)
+    attempt = await change(uow, attempt, status, poll_at=_poll_at(attempt, status, account, now), ids=found.ids)
+    payment = await count(uow, before.id, now=now)
+    if payment.captured_amount == 0 and status in _PAYMENT and payment.may_be_paid:
+        payment = await move(uow, payment.id, _PAYMENT[status]) or payment
+    return Change(before, payment, attempt, more)
+
+
+def _status(attempt: Attempt, found: ProviderPayment) -> AttemptStatus:
+    """What has once come in is not undone by a status: refunds and disputes tell what went back."""
+    status = _STATUS[found.state]
+    if attempt.captured_amount >= attempt.amount or attempt.status is AttemptStatus.CAPTURED:
+        return AttemptStatus.CAPTURED
+    if attempt.status not in OPEN and status in OPEN:
+        return attempt.status
+    return status
+
+
+def _poll_at(attempt: Attempt, status: AttemptStatus, account: PaymentAccount, now: datetime) -> datetime | None:
+    """A captured attempt is looked at no more; one that ended is, as long as its page may still be paid on."""
+    if status is AttemptStatus.CAPTURED:
+        return None
+    if status not in OPEN and account.adapter.capabilities.can_cancel:
+        return None
+    return next_poll(attempt.created_at, now)
+
+
+async def _take_in(uow: UnitOfWork, attempt: Attempt, found: ProviderPayment, now: datetime) -> tuple[Attempt, Money]:
+    """Writes down what came in and is new: compared in our units with what was stored when it was asked for."""
+    nothing = Money(0, attempt.currency)
+    captured = found.captured
+    if captured is None or captured.minor == 0:
+        return attempt, nothing
+    if captured.currency != attempt.currency:
+        await _set_aside(uow, attempt, captured, now)
+        return attempt, nothing
+    fee = found.fee.minor if found.fee and found.fee.currency == attempt.currency else attempt.fee
+    more, dearer = captured.minor - attempt.captured_amount, fee - attempt.fee
+    if more <= 0 and dearer <= 0:
+        return attempt, nothing
+    more, dearer = max(more, 0), max(dearer, 0)
+    total = attempt.captured_amount + more
+    entries = ledger.captured(attempt.provider, Money(more, attempt.currency), Money(dearer, attempt.currency), nothing)
+    source = Source("attempt", attempt.id, f"captured:{total}:{attempt.fee + dearer}")
+    await ledger.post(uow, source, entries, currency=attempt.currency, now=now)
+    attempt = await capture(uow, attempt, total, attempt.fee + dearer, found.captured_at or now)
+    return attempt, Money(more, attempt.currency)
+
+
+async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, now: datetime) -> None:
+    """Money in another currency than was asked for pays for nothing; a person decides."""
+    entries = [
+        ledger.Entry(ledger.clearing(attempt.provider), captured.minor),
+        ledger.Entry(ledger.SUSPENSE, -captured.minor),
+    ]
+    source = Source("attempt", attempt.id, f"other_currency:{captured.currency}")
+    await ledger.post(uow, source, entries, currency=captured.currency, now=now)
+    note = f"{captured.minor} {captured.currency} came in where {attempt.currency} was asked for: refund it by hand"
+    await open_case(uow, "wrong_currency", f"attempt:{attempt.id}", note, payment_id=attempt.payment_id, now=now)

@@ -1,0 +1,176 @@
+"""A payment: what is to be paid for a booking, and the one table that says which status may follow which.
+
+Failed, expired and cancelled are not final for money: a payment that comes late is real. The captured and refunded
+amounts follow from attempts and refunds, the status of what was paid from these two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.money import Money
+from core.uow import UnitOfWork
+
+
+class PaymentStatus(StrEnum):
+    CREATED = "created"
+    LINK_SENT = "link_sent"
+    PENDING = "pending"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+_S = PaymentStatus
+_UNPAID = frozenset({_S.CREATED, _S.LINK_SENT, _S.PENDING, _S.FAILED, _S.EXPIRED, _S.CANCELLED})
+_MONEY = frozenset({_S.PAID, _S.PARTIALLY_REFUNDED, _S.REFUNDED})
+TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
+    _S.CREATED: frozenset({_S.LINK_SENT, _S.PENDING, _S.FAILED, _S.EXPIRED, _S.CANCELLED}) | _MONEY,
+    _S.LINK_SENT: frozenset({_S.PENDING, _S.FAILED, _S.EXPIRED, _S.CANCELLED}) | _MONEY,
+    _S.PENDING: frozenset({_S.FAILED, _S.EXPIRED, _S.CANCELLED}) | _MONEY,
+    _S.FAILED: frozenset({_S.PENDING, _S.EXPIRED, _S.CANCELLED}) | _MONEY,
+    _S.EXPIRED: _MONEY,
+    _S.CANCELLED: _MONEY,
+    _S.PAID: frozenset({_S.PARTIALLY_REFUNDED, _S.REFUNDED}),
+    _S.PARTIALLY_REFUNDED: frozenset({_S.PAID, _S.REFUNDED}),  # a refund may turn out to have failed
+    _S.REFUNDED: frozenset({_S.PAID, _S.PARTIALLY_REFUNDED}),  # so may the last; a second payment may come in
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Amounts are in ISO minor units of `currency`; `amount` is what is asked for."""
+
+    id: int
+    booking_id: int
+    customer_id: int
+    purpose: str
+    amount: int
+    currency: str
+    status: PaymentStatus
+    captured_amount: int
+    refunded_amount: int
+    expires_at: datetime
+    superseded_by: int | None
+    paid_at: datetime | None
+
+    @property
+    def asked(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def captured(self) -> Money:
+        return Money(self.captured_amount, self.currency)
+
+    @property
+    def is_paid(self) -> bool:
+        """Enough has come in, whatever has gone back since."""
+        return self.captured_amount >= self.amount
+
+    @property
+    def may_be_paid(self) -> bool:
+        return self.superseded_by is None and self.status in _UNPAID - {_S.EXPIRED, _S.CANCELLED}
+
+
+COLUMNS = ", ".join(field.name for field in fields(Payment))
+
+
+def payment_from(row: Mapping[str, Any]) -> Payment:
+    values = {field.name: row[field.name] for field in fields(Payment)}
+    return Payment(**values | {"status": PaymentStatus(row["status"])})
+
+
+def status_by_money(asked: int, captured: int, refunded: int) -> PaymentStatus | None:
+    """None while not enough came in: then it is for the attempts to say."""
+    if refunded == 0:
+        return _S.PAID if captured >= asked else None
+    return _S.REFUNDED if refunded >= captured else _S.PARTIALLY_REFUNDED
+
+
+_LIVE = f"""
+SELECT {COLUMNS} FROM payments
+WHERE tenant_id = $1 AND booking_id = $2 AND purpose = $3 AND superseded_by IS NULL
+"""
+_ASK = f"""
+INSERT INTO payments (tenant_id, booking_id, customer_id, purpose, amount, currency, status, expires_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'created', $7, $8)
+ON CONFLICT (tenant_id, booking_id, purpose) WHERE superseded_by IS NULL DO NOTHING RETURNING {COLUMNS}
+"""
+
+
+async def ask(
+    uow: UnitOfWork,
+    *,
+    booking_id: int,
+    customer_id: int,
+    purpose: str,
+    amount: Money,
+    expires_at: datetime,
+    now: datetime,
+) -> Payment:
+    """The payment of this booking and purpose: asking twice gives the same one."""
+    what = (booking_id, customer_id, purpose, amount.minor, amount.currency, expires_at, now)
+    row = await uow.driver.fetchrow(_ASK, uow.tenant_id, *what)
+    row = row or await uow.driver.fetchrow(_LIVE, uow.tenant_id, booking_id, purpose)
+    return payment_from(row)
+
+
+_GET = f"SELECT {COLUMNS} FROM payments WHERE tenant_id = $1 AND id = $2"
+_OF_BOOKING = f"SELECT {COLUMNS} FROM payments WHERE tenant_id = $1 AND booking_id = $2 ORDER BY id"
+
+
+async def get(uow: UnitOfWork, payment_id: int) -> Payment:
+    """Raises LookupError when this tenant has no such payment."""
+    row = await uow.driver.fetchrow(_GET, uow.tenant_id, payment_id)
+    if row is None:
+        raise LookupError(f"there is no payment {payment_id}")
+    return payment_from(row)
+
+
+async def lock(uow: UnitOfWork, payment_id: int) -> Payment:
+    """Whoever else works on this payment is waited for; all that follows sees their work."""
+    await uow.driver.execute(f"{_GET} FOR UPDATE", uow.tenant_id, payment_id)
+    return await get(uow, payment_id)
+
+
+async def of_booking(uow: UnitOfWork, booking_id: int) -> list[Payment]:
+    return [payment_from(row) for row in await uow.driver.fetch(_OF_BOOKING, uow.tenant_id, booking_id)]
+
+
+_MOVE = f"UPDATE payments SET status = $3 WHERE tenant_id = $1 AND id = $2 AND status = ANY ($4) RETURNING {COLUMNS}"
+
+
+async def move(uow: UnitOfWork, payment_id: int, target: PaymentStatus) -> Payment | None:
+    """Along the table of transitions; None where it is not in a status from which `target` may follow."""
+    origins = [status for status, targets in TRANSITIONS.items() if target in targets]
+    row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, payment_id, target, origins)
+    return payment_from(row) if row else None
+
+
+_COUNT = f"""
+UPDATE payments p SET captured_amount = c.minor, refunded_amount = r.minor,
+    status = coalesce($4, p.status),
+    paid_at = coalesce(p.paid_at, CASE WHEN c.minor >= p.amount THEN $3::timestamptz END)
+FROM (SELECT coalesce(sum(captured_amount), 0)::bigint AS minor FROM payment_attempts
+      WHERE tenant_id = $1 AND payment_id = $2) c,
+     (SELECT coalesce(sum(amount), 0)::bigint AS minor FROM refunds
+      WHERE tenant_id = $1 AND payment_id = $2 AND status = 'succeeded') r
+WHERE p.tenant_id = $1 AND p.id = $2
+RETURNING {", ".join(f"p.{name}" for name in COLUMNS.split(", "))}
+"""
+
+
+async def count(uow: UnitOfWork, payment_id: int, *, now: datetime) -> Payment:
+    """Adds attempts and refunds up anew; the caller holds the payment locked. The amounts never come from an event."""
+    counted = payment_from(await uow.driver.fetchrow(_COUNT, uow.tenant_id, payment_id, now, None))
+    status = status_by_money(counted.amount, counted.captured_amount, counted.refunded_amount)
+    if status is None or status is counted.status:
+        return counted
+    if status not in TRANSITIONS[counted.status]:
+        raise ValueError(f"no payment goes from {counted.status} to {status}")
+    return payment_from(await uow.driver.fetchrow(_COUNT, uow.tenant_id, payment_id, now, status))

@@ -1,0 +1,147 @@
+"""Sending refunds: the provider is asked what became of the last try before there is another."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from core.errors import PermanentError, UnknownOutcomeError
+from core.runtime import Runtime
+from core.uow import UnitOfWork, in_unit
+from payments import ledger
+from payments.accounts import PaymentAccount, get_account
+from payments.attempts import Attempt, get_attempt
+from payments.cases import close_cases_of, open_case
+from payments.failures import Retryable
+from payments.ledger import Source
+from payments.payment import count, lock
+from payments.provider_values import ProviderRefund, RefundRequest, RefundState
+from payments.refunds import COLUMNS, Refund, RefundStatus, refund_from
+
+# After each failure twice as long, an hour at most; after so many a person looks at it, and it goes on.
+_SOON = timedelta(seconds=30)
+_LATER = timedelta(hours=1)
+_CASE_AFTER = 5
+# Longer than the calls of one try can take together.
+_LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    refund: Refund
+    attempt: Attempt
+    account: PaymentAccount
+
+    @property
+    def request(self) -> RefundRequest:
+        """The same idempotency key for each try: a provider that knows it answers what it did."""
+        key = f"refund-{self.refund.id:012d}-{self.attempt.reference[-12:]}"
+        return RefundRequest(key, key, self.attempt.ids, self.refund.money, self.refund.reason)
+
+
+async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
+    """Submits it, or asks what became of it; any number of times, at any moment. One at a time does."""
+    task = await in_unit(runtime, tenant_id, lambda uow: _claim(uow, refund_id))
+    if task is None:
+        return
+    try:
+        found = await _ask_or_send(runtime, task)
+    except Retryable as error:
+        work = partial(_wait, task=task, status=task.refund.status, code=error.code)
+    except UnknownOutcomeError as error:
+        work = partial(_wait, task=task, status=RefundStatus.UNKNOWN, code=error.code)
+    except PermanentError as error:
+        work = partial(_fail, task=task, why=str(error))
+    else:
+        work = partial(_keep, task=task, found=found)
+    await in_unit(runtime, tenant_id, work)
+
+
+_CLAIM = f"""
+UPDATE refunds SET status = CASE WHEN status = 'approved' THEN 'unknown' ELSE status END, tries = tries + 1,
+    try_at = $3::timestamptz + $4::interval
+WHERE tenant_id = $1 AND id = $2 AND status IN ('approved', 'unknown', 'submitted') AND try_at <= $3
+RETURNING {COLUMNS}
+"""
+
+
+async def _claim(uow: UnitOfWork, refund_id: int) -> _Task | None:
+    """Marked as sent before it is: a crash in between leaves `unknown`, and the provider is asked before a next try."""
+    row = await uow.driver.fetchrow(_CLAIM, uow.tenant_id, refund_id, uow.runtime.clock.now(), _LEASE)
+    if row is None:
+        return None
+    refund = refund_from(row)
+    attempt = await get_attempt(uow, refund.attempt_id)
+    return _Task(refund, attempt, await get_account(uow, attempt.account_id))
+
+
+async def _ask_or_send(runtime: Runtime, task: _Task) -> ProviderRefund:
+    adapter, at, known = task.account.adapter, task.account.at(runtime), None
+    if task.refund.provider_id:
+        known = await adapter.fetch_refund(at, task.refund.provider_id)
+    elif task.refund.tries > 1:
+        known = await adapter.find_refund(at, task.attempt.ids, task.request.refund_key)
+    return known or await adapter.create_refund(at, task.request)
+
+
+_CHANGE = f"""
+UPDATE refunds SET status = $3, provider_id = coalesce($4, provider_id), try_at = $5,
+    done_at = CASE WHEN $3 IN ('succeeded', 'failed') THEN $6::timestamptz END
+WHERE tenant_id = $1 AND id = $2 AND status IN ('submitted', 'unknown') RETURNING {COLUMNS}
+"""
+
+
+async def _change(
+    uow: UnitOfWork, task: _Task, status: RefundStatus, *, provider_id: str = "", try_at: datetime | None = None
+) -> Refund | None:
+    """None when another has settled it meanwhile."""
+    now = uow.runtime.clock.now()
+    await lock(uow, task.refund.payment_id)
+    row = await uow.driver.fetchrow(_CHANGE, uow.tenant_id, task.refund.id, status, provider_id or None, try_at, now)
+    return refund_from(row) if row else None
+
+
+async def _wait(uow: UnitOfWork, task: _Task, status: RefundStatus, code: str) -> None:
+    now = uow.runtime.clock.now()
+    refund = await _change(uow, task, status, try_at=now + _pause(task.refund.tries))
+    if refund is not None and refund.tries >= _CASE_AFTER:
+        await _open_case(uow, task, f"the provider does not take it ({code}): it is tried again every hour", now)
+
+
+async def _keep(uow: UnitOfWork, task: _Task, found: ProviderRefund) -> None:
+    now = uow.runtime.clock.now()
+    if found.state is RefundState.FAILED:
+        return await _fail(uow, task, f"the provider says {found.raw_status}", found.provider_id)
+    if found.state is RefundState.SUCCEEDED:
+        if await _change(uow, task, RefundStatus.SUCCEEDED, provider_id=found.provider_id):
+            entries = ledger.refund_done(task.attempt.provider, task.refund.money)
+            source = Source("refund", task.refund.id, "done")
+            await ledger.post(uow, source, entries, currency=task.refund.currency, now=now)
+            await close_cases_of(uow, "refund", f"refund:{task.refund.id}", by="provider", now=now)
+            await count(uow, task.refund.payment_id, now=now)
+        return None
+    await _change(
+        uow, task, RefundStatus.SUBMITTED, provider_id=found.provider_id, try_at=now + _pause(task.refund.tries)
+    )
+    if found.state is RefundState.NEEDS_ATTENTION:
+        await _open_case(uow, task, f"the provider needs details ({found.raw_status}): give them in its dashboard", now)
+    return None
+
+
+def _pause(tries: int) -> timedelta:
+    return min(_SOON * int(2 ** min(tries - 1, 10)), _LATER)
+
+
+async def _fail(uow: UnitOfWork, task: _Task, why: str, provider_id: str = "") -> None:
+    """The money is the customer's still: a person sends it in another way."""
+    now = uow.runtime.clock.now()
+    if await _change(uow, task, RefundStatus.FAILED, provider_id=provider_id):
+        entries = ledger.refund_failed(task.refund.money)
+        source = Source("refund", task.refund.id, "failed")
+        await ledger.post(uow, source, entries, currency=task.refund.currency, now=now)
+        await _open_case(uow, task, f"it failed ({why}): pay it back in another way", now)
+
+
+async def _open_case(uow: UnitOfWork, task: _Task, what: str, now: datetime) -> None:
+    refund = task.refund
+    note = f"refund {refund.id} of {refund.amount} {refund.currency}: {what}"
+    await open_case(uow, "refund", f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)

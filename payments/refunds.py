@@ -1,0 +1,183 @@
+"""Refunds: asked for under the payment's lock, never more than came in, sent once whatever happens in between.
+
+A refund belongs to the attempt whose money goes back. It is approved by rule or by a person, then submitted: written as
+submitted only when the provider has answered, asked about first where an earlier answer was lost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.errors import ExpectedError
+from core.money import Money
+from core.uow import UnitOfWork
+from payments import ledger
+from payments.attempts import Attempt, attempts_of
+from payments.ledger import Source
+from payments.payment import Payment
+
+
+class RefundStatus(StrEnum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SUBMITTED = "submitted"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+GONE = (RefundStatus.REJECTED, RefundStatus.FAILED)
+
+
+class RefundTooLargeError(ExpectedError):
+    """More than what came in and is not on its way back already; `facts["refundable"]` in minor units."""
+
+    reply_key = "payment.refund_too_large"
+
+
+class RefundDecidedError(ExpectedError):
+    """Somebody else has approved or rejected it; `facts["status"]`."""
+
+    reply_key = "payment.refund_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    id: int
+    payment_id: int
+    attempt_id: int
+    amount: int
+    currency: str
+    status: RefundStatus
+    reason: str
+    key: str
+    requested_by: str
+    decided_by: str | None
+    provider_id: str | None
+    created_at: datetime
+    tries: int
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+COLUMNS = ", ".join(field.name for field in fields(Refund))
+
+
+def refund_from(row: Mapping[str, Any]) -> Refund:
+    values = {field.name: row[field.name] for field in fields(Refund)}
+    return Refund(**values | {"status": RefundStatus(row["status"])})
+
+
+_OF_PAYMENT = f"SELECT {COLUMNS} FROM refunds WHERE tenant_id = $1 AND payment_id = $2 ORDER BY id"
+_BY_KEY = f"""
+SELECT {COLUMNS} FROM refunds WHERE tenant_id = $1 AND starts_with(key, $2 || ':') ORDER BY id
+"""
+_ADD = f"""
+INSERT INTO refunds (tenant_id, payment_id, attempt_id, amount, currency, status, reason, key, requested_by, decided_by,
+    created_at, try_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {COLUMNS}
+"""
+_HAS_DISPUTE = """
+SELECT 1 FROM disputes d JOIN payment_attempts a ON a.tenant_id = d.tenant_id AND a.id = d.attempt_id
+WHERE d.tenant_id = $1 AND a.payment_id = $2 AND d.status = 'open' LIMIT 1
+"""
+
+
+async def refunds_of(uow: UnitOfWork, payment_id: int) -> list[Refund]:
+    return [refund_from(row) for row in await uow.driver.fetch(_OF_PAYMENT, uow.tenant_id, payment_id)]
+
+
+async def refundable(uow: UnitOfWork, payment: Payment) -> Money:
+    """What came in and is not back or on its way; the caller holds the payment locked."""
+    gone = sum(refund.amount for refund in await refunds_of(uow, payment.id) if refund.status not in GONE)
+    return Money(payment.captured_amount - gone, payment.currency)
+
+
+async def request(
+    uow: UnitOfWork,
+    payment: Payment,
+    amount: Money,
+    *,
+    reason: str,
+    key: str,
+    by: str,
+    is_approved: bool,
+    now: datetime,
+) -> list[Refund]:
+    """One for each attempt whose money goes back, the newest first; the same key again gives the same ones.
+
+    The caller holds the payment locked. `is_approved`: by rule, nobody has to decide; but never under an open dispute,
+    when the same money might go back twice. Raises RefundTooLargeError.
+    """
+    done = [refund_from(row) for row in await uow.driver.fetch(_BY_KEY, uow.tenant_id, key)]
+    if done:
+        return done
+    left = await refundable(uow, payment)
+    if amount.currency != payment.currency or not 0 < amount.minor <= left.minor:
+        raise RefundTooLargeError(refundable=left.minor)
+    approved = is_approved and not await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment.id)
+    made = []
+    for attempt, minor in await _shares(uow, payment, amount.minor):
+        row = await uow.driver.fetchrow(
+            _ADD,
+            *(uow.tenant_id, payment.id, attempt.id, minor, payment.currency),
+            RefundStatus.APPROVED if approved else RefundStatus.REQUESTED,
+            *(reason, f"{key}:{attempt.id}", by, "rule" if approved else None, now, now if approved else None),
+        )
+        made.append(refund_from(row))
+        if approved:
+            await _set_out(uow, made[-1], now)
+    return made
+
+
+async def _shares(uow: UnitOfWork, payment: Payment, minor: int) -> list[tuple[Attempt, int]]:
+    """A second payment goes back before the first is touched."""
+    refunds = await refunds_of(uow, payment.id)
+    shares = []
+    captured = [attempt for attempt in await attempts_of(uow, payment.id) if attempt.captured_amount]
+    for attempt in sorted(captured, key=lambda one: (one.captured_at, one.id), reverse=True):
+        gone = sum(one.amount for one in refunds if one.attempt_id == attempt.id and one.status not in GONE)
+        share = min(minor, attempt.captured_amount - gone)
+        if share > 0:
+            shares.append((attempt, share))
+            minor -= share
+    return shares
+
+
+async def _set_out(uow: UnitOfWork, refund: Refund, now: datetime) -> None:
+    """From now on this money is on its way back, and nobody's."""
+    entries = ledger.refund_asked(refund.money)
+    await ledger.post(uow, Source("refund", refund.id, "asked"), entries, currency=refund.currency, now=now)
+    uow.wake("refund", refund.id)
+
+
+_DECIDE = f"""
+UPDATE refunds SET status = $3, decided_by = $4, try_at = $5
+WHERE tenant_id = $1 AND id = $2 AND status = 'requested' RETURNING {COLUMNS}
+"""
+_GET = f"SELECT {COLUMNS} FROM refunds WHERE tenant_id = $1 AND id = $2"
+
+
+async def get_refund(uow: UnitOfWork, refund_id: int) -> Refund:
+    """Raises LookupError when this tenant has no such refund."""
+    row = await uow.driver.fetchrow(_GET, uow.tenant_id, refund_id)
+    if row is None:
+        raise LookupError(f"there is no refund {refund_id}")
+    return refund_from(row)
+
+
+async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str, now: datetime) -> Refund:
+    """requested → approved or rejected, once: RefundDecidedError."""
+    status = RefundStatus.APPROVED if is_approved else RefundStatus.REJECTED
+    row = await uow.driver.fetchrow(_DECIDE, uow.tenant_id, refund_id, status, by, now if is_approved else None)
+    if row is None:
+        raise RefundDecidedError(status=(await get_refund(uow, refund_id)).status)
+    refund = refund_from(row)
+    if is_approved:
+        await _set_out(uow, refund, now)
+    return refund
