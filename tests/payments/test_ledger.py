@@ -111,7 +111,7 @@ _ONE: list[Callable[[Money], list[Entry]]] = [
     ledger.payout_sent,
     ledger.payout_failed,
     *(
-        lambda amount, entries=entries: entries("paystack", amount)  # type: ignore[misc]
+        lambda amount, entries=entries: entries("paystack", amount)
         for entries in (
             *(ledger.refund_done, ledger.dispute_lost),
             *(ledger.payout_arrived, ledger.payout_returned),

@@ -1,0 +1,229 @@
+"""Payments, links and refunds on the real database, without any provider: what is counted, what is refused."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from booking.booking import Booking
+from core.clock import FixedClock
+from core.ids import new_token
+from core.money import Money
+from core.runtime import Runtime
+from core.uow import UnitOfWork, in_unit, unit_of_work
+from payments import attempts, ledger, links, payment, refunds
+from payments.attempts import Attempt, AttemptStatus
+from payments.payment import Payment, PaymentStatus
+from payments.refunds import RefundDecidedError, RefundStatus, RefundTooLargeError
+from tests.support.bookings import Salon, make_salon
+
+AT_TEN = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+HASH_KEYS = {name: {"value": f"{name}-of-tests"} for name in ("public_key", "private_key", "hash_key")}
+
+
+def xaf(minor: int) -> Money:
+    return Money(minor, "XAF")
+
+
+@dataclass
+class Till:
+    """A held booking of a salon that is to be paid for."""
+
+    salon: Salon
+    booking: Booking
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.salon.runtime
+
+    async def ask(self, minor: int = 1500) -> Payment:
+        async with self.unit() as uow:
+            return await self._ask(uow, minor)
+
+    async def _ask(self, uow: UnitOfWork, minor: int) -> Payment:
+        assert self.booking.hold_until
+        return await payment.ask(
+            uow,
+            booking_id=self.booking.id,
+            customer_id=self.booking.customer_id,
+            purpose="deposit",
+            amount=xaf(minor),
+            expires_at=self.booking.hold_until,
+            now=self.salon.now,
+        )
+
+    def unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        return unit_of_work(self.runtime, self.salon.tenant_id)
+
+    async def capture(self, asked: Payment, minor: int, *, status: AttemptStatus = AttemptStatus.CAPTURED) -> Attempt:
+        """As the intake does it; the ledger is tested elsewhere."""
+        async with self.unit() as uow:
+            locked = await payment.lock(uow, asked.id)
+            account = await uow.driver.fetchval("SELECT id FROM payment_accounts")
+            begun = await attempts.begin(
+                uow, locked, account_id=account, provider="notchpay", expires_at=None, now=self.salon.now
+            )
+            taken = await attempts.capture(uow, begun, minor, 0, self.salon.now)
+            taken = await attempts.change(uow, taken, status, poll_at=None)
+            entries = ledger.captured("notchpay", xaf(minor), xaf(0), xaf(0))
+            source = ledger.Source("attempt", taken.id, "captured")
+            await ledger.post(uow, source, entries, currency="XAF", now=self.salon.now)
+            await payment.count(uow, locked.id, now=self.salon.now)
+            return taken
+
+    async def refund(self, minor: int, key: str, *, is_approved: bool = True) -> list[refunds.Refund]:
+        async with self.unit() as uow:
+            locked = await payment.lock(uow, (await payment.of_booking(uow, self.booking.id))[0].id)
+            how: dict[str, Any] = {"reason": "cancelled", "key": key, "by": "customer", "now": self.salon.now}
+            return await refunds.request(uow, locked, xaf(minor), is_approved=is_approved, **how)
+
+    async def stored(self) -> Payment:
+        async with self.unit() as uow:
+            return (await payment.of_booking(uow, self.booking.id))[0]
+
+
+@pytest.fixture
+async def till(runtime: Runtime) -> Till:
+    accounts = [
+        {"provider": "notchpay", "account": f"till-{new_token(4).lower().replace('_', 'x')}", "secrets": HASH_KEYS}
+    ]
+    salon = await make_salon(runtime, payments=accounts)
+    return Till(salon, await salon.hold(AT_TEN))
+
+
+async def test_asking_twice_gives_the_same_payment(till: Till) -> None:
+    first = await till.ask()
+    assert await till.ask() == first
+    assert (first.status, first.asked) == (PaymentStatus.CREATED, xaf(1500))
+
+
+async def test_what_came_in_is_counted_from_its_attempts(till: Till) -> None:
+    asked = await till.ask()
+    await till.capture(asked, 700, status=AttemptStatus.FAILED)
+    assert ((await till.stored()).status, (await till.stored()).captured_amount) == (PaymentStatus.CREATED, 700)
+    await till.capture(asked, 900)
+    paid = await till.stored()
+    assert (paid.status, paid.captured_amount, paid.paid_at) == (PaymentStatus.PAID, 1600, till.salon.now)
+
+
+async def test_one_attempt_is_open_at_a_time(till: Till) -> None:
+    asked = await till.ask()
+
+    async def begin() -> bool:
+        async with till.unit() as uow:
+            locked = await payment.lock(uow, asked.id)
+            account = await uow.driver.fetchval("SELECT id FROM payment_accounts")
+            if any(one.status in attempts.OPEN for one in await attempts.attempts_of(uow, locked.id)):
+                return False
+            how: dict[str, Any] = {
+                "account_id": account,
+                "provider": "notchpay",
+                "expires_at": None,
+                "now": till.salon.now,
+            }
+            await attempts.begin(uow, locked, **how)
+            return True
+
+    assert sorted(await asyncio.gather(*(begin() for _ in range(6)))) == [False] * 5 + [True]
+
+
+async def test_a_link_is_one_token_that_leads_to_its_payment_until_the_hold_ends(till: Till, clock: FixedClock) -> None:
+    asked = await till.ask()
+    async with till.unit() as uow:
+        tokens = {await links.issue(uow, asked, now=till.salon.now) for _ in range(2)}
+    (token,) = tokens
+    assert (await till.stored()).status is PaymentStatus.LINK_SENT
+    assert await links.find(till.runtime, token) == (till.salon.tenant_id, asked.id)
+    assert await links.find(till.runtime, token[:-1]) is None
+
+    async def may_go_on() -> bool:
+        return await in_unit(
+            till.runtime, till.salon.tenant_id, lambda uow: links.open_link(uow, token, now=clock.now())
+        )
+
+    assert await may_go_on()
+    clock.advance(timedelta(minutes=10))
+    assert not await may_go_on()
+
+
+async def test_a_link_ends_with_its_booking(till: Till) -> None:
+    asked = await till.ask()
+    async with till.unit() as uow:
+        token = await links.issue(uow, asked, now=till.salon.now)
+        await links.end(uow, asked.id, now=till.salon.now)
+        assert not await links.open_link(uow, token, now=till.salon.now)
+        assert await links.issue(uow, asked, now=till.salon.now) != token
+
+
+async def test_the_newest_money_goes_back_first_and_never_more_than_came_in(till: Till) -> None:
+    asked = await till.ask()
+    first = await till.capture(asked, 1500)
+    second = await till.capture(asked, 1500)
+    back = await till.refund(2000, "cancel:1")
+    assert [(one.attempt_id, one.amount, one.status) for one in back] == [
+        *((second.id, 1500, RefundStatus.APPROVED), (first.id, 500, RefundStatus.APPROVED)),
+    ]
+    assert await till.refund(2000, "cancel:1") == back
+    with pytest.raises(RefundTooLargeError) as refused:
+        await till.refund(1001, "cancel:2")
+    assert refused.value.facts == {"refundable": 1000}
+    async with till.unit() as uow:
+        assert (await ledger.balances(uow, "XAF"))["refunds_in_transit"] == -2000
+
+
+async def test_refunds_that_race_never_pay_back_more_than_came_in(till: Till) -> None:
+    asked = await till.ask()
+    await till.capture(asked, 1500)
+
+    async def refund(n: int) -> int:
+        try:
+            return sum(one.amount for one in await till.refund(400, f"race:{n}"))
+        except RefundTooLargeError:
+            return 0
+
+    assert sum(await asyncio.gather(*(refund(n) for n in range(8)))) == 1200
+
+
+async def test_a_person_decides_once(till: Till) -> None:
+    await till.capture(await till.ask(), 1500)
+    (asked,) = await till.refund(1500, "cancel:1", is_approved=False)
+    assert asked.status is RefundStatus.REQUESTED
+    async with till.unit() as uow:
+        assert "refunds_in_transit" not in await ledger.balances(uow, "XAF")
+        no = await refunds.decide(uow, asked.id, is_approved=False, by="merchant:1", now=till.salon.now)
+        assert (no.status, no.decided_by) == (RefundStatus.REJECTED, "merchant:1")
+        with pytest.raises(RefundDecidedError):
+            await refunds.decide(uow, asked.id, is_approved=True, by="merchant:2", now=till.salon.now)
+    (again,) = await till.refund(1500, "cancel:2", is_approved=False)
+    async with till.unit() as uow:
+        await refunds.decide(uow, again.id, is_approved=True, by="merchant:2", now=till.salon.now)
+        assert (await ledger.balances(uow, "XAF"))["refunds_in_transit"] == -1500
+
+
+async def test_nothing_goes_back_by_rule_under_a_dispute(till: Till) -> None:
+    taken = await till.capture(await till.ask(), 1500)
+    async with till.unit() as uow:
+        await uow.driver.execute(
+            "INSERT INTO disputes (tenant_id, attempt_id, provider_id, status, said, amount, currency, opened_at)"
+            " VALUES ($1, $2, 'dp_1', 'open', 'needs_response', 1500, 'XAF', $3)",
+            *(till.salon.tenant_id, taken.id, till.salon.now),
+        )
+    (refund,) = await till.refund(1500, "cancel:1")
+    assert refund.status is RefundStatus.REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("minutes", "next_in"), [(0, 2), (2, 5), (3, 5), (19, 20), (40, 40 + 60), (71 * 60, 72 * 60), (71 * 60 + 1, None)]
+)
+def test_an_attempt_is_asked_about_soon_then_hourly_then_no_more(minutes: int, next_in: int | None) -> None:
+    expected = None if next_in is None else AT_TEN + timedelta(minutes=next_in)
+    assert attempts.next_poll(AT_TEN, AT_TEN + timedelta(minutes=minutes)) == expected
+
+
+def test_late_money_may_follow_every_status() -> None:
+    for status, targets in payment.TRANSITIONS.items():
+        if status not in (PaymentStatus.PAID, PaymentStatus.REFUNDED, PaymentStatus.PARTIALLY_REFUNDED):
+            assert PaymentStatus.PAID in targets, status
