@@ -42,7 +42,7 @@ class Order:
 
 
 async def open_checkout(runtime: Runtime, tenant_id: int, payment_id: int, order: Order) -> str:
-    """Where to pay: the page that is open already, else a new one.
+    """Where to pay: the page that is open already, else a new one. Empty where people pay by hand.
 
     Raises PaymentOverError, NoAccountError and the failures of the provider: the same link may be tried again.
     """
@@ -54,8 +54,8 @@ async def open_checkout(runtime: Runtime, tenant_id: int, payment_id: int, order
 
 async def _open(runtime: Runtime, tenant_id: int, payment_id: int, order: Order) -> str:
     attempt, account = await in_unit(runtime, tenant_id, lambda uow: _prepare(uow, payment_id))
-    if attempt.url:
-        return attempt.url
+    if attempt.status is not AttemptStatus.CREATED:
+        return attempt.url or ""
     try:
         checkout = await account.adapter.create_checkout(account.at(runtime), _request(attempt, order))
     except PermanentError:
@@ -82,7 +82,7 @@ async def _prepare(uow: UnitOfWork, payment_id: int) -> tuple[Attempt, PaymentAc
 def _is_usable(attempt: Attempt, account: PaymentAccount, now: datetime) -> bool:
     if attempt.expires_at is not None and attempt.expires_at <= now + _STILL_USABLE:
         return False
-    return bool(attempt.url) or account.adapter.capabilities.repeats_create
+    return attempt.status is not AttemptStatus.CREATED or account.adapter.capabilities.repeats_create
 
 
 async def _begin(uow: UnitOfWork, payment: Payment, now: datetime) -> tuple[Attempt, PaymentAccount]:
@@ -128,8 +128,7 @@ async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> str:
     )
     if payment.may_be_paid:
         await move(uow, payment.id, PaymentStatus.PENDING)
-    assert kept.url
-    return kept.url
+    return kept.url or ""
 
 
 async def _close(uow: UnitOfWork, attempt: Attempt, status: AttemptStatus) -> None:

@@ -1,0 +1,148 @@
+"""What money means to a booking: what has to be paid before it is agreed, what a payment leads to, what goes back.
+
+The payment is locked before the booking, here and wherever both are changed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from booking import lifecycle
+from booking.booking import Booking, Status, get
+from booking.fees import fee_by
+from booking.visit import Visit
+from core.money import Money
+from core.uow import UnitOfWork
+from payments import links, payment, refunds
+from payments.accounts import active_account, get_account
+from payments.attempts import attempts_of
+from payments.intake import Change
+from payments.payment import Payment, PaymentStatus
+from payments.refunds import Refund
+
+_EXTRA = "extra"
+
+
+def deposit(visit: Visit, staff_ids: tuple[int, ...]) -> Money | None:
+    """What has to be paid before the visit is agreed: the deposits of its services, by the seat for a group."""
+    asked = [fee_by(item.service.deposit, item.price(id)) for item, id in zip(visit.items, staff_ids, strict=True)]
+    known = [one for one in asked if one is not None]
+    if not known:
+        return None
+    total = sum(one.minor for one in known)
+    return Money(total * (visit.party_size if visit.is_group else 1), known[0].currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`token` makes the link (payments/links.py) that works till the hold ends."""
+
+    payment: Payment
+    token: str
+
+
+async def ask_for(uow: UnitOfWork, booking: Booking, amount: Money, *, now: datetime) -> Due | None:
+    """In the transaction that holds; asked twice, the same link. None where the tenant has no account that could take
+    it: then nothing is asked for."""
+    if booking.hold_until is None or await active_account(uow, amount.currency) is None:
+        return None
+    purpose = "full" if amount.minor == booking.price_minor else "deposit"
+    asked = await payment.ask(
+        uow,
+        booking_id=booking.id,
+        customer_id=booking.customer_id,
+        purpose=purpose,
+        amount=amount,
+        expires_at=booking.hold_until,
+        now=now,
+    )
+    return Due(asked, await links.issue(uow, asked, now=now))
+
+
+class Outcome(StrEnum):
+    NOTHING_NEW = "nothing_new"
+    UNDERPAID = "underpaid"
+    KEPT = "kept"
+    TOO_LATE = "too_late"
+    EXTRA = "extra"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What somebody has to be told: `booking` as it is now, `refunds` of what could not be kept."""
+
+    outcome: Outcome
+    booking: Booking
+    change: Change
+    refunds: list[Refund]
+
+
+async def settle(uow: UnitOfWork, change: Change, *, now: datetime) -> Settled:
+    """What came in ends in a booking, in a refund, or waits for the rest till the hold ends; in the transaction in
+    which it was written down, under the payment's lock."""
+    paid = change.payment
+    booking = await get(uow, paid.booking_id)
+    if not change.more.minor:
+        return Settled(Outcome.NOTHING_NEW, booking, change, [])
+    if not paid.is_paid:
+        if booking.status is Status.HELD and booking.hold_until and booking.hold_until > now:
+            return Settled(Outcome.UNDERPAID, booking, change, [])
+        return Settled(Outcome.TOO_LATE, booking, change, await _return_all(uow, paid, "late", now))
+    if change.is_newly_paid:
+        done = await lifecycle.on_payment(uow, booking.id, now=now)
+        if not done.is_kept:
+            back = await _return_all(uow, paid, "late", now)
+            return Settled(Outcome.TOO_LATE, done.booking, change, back)
+        booking = done.booking
+    extra = await _return_extra(uow, paid, booking, now)
+    return Settled(Outcome.KEPT if change.is_newly_paid else Outcome.EXTRA, booking, change, extra)
+
+
+async def _return_all(uow: UnitOfWork, paid: Payment, reason: str, now: datetime) -> list[Refund]:
+    return await _return(uow, paid, await refunds.refundable(uow, paid), reason, now)
+
+
+async def _return_extra(uow: UnitOfWork, paid: Payment, booking: Booking, now: datetime) -> list[Refund]:
+    """A second payment, and what is more than was asked for; all of it where the booking is off."""
+    left = await refunds.refundable(uow, paid)
+    is_off = booking.status in (Status.CANCELLED, Status.EXPIRED)
+    before = sum(one.amount for one in await refunds.refunds_of(uow, paid.id) if one.reason == _EXTRA)
+    extra = left.minor if is_off else min(left.minor, paid.captured_amount - paid.amount - before)
+    return await _return(uow, paid, Money(extra, paid.currency), _EXTRA, now)
+
+
+async def _return(uow: UnitOfWork, paid: Payment, amount: Money, reason: str, now: datetime) -> list[Refund]:
+    """What we may not keep goes back by itself; the key says how much had come in, so that each sum goes back once."""
+    if amount.minor <= 0:
+        return []
+    key = f"{reason}:{paid.id}:{paid.captured_amount}"
+    return await refunds.request(uow, paid, amount, reason=reason, key=key, by="system", is_approved=True, now=now)
+
+
+async def give_back(uow: UnitOfWork, booking: Booking, *, keep: Money | None, by: str, now: datetime) -> list[Refund]:
+    """After a cancellation: all that came in but the fee. Below the tenant's limit nobody is asked; the link ends."""
+    made: list[Refund] = []
+    for paid in await payment.of_booking(uow, booking.id):
+        paid = await payment.lock(uow, paid.id)
+        await links.end(uow, paid.id, now=now)
+        await payment.move(uow, paid.id, PaymentStatus.CANCELLED)
+        left = await refunds.refundable(uow, paid)
+        amount = Money(max(left.minor - (keep.minor if keep else 0), 0), paid.currency)
+        if amount.minor:
+            limit = await _limit(uow, paid)
+            made += await refunds.request(
+                uow,
+                paid,
+                amount,
+                reason="cancelled",
+                key=f"cancelled:{booking.id}:{paid.id}",
+                by=by,
+                is_approved=amount.minor < limit,
+                now=now,
+            )
+    return made
+
+
+async def _limit(uow: UnitOfWork, paid: Payment) -> int:
+    captured = [attempt for attempt in await attempts_of(uow, paid.id) if attempt.captured_amount]
+    return min([(await get_account(uow, attempt.account_id)).refund_auto_approve_below for attempt in captured])

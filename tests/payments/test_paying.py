@@ -1,0 +1,120 @@
+"""What money leads to: a booking, a refund, or waiting for the rest. No provider is asked here."""
+
+from datetime import timedelta
+
+import pytest
+
+from booking import lifecycle, paying
+from booking.booking import Status, get
+from booking.paying import Outcome, Settled
+from booking.visit import Item, Visit
+from core.clock import FixedClock
+from core.money import Money
+from core.runtime import Runtime
+from payments import ledger, payment, refunds
+from payments.attempts import AttemptStatus
+from payments.intake import Change
+from payments.payment import PaymentStatus
+from payments.refunds import RefundStatus
+from tests.support.paying import AT_TEN, Till, make_till, xaf
+
+
+@pytest.fixture
+async def till(runtime: Runtime) -> Till:
+    return await make_till(runtime, refund_auto_approve_below="1200")
+
+
+async def pay(till: Till, minor: int, *, status: AttemptStatus = AttemptStatus.CAPTURED) -> Settled:
+    asked = await till.ask()
+    taken = await till.capture(asked, minor, status=status)
+    async with till.unit() as uow:
+        now = await payment.lock(uow, asked.id)
+        return await paying.settle(uow, Change(asked, now, taken, xaf(minor)), now=till.salon.now)
+
+
+async def stored(till: Till) -> tuple[Status, PaymentStatus, list[tuple[str, int, RefundStatus]]]:
+    async with till.unit() as uow:
+        booking, paid = await get(uow, till.booking.id), (await payment.of_booking(uow, till.booking.id))[0]
+        made = [(one.reason, one.amount, one.status) for one in await refunds.refunds_of(uow, paid.id)]
+        return booking.status, paid.status, made
+
+
+async def test_what_is_paid_is_confirmed_and_told_once(till: Till) -> None:
+    settled = await pay(till, 1500)
+    assert (settled.outcome, settled.booking.status, settled.refunds) == (Outcome.KEPT, Status.CONFIRMED, [])
+    async with till.unit() as uow:
+        again = Change(settled.change.payment, settled.change.payment, settled.change.attempt, xaf(0))
+        assert (await paying.settle(uow, again, now=till.salon.now)).outcome is Outcome.NOTHING_NEW
+    assert await stored(till) == (Status.CONFIRMED, PaymentStatus.PAID, [])
+
+
+async def test_less_than_was_asked_for_waits_for_the_rest(till: Till) -> None:
+    assert (await pay(till, 700, status=AttemptStatus.PROCESSING)).outcome is Outcome.UNDERPAID
+    assert (await stored(till))[0] is Status.HELD
+
+
+async def test_more_than_was_asked_for_goes_back(till: Till) -> None:
+    assert (await pay(till, 1700)).outcome is Outcome.KEPT
+    assert await stored(till) == (Status.CONFIRMED, PaymentStatus.PAID, [("extra", 200, RefundStatus.APPROVED)])
+
+
+async def test_a_second_payment_goes_back_whole(till: Till) -> None:
+    await pay(till, 1500)
+    asked = await till.stored()
+    second = await till.capture(asked, 1500)
+    async with till.unit() as uow:
+        now = await payment.lock(uow, asked.id)
+        settled = await paying.settle(uow, Change(asked, now, second, xaf(1500)), now=till.salon.now)
+    assert (settled.outcome, [one.attempt_id for one in settled.refunds]) == (Outcome.EXTRA, [second.id])
+    assert await stored(till) == (Status.CONFIRMED, PaymentStatus.PAID, [("extra", 1500, RefundStatus.APPROVED)])
+
+
+async def test_late_money_books_what_is_still_free(till: Till, clock: FixedClock) -> None:
+    clock.advance(timedelta(minutes=11))
+    assert (await pay(till, 1500)).outcome is Outcome.KEPT
+    assert (await stored(till))[0] is Status.CONFIRMED
+
+
+@pytest.mark.parametrize("minor", [1500, 700])
+async def test_late_money_for_what_is_gone_goes_back_whole(till: Till, clock: FixedClock, minor: int) -> None:
+    clock.advance(timedelta(minutes=11))
+    await till.salon.book(AT_TEN)
+    settled = await pay(till, minor)
+    assert (settled.outcome, settled.booking.status) == (Outcome.TOO_LATE, Status.EXPIRED)
+    assert (await stored(till))[2] == [("late", minor, RefundStatus.APPROVED)]
+    async with till.unit() as uow:
+        assert await ledger.balances(uow, "XAF") == {
+            "psp_clearing:notchpay": minor,
+            "refunds_in_transit": -minor,
+        }
+
+
+@pytest.mark.parametrize(
+    ("keep", "amount", "status"), [(400, 1100, RefundStatus.APPROVED), (None, 1500, RefundStatus.REQUESTED)]
+)
+async def test_a_cancellation_gives_back_all_but_the_fee_below_the_limit_without_asking(
+    till: Till, keep: int | None, amount: int, status: RefundStatus
+) -> None:
+    await pay(till, 1500)
+    for _ in range(2):
+        async with till.unit() as uow:
+            booking = await lifecycle.cancel(uow, till.booking.id, now=till.salon.now, by="customer", key="cancel")
+            fee = Money(keep, "XAF") if keep else None
+            await paying.give_back(uow, booking, keep=fee, by="customer", now=till.salon.now)
+    assert (await stored(till))[2] == [("cancelled", amount, status)]
+
+
+async def test_what_is_cancelled_before_it_is_paid_asks_for_nothing_any_more(till: Till) -> None:
+    async with till.unit() as uow:
+        due = await paying.ask_for(uow, till.booking, xaf(1500), now=till.salon.now)
+        assert due
+        assert due.payment.purpose == "deposit"
+        booking = await lifecycle.cancel(uow, till.booking.id, now=till.salon.now, by="customer", key="cancel")
+        assert await paying.give_back(uow, booking, keep=None, by="customer", now=till.salon.now) == []
+    assert await stored(till) == (Status.CANCELLED, PaymentStatus.CANCELLED, [])
+
+
+async def test_the_deposit_of_a_visit_is_that_of_its_services(till: Till) -> None:
+    service = till.salon.service("cut")
+    staff = service.staff_ids[0]
+    assert paying.deposit(Visit((Item(service),)), (staff,)) is None
