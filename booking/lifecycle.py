@@ -27,6 +27,7 @@ from booking.booking import (
 )
 from booking.catalogue_rows import load_catalogue
 from booking.fees import store_fee
+from booking.giving_back import give_back, lock_payments
 from booking.holding import hold, hold_again
 from booking.moving_back import forget, move_back
 from booking.outcomes import complete, complete_ended, no_show
@@ -35,6 +36,7 @@ from booking.results import store_result
 from booking.rules import is_too_late
 from core.money import Money
 from core.uow import UnitOfWork
+from payments.payment import PaymentStatus
 
 __all__ = [
     "AlreadyDecidedError",
@@ -118,6 +120,7 @@ async def decline(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
 
     What was agreed before the customer asked for another time goes back to it, confirmed, while that is free.
     """
+    is_paid_for = await lock_payments(uow, booking_id)
     booking = await get(uow, booking_id)
     if booking.status is Status.PENDING_APPROVAL:
         restored = await move_back(uow, await load_catalogue(uow), booking, now=now)
@@ -127,6 +130,8 @@ async def decline(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
     declined = await claims.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by="merchant")
     if declined is None:
         raise AlreadyDecidedError(status=(await get(uow, booking_id)).status)
+    if is_paid_for:
+        await give_back(uow, declined, keep=None, by="merchant", now=now)
     return declined
 
 
@@ -138,6 +143,7 @@ async def cancel(
     A customer's agreed booking only till cancel_until_hours before its start: TooLateToCancelError. `fee` is what
     the merchant, asked by the customer, takes for a late one.
     """
+    is_paid_for = await lock_payments(uow, booking_id)
     booking = await get(uow, booking_id)
     if booking.status is Status.CANCELLED:
         return booking
@@ -150,6 +156,8 @@ async def cancel(
     if cancelled is None:
         return await _cancelled_meanwhile(uow, booking_id)
     await store_result(uow, key, booking_id)
+    if is_paid_for:
+        await give_back(uow, cancelled, keep=fee, by=by, now=now)
     return cancelled if fee is None else await store_fee(uow, cancelled, fee)
 
 
@@ -164,6 +172,7 @@ async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
 
     A move that was not accepted in time goes back to what was agreed, as when it is declined.
     """
+    is_paid_for = await lock_payments(uow, booking_id)
     booking = await get(uow, booking_id)
     if booking.status in (Status.PENDING_APPROVAL, Status.EXPIRED) and (booking.hold_until or now) <= now:
         if await move_back(uow, await load_catalogue(uow), booking, now=now):
@@ -174,6 +183,8 @@ async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
     ended = await claims.release(uow, booking_id, Status.EXPIRED, following=following, now=now, by="system")
     if ended is not None:
         await forget(uow, booking_id)
+        if is_paid_for:
+            await give_back(uow, ended, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
     return ended is not None
 
 

@@ -14,10 +14,9 @@ from booking.visit import Visit
 from core.money import Money
 from core.uow import UnitOfWork
 from payments import links, payment, refunds
-from payments.accounts import active_account, get_account
-from payments.attempts import attempts_of
+from payments.accounts import active_account
 from payments.intake import Change
-from payments.payment import Payment, PaymentStatus
+from payments.payment import Payment
 from payments.refunds import Refund
 
 _EXTRA = "extra"
@@ -117,32 +116,3 @@ async def _return(uow: UnitOfWork, paid: Payment, amount: Money, reason: str, no
         return []
     key = f"{reason}:{paid.id}:{paid.captured_amount}"
     return await refunds.request(uow, paid, amount, reason=reason, key=key, by="system", is_approved=True, now=now)
-
-
-async def give_back(uow: UnitOfWork, booking: Booking, *, keep: Money | None, by: str, now: datetime) -> list[Refund]:
-    """After a cancellation: all that came in but the fee. Below the tenant's limit nobody is asked; the link ends."""
-    made: list[Refund] = []
-    for paid in await payment.of_booking(uow, booking.id):
-        paid = await payment.lock(uow, paid.id)
-        await links.end(uow, paid.id, now=now)
-        await payment.move(uow, paid.id, PaymentStatus.CANCELLED)
-        left = await refunds.refundable(uow, paid)
-        amount = Money(max(left.minor - (keep.minor if keep else 0), 0), paid.currency)
-        if amount.minor:
-            limit = await _limit(uow, paid)
-            made += await refunds.request(
-                uow,
-                paid,
-                amount,
-                reason="cancelled",
-                key=f"cancelled:{booking.id}:{paid.id}",
-                by=by,
-                is_approved=amount.minor < limit,
-                now=now,
-            )
-    return made
-
-
-async def _limit(uow: UnitOfWork, paid: Payment) -> int:
-    captured = [attempt for attempt in await attempts_of(uow, paid.id) if attempt.captured_amount]
-    return min([(await get_account(uow, attempt.account_id)).refund_auto_approve_below for attempt in captured])

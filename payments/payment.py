@@ -138,6 +138,14 @@ async def lock(uow: UnitOfWork, payment_id: int) -> Payment:
     return await get(uow, payment_id)
 
 
+_LOCK_OF_BOOKING = "SELECT id FROM payments WHERE tenant_id = $1 AND booking_id = $2 ORDER BY id FOR UPDATE"
+
+
+async def lock_of_booking(uow: UnitOfWork, booking_id: int) -> bool:
+    """Whether there are any."""
+    return bool(await uow.driver.fetch(_LOCK_OF_BOOKING, uow.tenant_id, booking_id))
+
+
 async def of_booking(uow: UnitOfWork, booking_id: int) -> list[Payment]:
     return [payment_from(row) for row in await uow.driver.fetch(_OF_BOOKING, uow.tenant_id, booking_id)]
 

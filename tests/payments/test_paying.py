@@ -96,11 +96,10 @@ async def test_a_cancellation_gives_back_all_but_the_fee_below_the_limit_without
     till: Till, keep: int | None, amount: int, status: RefundStatus
 ) -> None:
     await pay(till, 1500)
+    fee = Money(keep, "XAF") if keep else None
     for _ in range(2):
         async with till.unit() as uow:
-            booking = await lifecycle.cancel(uow, till.booking.id, now=till.salon.now, by="customer", key="cancel")
-            fee = Money(keep, "XAF") if keep else None
-            await paying.give_back(uow, booking, keep=fee, by="customer", now=till.salon.now)
+            await lifecycle.cancel(uow, till.booking.id, now=till.salon.now, by="merchant", key="cancel", fee=fee)
     assert (await stored(till))[2] == [("cancelled", amount, status)]
 
 
@@ -109,8 +108,7 @@ async def test_what_is_cancelled_before_it_is_paid_asks_for_nothing_any_more(til
         due = await paying.ask_for(uow, till.booking, xaf(1500), now=till.salon.now)
         assert due
         assert due.payment.purpose == "deposit"
-        booking = await lifecycle.cancel(uow, till.booking.id, now=till.salon.now, by="customer", key="cancel")
-        assert await paying.give_back(uow, booking, keep=None, by="customer", now=till.salon.now) == []
+        await lifecycle.cancel(uow, till.booking.id, now=till.salon.now, by="customer", key="cancel")
     assert await stored(till) == (Status.CANCELLED, PaymentStatus.CANCELLED, [])
 
 
@@ -118,3 +116,25 @@ async def test_the_deposit_of_a_visit_is_that_of_its_services(till: Till) -> Non
     service = till.salon.service("cut")
     staff = service.staff_ids[0]
     assert paying.deposit(Visit((Item(service),)), (staff,)) is None
+
+
+async def test_a_hold_that_runs_out_gives_back_what_was_paid_of_it(till: Till, clock: FixedClock) -> None:
+    await pay(till, 700, status=AttemptStatus.PROCESSING)
+    clock.advance(timedelta(minutes=11))
+    async with till.unit() as uow:
+        assert await lifecycle.expire(uow, till.booking.id, now=till.salon.now)
+    booking, paid, made = await stored(till)
+    assert (booking, paid) == (Status.EXPIRED, PaymentStatus.EXPIRED)
+    assert made == [("expired", 700, RefundStatus.APPROVED)]
+
+
+async def test_what_the_team_declines_is_paid_back(runtime: Runtime) -> None:
+    till = await make_till(runtime, rules={"requires_approval": True}, refund_auto_approve_below="2000")
+    assert (await pay(till, 1500)).booking.status is Status.PENDING_APPROVAL
+    async with till.unit() as uow:
+        await lifecycle.decline(uow, till.booking.id, now=till.salon.now)
+    assert await stored(till) == (
+        Status.CANCELLED,
+        PaymentStatus.PAID,
+        [("cancelled", 1500, RefundStatus.APPROVED)],
+    )

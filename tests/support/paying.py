@@ -80,9 +80,9 @@ class Till:
             return (await payment.of_booking(uow, self.booking.id))[0]
 
 
-async def make_till(runtime: Runtime, **account: Any) -> Till:
+async def make_till(runtime: Runtime, rules: dict[str, Any] | None = None, **account: Any) -> Till:
     """At Notch Pay unless told otherwise."""
     name = f"till-{new_token(4).lower().replace('_', 'x')}"
     stated = {"provider": "notchpay", "account": name, "secrets": HASH_KEYS, **account}
-    salon = await make_salon(runtime, payments=[stated])
+    salon = await make_salon(runtime, rules=rules or {}, payments=[stated])
     return Till(salon, await salon.hold(AT_TEN))
