@@ -11,7 +11,7 @@ from core.uow import UnitOfWork
 from payments import links, payment, refunds
 from payments.accounts import get_account
 from payments.attempts import attempts_of
-from payments.payment import Payment
+from payments.payment import Payment, PaymentStatus
 from payments.refunds import Refund
 
 
