@@ -161,6 +161,7 @@ class Catalogue:
     """Active entries only, in the order of the tenant file. `languages[0]` is the tenant's default.
 
     `look_back` is the longest that a stored occupancy may have begun before a moment that it still covers.
+    `takes_payments`: there is an account at which a deposit can be paid through a link.
     """
 
     tenant: Tenant
@@ -170,6 +171,7 @@ class Catalogue:
     resources: tuple[Room, ...]
     holidays: Mapping[date, str]
     look_back: timedelta
+    takes_payments: bool = False
 
     @property
     def rules(self) -> TenantRules:

@@ -12,6 +12,7 @@ from booking.hours import timetable_from_json
 from core.money import Money
 from core.runtime import Runtime
 from core.uow import UnitOfWork
+from payments.registry import PROVIDERS
 from tenants.tenant import Tenant, get_tenant
 
 _SHORTEST_LOOK_BACK = timedelta(days=1)
@@ -65,12 +66,13 @@ _ROOMS = """
 SELECT id, key, name, category, location_id FROM resources WHERE tenant_id = $1 AND kind = 'room' AND active ORDER BY id
 """
 _HOLIDAYS = "SELECT date, name FROM holidays WHERE tenant_id = $1 ORDER BY date"
+_PROVIDERS = "SELECT provider FROM payment_accounts WHERE tenant_id = $1 AND active"
 
 
 async def _load(uow: UnitOfWork, tenant: Tenant) -> Catalogue:
-    services, able, staff, locations, rooms, holidays = [
-        await uow.driver.fetch(sql, tenant.id) for sql in (_SERVICES, _ABLE, _STAFF, _LOCATIONS, _ROOMS, _HOLIDAYS)
-    ]
+    every = (_SERVICES, _ABLE, _STAFF, _LOCATIONS, _ROOMS, _HOLIDAYS, _PROVIDERS)
+    rows_of = [await uow.driver.fetch(sql, tenant.id) for sql in every]
+    services, able, staff, locations, rooms, holidays, providers = rows_of
     closed = frozenset(row["date"] for row in holidays)
     terms: dict[int, dict[int, Terms]] = {}
     for row in able:
@@ -84,7 +86,13 @@ async def _load(uow: UnitOfWork, tenant: Tenant) -> Catalogue:
         resources=tuple(Room(**row) for row in rooms),
         holidays={row["date"]: row["name"] for row in holidays},
         look_back=max((_occupied(service) for _, service in every_service), default=_SHORTEST_LOOK_BACK),
+        takes_payments=any(_is_paid_online(row["provider"], tenant.currency) for row in providers),
     )
+
+
+def _is_paid_online(provider: str, currency: str) -> bool:
+    capabilities = PROVIDERS[provider].capabilities
+    return currency in capabilities.currencies and not capabilities.by_hand
 
 
 def _occupied(service: Service) -> timedelta:

@@ -14,6 +14,11 @@ class Clock:
         return datetime.now(UTC) + self._offset
 
     @staticmethod
+    def world_now() -> datetime:
+        """What everybody's clock says, wherever ours was set: for the signatures of others."""
+        return datetime.now(UTC)
+
+    @staticmethod
     def monotonic() -> float:
         """Seconds for measuring durations; never a date."""
         return time.monotonic()

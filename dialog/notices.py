@@ -23,14 +23,17 @@ from tenants.tenant import Tenant
 Button = tuple[tuple[Any, ...], str]
 """A button in whatever language its reader speaks: verb and values of its tap, key of its label."""
 
-_ARE_ASKED = ("merchant.requested", "merchant.move_requested", "merchant.series_requested")
+_ARE_ASKED = (
+    *("merchant.requested", "merchant.move_requested", "merchant.series_requested"),
+    "merchant.paid_requested",
+)
 _NEED_ANOTHER = (
     *("customer.cancelled", "customer.declined", "customer.expired"),
-    *("customer.move_lost", "customer.series_declined"),
+    *("customer.move_lost", "customer.series_declined", "payment.too_late"),
 )
 # What a customer's calendar has to follow. A request is not in it yet, what goes back to what was agreed still is.
 _CHANGE_CALENDAR = (
-    *("customer.approved", "customer.series_approved"),
+    *("customer.approved", "customer.series_approved", "payment.confirmed"),
     *("customer.cancelled", "customer.late_cancelled", "customer.move_lost"),
 )
 
@@ -97,10 +100,19 @@ async def tell_merchants(
 
 
 async def tell_merchants_of(
-    uow: UnitOfWork, tenant: Tenant, view: BookingView, key: str, occasion: str, *, old: BookingView | None = None
+    uow: UnitOfWork,
+    tenant: Tenant,
+    view: BookingView,
+    key: str,
+    occasion: str,
+    *,
+    old: BookingView | None = None,
+    money: Money | None = None,
+    buttons: Sequence[Button] = (),
 ) -> None:
     """The same where nobody wrote: `occasion` is what this happens once for."""
-    await _tell_concerned(_Desk(uow, tenant, NO_ACCOUNT, f"{occasion}:"), view, key, old=old)
+    desk = _Desk(uow, tenant, NO_ACCOUNT, f"{occasion}:")
+    await _tell_concerned(desk, view, key, old=old, money=money, buttons=buttons)
 
 
 async def _tell_concerned(
@@ -112,12 +124,13 @@ async def _tell_concerned(
     but: Merchant | None = None,
     buttons: Sequence[Button] = (),
     fee: Money | None = None,
+    money: Money | None = None,
     series: Sequence[BookingView] = (),
 ) -> None:
 
     def text(language: str) -> str:
         filled = booking_words(view, language) | {"customer": customer_words(view, language)}
-        more = old_words(old, language) | _fee_words(fee, language) | series_words(series, language)
+        more = old_words(old, language) | _money_words(language, fee, money) | series_words(series, language)
         return say(language, key, **filled | more)
 
     if key in _ARE_ASKED:
@@ -150,8 +163,9 @@ async def _tell(
     await send_unasked(desk.uow, conversation, reply, desk.occasion + dedupe_key, "notice")
 
 
-def _fee_words(fee: Money | None, language: str) -> dict[str, str]:
-    return {"fee": fee.format(language)} if fee else {}
+def _money_words(language: str, fee: Money | None, money: Money | None) -> dict[str, str]:
+    said = {"fee": fee, "amount": money}
+    return {name: amount.format(language) for name, amount in said.items() if amount}
 
 
 def customer_words(view: BookingView, language: str) -> str:
@@ -169,6 +183,7 @@ async def tell_customer(
     *,
     old: BookingView | None = None,
     fee: Money | None = None,
+    money: Money | None = None,
     series: Sequence[BookingView] = (),
 ) -> bool:
     """A message about a booking in the conversation in which it was made, unless silence was wished for there.
@@ -181,7 +196,7 @@ async def tell_customer(
     if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
         return False
     language = conversation.language or tenant.languages[0]
-    words = {**booking_words(view, language), **old_words(old, language), **_fee_words(fee, language)}
+    words = {**booking_words(view, language), **old_words(old, language), **_money_words(language, fee, money)}
     text = say(language, key, tenant=tenant.name, **words, **series_words(series, language))
     kind = "reminder" if key == "reminder" else "notice"
     choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key in _NEED_ANOTHER else ()

@@ -50,9 +50,10 @@ async def get_account(uow: UnitOfWork, account_id: int) -> PaymentAccount:
 
 
 async def active_account(uow: UnitOfWork, currency: str) -> PaymentAccount | None:
-    """The first that takes this currency."""
+    """The first that takes this currency through a link."""
     for row in await uow.driver.fetch(_ACTIVE, uow.tenant_id):
-        if currency in PROVIDERS[row["provider"]].capabilities.currencies:
+        capabilities = PROVIDERS[row["provider"]].capabilities
+        if currency in capabilities.currencies and not capabilities.by_hand:
             return await _opened(uow, row)
     return None
 

@@ -6,7 +6,7 @@ caller to decide, in the same transaction.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.money import Money
 from core.runtime import Runtime
@@ -30,6 +30,7 @@ _STATUS = {
     PaymentState.EXPIRED: AttemptStatus.EXPIRED,
     PaymentState.CANCELLED: AttemptStatus.CANCELLED,
 }
+_SOON = timedelta(minutes=1)
 _PAYMENT = {
     AttemptStatus.OPEN: PaymentStatus.PENDING,
     AttemptStatus.PROCESSING: PaymentStatus.PENDING,
@@ -132,3 +133,18 @@ async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, now: da
     await ledger.post(uow, source, entries, currency=captured.currency, now=now)
     note = f"{captured.minor} {captured.currency} came in where {attempt.currency} was asked for: refund it by hand"
     await open_case(uow, "wrong_currency", f"attempt:{attempt.id}", note, payment_id=attempt.payment_id, now=now)
+
+
+async def look_later(uow: UnitOfWork, attempt_id: int) -> None:
+    """The provider does not answer: asked again in a minute, while there is something to be expected."""
+    now, attempt = uow.runtime.clock.now(), await get_attempt(uow, attempt_id)
+    soon = now + _SOON
+    await polled(uow, attempt, poll_at=min(soon, next_poll(attempt.created_at, now) or soon))
+
+
+async def give_up(uow: UnitOfWork, attempt_id: int, why: str) -> None:
+    """The provider refuses to tell: a person looks at the account; it is asked again by the ordinary clock."""
+    now, attempt = uow.runtime.clock.now(), await get_attempt(uow, attempt_id)
+    await polled(uow, attempt, poll_at=next_poll(attempt.created_at, now))
+    note = f"{attempt.provider} does not tell of {attempt.reference} ({why}): check the account's keys"
+    await open_case(uow, "account", f"account:{attempt.account_id}", note, payment_id=attempt.payment_id, now=now)

@@ -15,7 +15,7 @@ from payments.failures import Retryable
 from payments.ledger import Source
 from payments.payment import count, lock
 from payments.provider_values import ProviderRefund, RefundRequest, RefundState
-from payments.refunds import COLUMNS, Refund, RefundStatus, refund_from
+from payments.refunds import COLUMNS, Refund, RefundStatus, refund_from, refund_key
 
 # After each failure twice as long, an hour at most; after so many a person looks at it, and it goes on.
 _SOON = timedelta(seconds=30)
@@ -34,7 +34,7 @@ class _Task:
     @property
     def request(self) -> RefundRequest:
         """The same idempotency key for each try: a provider that knows it answers what it did."""
-        key = f"refund-{self.refund.id:012d}-{self.attempt.reference[-12:]}"
+        key = refund_key(self.refund.id, self.attempt.reference)
         return RefundRequest(key, key, self.attempt.ids, self.refund.money, self.refund.reason)
 
 

@@ -181,3 +181,29 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
     if is_approved:
         await _set_out(uow, refund, now)
     return refund
+
+
+_FIND = f"""
+SELECT {COLUMNS} FROM refunds WHERE tenant_id = $1 AND (id = $2 OR provider_id = $3 AND $3 <> '')
+"""
+_LOOK_NOW = """
+UPDATE refunds SET try_at = $3 WHERE tenant_id = $1 AND id = $2 AND status IN ('submitted', 'unknown')
+"""
+
+
+def refund_key(refund_id: int, reference: str) -> str:
+    """What the provider keeps with it, so that it is found again; as references have to be."""
+    return f"refund-{refund_id:012d}-{reference[-12:]}"
+
+
+async def find_refund(uow: UnitOfWork, key: str, provider_id: str) -> Refund | None:
+    """By our key or the provider's name, as a webhook gives them."""
+    parts = key.split("-")
+    ours = int(parts[1]) if len(parts) > 2 and parts[0] == "refund" and parts[1].isdigit() else None
+    row = await uow.driver.fetchrow(_FIND, uow.tenant_id, ours, provider_id)
+    return refund_from(row) if row else None
+
+
+async def look_now(uow: UnitOfWork, refund_id: int) -> None:
+    """The provider has news of it."""
+    await uow.driver.execute(_LOOK_NOW, uow.tenant_id, refund_id, uow.runtime.clock.now())

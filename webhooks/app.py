@@ -7,6 +7,8 @@ from webhooks.calendar import CalendarFeeds
 from webhooks.channels import ChannelWebhooks
 from webhooks.health import Health
 from webhooks.middleware import answer_cleanly
+from webhooks.pay import PaymentPages
+from webhooks.psp import PaymentWebhooks
 
 # Meta batches up to about 3 MB.
 _BODY_LIMIT_BYTES = 4 * 2**20
@@ -14,5 +16,6 @@ _BODY_LIMIT_BYTES = 4 * 2**20
 
 def create_app(runtime: Runtime) -> web.Application:
     app = web.Application(client_max_size=_BODY_LIMIT_BYTES, middlewares=[answer_cleanly])
-    app.add_routes([*ChannelWebhooks(runtime).routes(), *CalendarFeeds(runtime).routes(), *Health(runtime).routes()])
+    for part in (ChannelWebhooks, PaymentWebhooks, PaymentPages, CalendarFeeds, Health):
+        app.add_routes(part(runtime).routes())
     return app

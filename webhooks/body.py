@@ -1,17 +1,29 @@
-"""JSON bodies of strangers: what PostgreSQL cannot hold is cut out or refused before anything is stored."""
+"""Bodies of strangers: what PostgreSQL cannot hold is cut out or refused before anything is stored."""
 
+import asyncio
 import json
 from typing import Any
 
 import orjson
+from aiohttp import web
 
 _NUL = b"\\u0000"
 _SURROGATE = b"\\ud"
 _MANY_BRACKETS = 200
+# Vendors send at once; whoever dribbles holds a connection open.
+_BODY_WITHIN_S = 20.0
 
 
 class UnreadableBodyError(Exception):
     """No JSON object, or one nested so deep that it cannot be written again."""
+
+
+async def read_body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(_BODY_WITHIN_S):
+            return await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
 
 
 def read_object(raw: bytes) -> dict[str, Any]:

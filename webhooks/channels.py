@@ -1,6 +1,5 @@
 """The webhooks of the channels: checked, split, stored, and only then answered 200."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -12,13 +11,10 @@ from core.inbox import InboundEvent, Inbox
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from tenants.channel_accounts import ChannelAccount, ChannelAccounts
-from webhooks.body import UnreadableBodyError, read_object
+from webhooks.body import UnreadableBodyError, read_body, read_object
 from webhooks.metrics import EVENTS
 
 log = get_logger("webhooks")
-
-# Vendors send at once; whoever dribbles holds a connection open.
-_BODY_WITHIN_S = 20.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,7 +48,7 @@ class ChannelWebhooks:
     def _receiver(self, channel: Channel) -> Handler:
         async def receive(request: web.Request) -> web.StreamResponse:
             account = await self._account_of_url(channel, request) if channel.has_account_in_url else None
-            raw = await _body(request)
+            raw = await read_body(request)
             failpoints.hit("webhook.received")
             if not channel.is_genuine(self._runtime.settings, account, request.headers, raw):
                 raise web.HTTPUnauthorized
@@ -103,11 +99,3 @@ class ChannelWebhooks:
             arrival.urgent,
             arrival.occurred_at,
         )
-
-
-async def _body(request: web.Request) -> bytes:
-    try:
-        async with asyncio.timeout(_BODY_WITHIN_S):
-            return await request.read()
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error

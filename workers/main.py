@@ -13,7 +13,7 @@ from core.runtime import Runtime, spare_what_is_loaded
 from core.uow import call_across_tenants
 from dialog.words import warm_up
 from llm import gateway
-from workers import completions, holds, invariants, llm_quotas, reminders, sweeps, waitlist
+from workers import completions, holds, invariants, llm_quotas, payments, reminders, sweeps, waitlist
 
 _BURY = "SELECT bury_job($1, $2, $3, $4, $5)"
 
@@ -29,6 +29,9 @@ JOBS: dict[str, Work] = {
     "waitlist": waitlist.move_on,
     "check": invariants.check,
     "llm_quota": llm_quotas.settle_and_warn,
+    "payment": payments.sync,
+    "payment_event": payments.handle_event,
+    "refund": payments.send_refund,
 }
 
 # Each finds rows that are due or that a lost wake-up left behind, and wakes their jobs.
@@ -42,6 +45,7 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
     "waitlists": (waitlist.wake_lists, 30),
     "checks": (invariants.wake_checks, 300),
     "llm_quotas": (llm_quotas.wake_chores, 10),
+    "payments": (payments.wake_due, 2),
 }
 
 

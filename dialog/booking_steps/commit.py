@@ -1,4 +1,4 @@
-"""The yes: hold and confirm in the transaction of the turn, and say what was stored."""
+"""The yes: hold and confirm in the transaction of the turn, or ask for the deposit, and say what was stored."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -8,6 +8,7 @@ from booking.booking import TooManyNoShowsError
 from booking.lifecycle import Booking, NotBookableError, SlotTakenError, TooManyBookingsError
 from booking.queries import BookingView, get_booking
 from booking.visit import Visit
+from dialog.booking_steps.deposits import ask_to_pay, due_of
 from dialog.booking_steps.free import free_slots
 from dialog.booking_steps.refusals import refuse_no_shows
 from dialog.booking_steps.series import answer_booked, commit_series
@@ -28,6 +29,10 @@ async def commit(turn: Turn, wish: Wish) -> Reply:
     starts_at = datetime.fromisoformat(turn.session.fields["instant"])
     try:
         booking = await _hold(turn, wish, starts_at)
+        due = due_of(turn, wish, tuple(turn.session.fields["shown_staff"]))
+        asked = await ask_to_pay(turn, booking, due) if due else None
+        if asked is not None:
+            return asked
         await lifecycle.confirm(turn.uow, booking.id, now=turn.now)
     except (SlotTakenError, NotBookableError):
         return await offer_others(turn, wish, starts_at)

@@ -12,7 +12,17 @@ from booking.plans import Plan, plan_visit
 from booking.queries import BookingView, bookings_by_id
 from booking.series import Reason, SeriesPlan, book_series, plan_series
 from booking.slots import Assignment
-from dialog.booking_steps.summary import draft_of, notes_of, people_of, place_of, plan_shown, remember, shown_staff
+from dialog.booking_steps.deposits import due_of_plan
+from dialog.booking_steps.summary import (
+    draft_of,
+    notes_of,
+    people_of,
+    place_of,
+    plan_shown,
+    remember,
+    shown_staff,
+    summarise,
+)
 from dialog.booking_steps.wish import Wish
 from dialog.calendar_file import calendar_file
 from dialog.labels import day_label, price_label, time_label, with_people
@@ -36,9 +46,13 @@ def wanted_recurrence(turn: Turn) -> dict[str, Any] | None:
 async def summarise_series(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     """Each date is named: those that a yes books, and those that cannot be had and why."""
     recurrence = wanted_recurrence(turn) or {}
+    first = wish.plan(turn.catalogue, slot)
+    if due_of_plan(turn, wish, first):
+        turn.session = turn.session.with_fields(recurrence=None)
+        one = summarise(turn, wish, slot)
+        return replace(one, text=f"{turn.say('series.with_deposit')}\n\n{one.text}")
     if len(recurrence) == 1:
         return _ask_times(turn)
-    first = wish.plan(turn.catalogue, slot)
     times, is_cut = _times(turn, wish, slot.starts_at, recurrence)
     plan = await _plan(turn, wish, first, times)
     draft = _draft(turn, wish, first, plan)

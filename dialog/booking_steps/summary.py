@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from booking.availability import Slot
 from booking.plans import Plan, Stage, plan_visit
+from dialog.booking_steps.deposits import due_of_plan
 from dialog.booking_steps.services import to_add
 from dialog.booking_steps.wish import Wish
 from dialog.labels import duration_label, moment_words, price_label, time_label, with_people
@@ -29,9 +30,11 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     remember(turn, wish, plan, draft)
     one_person = turn.say("book.one_person") if _party(turn) > wish.seats else ""
     policy = policy_words(turn.tenant, turn.language, wish.price(shown_staff(plan)))
+    due = due_of_plan(turn, wish, plan)
+    asked = turn.say("payment.asked", amount=due.format(turn.language)) if due else ""
     question = turn.say("move.ask_yes" if wish.moves else "book.ask_yes")
     notes = notes_of(turn, wish, turn.language)
-    text = "\n\n".join(filter(None, (one_person, _facts(turn, wish, plan), policy, notes, question)))
+    text = "\n\n".join(filter(None, (one_person, _facts(turn, wish, plan), asked, policy, notes, question)))
     return Reply(text, _choices(turn, wish, draft), turn.say("list.choose"))
 
 
@@ -154,7 +157,7 @@ def draft_of(turn: Turn, wish: Wish, plan: Plan) -> str:
             for stage in plan.stages
         ),
         f"{price} {policy_words(turn.tenant, turn.tenant.languages[0], price)}",
-        str(wish.seats),
+        f"{wish.seats} {due_of_plan(turn, wish, plan)}",
         notes_of(turn, wish, turn.tenant.languages[0]),
         *((f"moves {wish.moves.id} {wish.moves.sequence}",) if wish.moves else ()),
     ]

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from booking import waitlist
-from booking.booking import Status
+from booking import paying, waitlist
+from booking.booking import Status, get
+from booking.plans import find_plan
 from booking.queries import BookingView, get_booking
 from booking.waitlist import OfferGoneError
 from booking.waitlist_rows import waits_of
 from dialog.booking_steps.commit import agreed
+from dialog.booking_steps.deposits import ask_to_pay
 from dialog.labels import moment_words
 from dialog.messages import Reply
 from dialog.notices import booking_words
@@ -24,11 +26,23 @@ async def take(turn: Turn, values: dict[str, Any]) -> Reply:
     view = await _offered(turn, values["booking_id"])
     if view is None:
         return Reply(turn.say("stale"), main_choices(turn))
+    due = await _due(turn, view)
+    if due is not None:
+        return due
     try:
         booking = await waitlist.take(turn.uow, view.id, customer_id=turn.customer_id, now=turn.now)
     except OfferGoneError:
         return await _gone(turn, view)
     return await agreed(turn, booking)
+
+
+async def _due(turn: Turn, view: BookingView) -> Reply | None:
+    """The link, where a deposit has to be paid first: what is paid is taken."""
+    if view.status != Status.HELD or (view.hold_until or turn.now) <= turn.now or not turn.catalogue.takes_payments:
+        return None
+    plan = await find_plan(turn.uow, turn.catalogue, view.id, party_size=view.party_size)
+    amount = paying.deposit(plan.visit, tuple(stage.staff_ids[0] for stage in plan.stages)) if plan else None
+    return await ask_to_pay(turn, await get(turn.uow, view.id), amount) if amount else None
 
 
 async def refuse(turn: Turn, values: dict[str, Any]) -> Reply:

@@ -118,7 +118,7 @@ async def test_with_the_database_away_the_vendor_is_asked_to_come_again(
 
 
 async def test_a_body_that_dribbles_in_is_not_waited_for(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webhooks.channels._BODY_WITHIN_S", 0.05)
+    monkeypatch.setattr("webhooks.body._BODY_WITHIN_S", 0.05)
     reader, writer = await asyncio.open_connection(web.client.host, web.client.port)
     writer.write(b"POST /webhooks/whatsapp HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
     assert b" 408 " in await asyncio.wait_for(reader.readline(), 5)

@@ -1,0 +1,35 @@
+"""What has to be paid before a booking is agreed: said in the summary, asked for by the link after the yes."""
+
+from booking import paying
+from booking.booking import Booking
+from booking.plans import Plan
+from booking.queries import get_booking
+from booking.slots import Assignment
+from core.money import Money
+from dialog.booking_steps.wish import Wish
+from dialog.messages import Reply
+from dialog.payment_notices import ask_words
+from dialog.turn import Turn
+
+
+def due_of(turn: Turn, wish: Wish, assignment: Assignment) -> Money | None:
+    """None where nothing is due now; what is moved was paid for when it was booked."""
+    if wish.moves is not None or not turn.catalogue.takes_payments:
+        return None
+    return paying.deposit(wish.visit, assignment)
+
+
+def due_of_plan(turn: Turn, wish: Wish, plan: Plan) -> Money | None:
+    return due_of(turn, wish, tuple(stage.staff_ids[0] for stage in plan.stages))
+
+
+async def ask_to_pay(turn: Turn, booking: Booking, amount: Money) -> Reply | None:
+    """The one message with the link; None where it cannot be paid, and the yes has to do."""
+    due = await paying.ask_for(turn.uow, booking, amount, now=turn.now)
+    if due is None:
+        return None
+    view = await get_booking(turn.uow, booking.id)
+    turn.session = turn.session.fresh()
+    turn.facts["held"] = booking.id
+    base_url = turn.uow.runtime.settings.base_url
+    return Reply(ask_words(view, due.payment, due.token, base_url, turn.language))

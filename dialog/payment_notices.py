@@ -1,0 +1,85 @@
+"""What is said about money: the link, that it came in, that it came too late or twice, that it went back."""
+
+from booking.paying import Outcome, Settled
+from booking.queries import BookingView, get_booking
+from core.money import Money
+from core.uow import UnitOfWork
+from dialog.conversation import get_conversation
+from dialog.labels import time_label
+from dialog.messages import Choice, Reply
+from dialog.notices import booking_words, notice_template, send_unasked, tell_customer, tell_merchants_of
+from dialog.session import session_from_json
+from dialog.taps import tap_id
+from dialog.texts import say
+from payments.links import link_url
+from payments.payment import Payment
+from payments.refunds import Refund, RefundStatus
+from tenants.tenant import Tenant
+
+
+def ask_words(view: BookingView, due: Payment, token: str, base_url: str, language: str) -> str:
+    """The one message with the link: what it is for, how much, until when."""
+    return say(
+        language,
+        "payment.ask",
+        amount=due.asked.format(language),
+        until=time_label(due.expires_at.astimezone(view.zone), language),
+        link=link_url(base_url, token),
+        **booking_words(view, language),
+    )
+
+
+async def tell_settled(uow: UnitOfWork, tenant: Tenant, settled: Settled) -> None:
+    """One message to the customer for what came in; the merchants are told of what it booked."""
+    change = settled.change
+    occasion = f"payment:{change.attempt.id}:{change.attempt.captured_amount}"
+    view = await get_booking(uow, settled.booking.id)
+    if settled.outcome is Outcome.KEPT:
+        requested = view.status == "pending_approval"
+        key = "payment.requested" if requested else "payment.confirmed"
+        await tell_customer(uow, tenant, view, key, occasion, money=change.payment.captured)
+        merchant = "merchant.paid_requested" if requested else "merchant.paid"
+        await tell_merchants_of(uow, tenant, view, merchant, occasion, money=change.payment.captured)
+    elif settled.outcome is Outcome.UNDERPAID:
+        rest = Money(change.payment.amount - change.payment.captured_amount, change.payment.currency)
+        await tell_customer(uow, tenant, view, "payment.underpaid", occasion, money=rest)
+    elif settled.outcome in (Outcome.TOO_LATE, Outcome.EXTRA):
+        key = "payment.too_late" if settled.outcome is Outcome.TOO_LATE else "payment.extra"
+        back = Money(sum(refund.amount for refund in settled.refunds), change.payment.currency)
+        if back.minor:
+            await tell_customer(uow, tenant, view, key, occasion, money=back)
+
+
+async def tell_refunded(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:
+    """When it is known to have gone, or that a person will see to it."""
+    key = {RefundStatus.SUCCEEDED: "payment.refunded", RefundStatus.FAILED: "payment.refund_failed"}.get(refund.status)
+    if key is not None:
+        await tell_customer(uow, tenant, view, key, f"refund:{refund.id}:{refund.status}", money=refund.money)
+
+
+async def ask_about_refund(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:
+    """Owners and managers decide, with two buttons; the first answer counts."""
+    buttons = (("refund", refund.id, "yes"), "button.refund"), (("refund", refund.id, "no"), "button.no_refund")
+    occasion = f"refund:{refund.id}"
+    await tell_merchants_of(uow, tenant, view, "merchant.refund_wanted", occasion, money=refund.money, buttons=buttons)
+
+
+async def remind_of_link(
+    uow: UnitOfWork, tenant: Tenant, view: BookingView, due: Payment, token: str, base_url: str
+) -> None:
+    """Shortly before the hold ends, once."""
+    conversation = await get_conversation(uow, view.conversation_id) if view.conversation_id else None
+    if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
+        return
+    language = conversation.language or tenant.languages[0]
+    text = say(
+        language,
+        "payment.ends_soon",
+        amount=due.asked.format(language),
+        until=time_label(due.expires_at.astimezone(view.zone), language),
+        link=link_url(base_url, token),
+        **booking_words(view, language),
+    )
+    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),)
+    template = notice_template("payment.ends_soon", language, text, tuple(choice.id for choice in choices))
+    await send_unasked(uow, conversation, Reply(text, template=template), f"payment:{due.id}:ends", "notice")

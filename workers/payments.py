@@ -1,0 +1,128 @@
+"""Money that came or went: webhooks worked on, attempts asked about, refunds sent, unpaid holds wound up."""
+
+from functools import partial
+
+from booking import paying
+from booking.queries import get_booking
+from core import failpoints
+from core.errors import PermanentError, TransientError
+from core.runtime import Runtime
+from core.telemetry import get_logger
+from core.uow import UnitOfWork, in_unit
+from dialog.payment_notices import tell_refunded, tell_settled
+from payments import disputes, events, intake, refunding, refunds
+from payments.accounts import PaymentAccount, get_account
+from payments.attempts import find_attempt
+from payments.cases import open_case
+from payments.events import StoredEvent
+from payments.provider_values import EventKind, ProviderEvent, ProviderPayment
+from tenants.tenant import get_tenant
+from workers.sweeps import wake_rows
+
+log = get_logger("payments")
+
+_ATTEMPTS = "SELECT tenant_id, attempt_id AS id FROM due_payment_attempts($1, $2)"
+_EVENTS = "SELECT tenant_id, event_id AS id FROM due_payment_events($1, $2)"
+_REFUNDS = "SELECT tenant_id, refund_id AS id FROM due_refunds($1, $2)"
+_LIMIT = 500
+_OF_REFUND = (EventKind.REFUND_PENDING, EventKind.REFUND_SUCCEEDED, EventKind.REFUND_FAILED)
+_OF_DISPUTE = (
+    *(EventKind.DISPUTE_OPENED, EventKind.DISPUTE_UPDATED),
+    *(EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST),
+)
+
+
+async def wake_due(runtime: Runtime) -> None:
+    now = runtime.clock.now()
+    await wake_rows(runtime, "payment_event", _EVENTS, now, _LIMIT)
+    await wake_rows(runtime, "payment", _ATTEMPTS, now, _LIMIT)
+    await wake_rows(runtime, "refund", _REFUNDS, now, _LIMIT)
+
+
+async def handle_event(runtime: Runtime, tenant_id: int, event_id: int) -> None:
+    """A webhook says that something happened; what, the provider's own API says."""
+
+    async def read(uow: UnitOfWork) -> tuple[StoredEvent, PaymentAccount] | None:
+        stored = await events.claim(uow, event_id)
+        return (stored, await get_account(uow, stored.account_id)) if stored else None
+
+    found = await in_unit(runtime, tenant_id, read)
+    if found is None:
+        return
+    stored, account = found
+    told = next(one for one in account.adapter.parse_webhook(stored.body) if one.dedupe_key == stored.dedupe_key)
+    payment_id, is_known = await _follow(runtime, tenant_id, account, told)
+    await in_unit(runtime, tenant_id, partial(_finish, stored=stored, payment_id=payment_id, is_known=is_known))
+
+
+async def _follow(
+    runtime: Runtime, tenant_id: int, account: PaymentAccount, told: ProviderEvent
+) -> tuple[int | None, bool]:
+    """The payment that it was about, and whether what it speaks of is known to us."""
+    if told.kind is EventKind.UNKNOWN or told.kind.startswith("payout"):
+        return None, True
+    if told.kind in _OF_DISPUTE and told.dispute_id:
+        dispute = await account.adapter.fetch_dispute(account.at(runtime), told.dispute_id)
+        if dispute is not None:
+            known = await in_unit(runtime, tenant_id, lambda uow: disputes.record(uow, account.id, dispute))
+            return None, known
+    if told.kind in _OF_REFUND:
+        refund = await in_unit(
+            runtime, tenant_id, lambda uow: refunds.find_refund(uow, told.refund_key, told.refund_id)
+        )
+        if refund is not None:
+            await in_unit(runtime, tenant_id, lambda uow: refunds.look_now(uow, refund.id))
+            await send_refund(runtime, tenant_id, refund.id)
+            return refund.payment_id, True
+    attempt = await in_unit(runtime, tenant_id, lambda uow: find_attempt(uow, account.id, told.payment))
+    if attempt is None:
+        return None, False
+    await sync(runtime, tenant_id, attempt.id)
+    return attempt.payment_id, True
+
+
+async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, is_known: bool) -> None:
+    now = uow.runtime.clock.now()
+    if not is_known and await events.try_again(uow, stored, now=now):
+        return
+    if not is_known:
+        note = f"a {stored.kind} of account {stored.account_id} names no payment of ours: look it up at the provider"
+        await open_case(uow, "unmatched", f"event:{stored.id}", note, payment_id=None, now=now)
+    await events.handled(uow, stored, payment_id, now=now)
+
+
+async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
+    """The provider's answer applied, and what it means to the booking, in one transaction: for webhook, redirect and
+    poller alike."""
+    try:
+        found = await intake.look(runtime, tenant_id, attempt_id)
+    except TransientError:
+        await in_unit(runtime, tenant_id, lambda uow: intake.look_later(uow, attempt_id))
+        return
+    except PermanentError as error:
+        await in_unit(runtime, tenant_id, partial(intake.give_up, attempt_id=attempt_id, why=error.code or str(error)))
+        return
+    failpoints.hit("payment.looked")
+    await in_unit(runtime, tenant_id, partial(_apply, attempt_id=attempt_id, found=found))
+
+
+async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> None:
+    change = await intake.apply(uow, attempt_id, found)
+    settled = await paying.settle(uow, change, now=uow.runtime.clock.now())
+    await tell_settled(uow, await get_tenant(uow), settled)
+    failpoints.hit("payment.applied")
+
+
+async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
+    await refunding.send_refund(runtime, tenant_id, refund_id)
+    await in_unit(runtime, tenant_id, partial(_tell_refund, refund_id=refund_id))
+
+
+async def _tell_refund(uow: UnitOfWork, refund_id: int) -> None:
+    """Once for each way it ends: the message's key says which."""
+    refund = await refunds.get_refund(uow, refund_id)
+    booking_id = await uow.driver.fetchval(_BOOKING, uow.tenant_id, refund.payment_id)
+    await tell_refunded(uow, await get_tenant(uow), await get_booking(uow, booking_id), refund)
+
+
+_BOOKING = "SELECT booking_id FROM payments WHERE tenant_id = $1 AND id = $2"
