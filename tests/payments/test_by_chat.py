@@ -1,0 +1,121 @@
+"""A deposit by chat, at each provider: webhook bytes in, messages and ledger out."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from core.clock import FixedClock
+from core.runtime import Runtime
+from tests.support.phone import query
+from tests.support.psp import SERVERS, Shop, open_shop
+from workers import holds
+
+
+@pytest.fixture(params=sorted(SERVERS))
+async def shop(runtime: Runtime, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
+    async with open_shop(runtime, request.param) as shop:
+        yield shop
+
+
+async def test_a_deposit_is_asked_for_paid_and_told(shop: Shop) -> None:
+    phone, owner = shop.phone(), shop.owner()
+    link = await shop.book(phone)
+    assert "1 500 F CFA" in phone.last["text"] or "1 500 FCFA" in phone.last["text"]
+    page = await (await shop.client.get(link)).text()
+    assert "Nadia" in page
+    assert "<script" not in page
+    assert (await shop.press(link)).startswith("http")
+    assert (await shop.stored())[:2] == ("held", "pending")
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+    told = await phone.received()
+    assert len(told) == 1
+    assert "confirmé" in await phone.reads()
+    assert "1 500" in phone.last["text"]
+    assert "payés" in await owner.reads()
+    assert sum((await shop.balances()).values()) == 0
+    assert "arrivé" in await (await shop.client.get(link)).text()
+
+
+async def test_cancelling_in_time_pays_back_without_asking(shop: Shop) -> None:
+    phone = shop.phone()
+    await shop.press(await shop.book(phone))
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    await phone.reads()
+    await phone.writes("annuler mon rendez-vous")
+    assert "annulé" in await phone.taps("Oui")
+    await shop.work()
+    await shop.work()
+    assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
+    assert "remboursés" in await phone.reads()
+    assert "escrow" not in await shop.balances()
+    assert await shop.cases() == []
+
+
+async def test_a_lost_webhook_is_found_by_asking(shop: Shop, clock: FixedClock) -> None:
+    phone = shop.phone()
+    await shop.press(await shop.book(phone))
+    shop.psp.faults.plan("drop", times=9)
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    assert (await shop.stored())[0] == "held"
+    clock.advance(timedelta(minutes=2))
+    await shop.work()
+    assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+
+
+async def test_copies_out_of_order_are_one_payment(shop: Shop) -> None:
+    phone = shop.phone()
+    await shop.press(await shop.book(phone))
+    shop.psp.faults.plan("duplicate", times=9)
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    await shop.work()
+    assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+    assert len(await phone.received()) == 1
+
+
+async def test_an_unpaid_hold_runs_out_and_its_link_is_dead(shop: Shop, clock: FixedClock, runtime: Runtime) -> None:
+    phone = shop.phone()
+    link = await shop.book(phone)
+    clock.advance(timedelta(minutes=10))
+    (booking,) = await _ids(shop)
+    await holds.expire(shop.runtime, shop.tenant.tenant_id, booking)
+    assert (await shop.stored())[:2] == ("expired", "expired")
+    assert (await shop.client.get(link)).status == 410
+    assert await shop.press(link) == ""
+
+
+async def test_a_provider_that_fails_leaves_the_link_working(shop: Shop) -> None:
+    phone = shop.phone()
+    link = await shop.book(phone)
+    for fault in ("500", "garbage", "503", "401"):
+        shop.psp.faults.plan(fault)
+        assert await shop.press(link) == ""
+    assert (await shop.press(link)).startswith("http")
+
+
+async def test_a_lost_answer_makes_no_second_payment(shop: Shop) -> None:
+    """Carried out, but nobody heard: what is paid in the end is one payment of one booking."""
+    phone = shop.phone()
+    link = await shop.book(phone)
+    shop.psp.faults.plan("lost_answer")
+    assert await shop.press(link) == ""
+    assert (await shop.press(link)).startswith("http")
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+
+
+async def test_forged_webhooks_are_refused_and_not_stored(shop: Shop) -> None:
+    path = f"/webhooks/{shop.provider}/{shop.account}"
+    assert (await shop.client.post(path, data=b'{"id": "evt_1"}')).status == 401
+    assert (await shop.client.post(f"/webhooks/{shop.provider}/nobody", data=b"{}")).status == 404
+
+
+async def _ids(shop: Shop) -> list[int]:
+    rows = await query(shop.runtime, "SELECT id FROM bookings WHERE tenant_id = $1", shop.tenant.tenant_id)
+    return [row["id"] for row in rows]

@@ -1,0 +1,145 @@
+"""A payment provider on this machine: the stand-in over real HTTP, a salon with a deposit, a customer who pays."""
+
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiohttp.test_utils import TestClient, TestServer
+
+from core.ids import new_token
+from core.runtime import Runtime
+from core.uow import call_across_tenants
+from standins.psp.notchpay import NotchPayServer
+from standins.psp.paystack import PaystackServer
+from standins.psp.server import PspServer
+from standins.psp.stripe import StripeServer
+from tests.support.phone import Phone, query
+from tests.support.tenants import SERVICES, TenantFixture, make_tenant
+from webhooks.app import create_app
+from workers import payments
+
+SERVERS: dict[str, type[PspServer]] = {
+    "notchpay": NotchPayServer,
+    "paystack": PaystackServer,
+    "stripe": StripeServer,
+}
+CURRENCY = {"notchpay": "XAF", "paystack": "XOF", "stripe": "XAF"}
+_LINK = re.compile(r"https?://\S+(/p/\S+)")
+
+
+@dataclass
+class Shop:
+    """`runtime` is the tests' own with the stand-in's URL; `client` is the web process that webhooks come to."""
+
+    runtime: Runtime
+    provider: str
+    psp: PspServer
+    client: "TestClient[Any, Any]"
+    account: str
+    tenant: TenantFixture
+
+    def phone(self) -> Phone:
+        return Phone(self.runtime, self.client, self.tenant)
+
+    def owner(self) -> Phone:
+        return Phone(self.runtime, self.client, self.tenant, address=self.tenant.merchants["awa"].wa_id)
+
+    async def book(self, phone: Phone) -> str:
+        """As far as the link; the path of our own page."""
+        summary = await phone.writes("une coupe avec Nadia vendredi à 10h")
+        assert "À payer maintenant" in summary, summary
+        asked = await phone.taps("Oui")
+        found = _LINK.search(asked)
+        assert found, asked
+        return found[1]
+
+    async def press(self, path: str) -> str:
+        """The button on our page: where it leads, empty where it leads nowhere."""
+        answer = await self.client.post(path, allow_redirects=False)
+        return answer.headers.get("Location", "")
+
+    @property
+    def newest(self) -> str:
+        """The provider's name of the newest payment."""
+        (account,) = self.psp.accounts.values()
+        return list(account.books.payments)[-1]
+
+    async def work(self) -> None:
+        """Whatever the workers would do now, till nothing is due."""
+        await self.psp.webhooks.drain()
+        for _ in range(10):
+            now, done = self.runtime.clock.now(), 0
+            for sql, work in (
+                (payments._EVENTS, payments.handle_event),
+                (payments._ATTEMPTS, payments.sync),
+                (payments._REFUNDS, payments.send_refund),
+            ):
+                for row in await call_across_tenants(self.runtime, sql, now, 500):
+                    if row["tenant_id"] == self.tenant.tenant_id:
+                        await work(self.runtime, row["tenant_id"], row["id"])
+                        done += 1
+            await self.psp.webhooks.drain()
+            if not done:
+                return
+
+    async def stored(self) -> tuple[str, str, int, int]:
+        """Booking, payment, captured, refunded."""
+        sql = """
+            SELECT b.status AS booking, p.status, p.captured_amount, p.refunded_amount
+            FROM payments p JOIN bookings b ON b.id = p.booking_id WHERE p.tenant_id = $1 ORDER BY p.id DESC LIMIT 1
+        """
+        (row,) = await query(self.runtime, sql, self.tenant.tenant_id)
+        return tuple(row)
+
+    async def cases(self) -> list[str]:
+        sql = "SELECT kind FROM payment_cases WHERE tenant_id = $1 AND closed_at IS NULL ORDER BY id"
+        return [row["kind"] for row in await query(self.runtime, sql, self.tenant.tenant_id)]
+
+    async def balances(self) -> dict[str, int]:
+        sql = """
+            SELECT account, sum(amount)::bigint AS minor FROM ledger_entries WHERE tenant_id = $1
+            GROUP BY account HAVING sum(amount) <> 0
+        """
+        return {row["account"]: row["minor"] for row in await query(self.runtime, sql, self.tenant.tenant_id)}
+
+
+@contextlib.asynccontextmanager
+async def open_shop(runtime: Runtime, provider: str, **rules: Any) -> AsyncIterator[Shop]:
+    """A haircut of 5,000 with a deposit of 30 %."""
+    name, key = f"shop-{new_token(5).lower().replace('_', 'x')}", f"sk_{new_token(6)}"
+    psp = SERVERS[provider](clock=runtime.clock)
+    async with contextlib.AsyncExitStack() as stack:
+        server = await stack.enter_async_context(TestServer(psp.app))
+        url = str(server.make_url("")).rstrip("/")
+        section = getattr(runtime.settings, provider).model_copy(update={"api_url": url})
+        settings = runtime.settings.model_copy(update={provider: section, "public_url": "http://booka.test"})
+        runtime = replace(runtime, settings=settings)
+        client = await stack.enter_async_context(TestClient(TestServer(create_app(runtime))))
+        secrets = {
+            "notchpay": {"public_key": key, "private_key": f"{key}-private", "hash_key": f"{key}-hash"},
+            "paystack": {"secret_key": key},
+            "stripe": {"secret_key": key, "webhook_secret": f"{key}-webhook"},
+        }[provider]
+        psp.add_account(
+            key,
+            webhook_url=str(client.make_url(f"/webhooks/{provider}/{name}")),
+            webhook_secret={"notchpay": f"{key}-hash", "paystack": key, "stripe": f"{key}-webhook"}[provider],
+            private_key=f"{key}-private",
+        )
+        tenant = await make_tenant(
+            runtime,
+            currency=CURRENCY[provider],
+            services=[{**SERVICES[0], "deposit": {"percent": 30}}, *SERVICES[1:]],
+            payments=[
+                {
+                    "provider": provider,
+                    "account": name,
+                    "secrets": {one: {"value": value} for one, value in secrets.items()},
+                    "refund_auto_approve_below": "10000",
+                }
+            ],
+            rules=rules,
+        )
+        yield Shop(runtime, provider, psp, client, name, tenant)
