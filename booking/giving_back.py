@@ -10,7 +10,7 @@ from core.money import Money
 from core.uow import UnitOfWork
 from payments import links, payment, refunds
 from payments.accounts import get_account
-from payments.attempts import attempts_of
+from payments.attempts import OPEN, attempts_of
 from payments.payment import Payment, PaymentStatus
 from payments.refunds import Refund
 
@@ -34,6 +34,9 @@ async def give_back(
     made: list[Refund] = []
     for paid in await payment.of_booking(uow, booking.id):
         await links.end(uow, paid.id, now=now)
+        for attempt in await attempts_of(uow, paid.id):
+            if attempt.status in OPEN:
+                uow.wake("payment", attempt.id)  # to close the provider's page
         await payment.move(uow, paid.id, status)
         left = await refunds.refundable(uow, paid)
         amount = Money(max(left.minor - (keep.minor if keep else 0), 0), paid.currency)

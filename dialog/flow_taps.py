@@ -195,6 +195,7 @@ TAPS: dict[str, Move] = {
     "block": _tap_block,
     "unblock": _tap_block,
     "late": lambda progress, tap: progress.pursue("answer_late", values=tap.values),
+    "refund": lambda progress, tap: progress.pursue("decide_refund", values=tap.values),
     "outcome": _tap_outcome,
     "wait": _tap_wait,
     "unwait": lambda progress, tap: progress.pursue("leave_list", entry_id=id_of(tap.value)),

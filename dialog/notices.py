@@ -27,6 +27,7 @@ _ARE_ASKED = (
     *("merchant.requested", "merchant.move_requested", "merchant.series_requested"),
     "merchant.paid_requested",
 )
+_FOR_LEADERS = ("merchant.refund_wanted",)
 _NEED_ANOTHER = (
     *("customer.cancelled", "customer.declined", "customer.expired"),
     *("customer.move_lost", "customer.series_declined", "payment.too_late"),
@@ -137,7 +138,8 @@ async def _tell_concerned(
         stand = (view.id, view.sequence, *(("all",) if series else ()))
         buttons = (("approve", *stand), "button.accept"), (("decline", *stand), "button.decline")
     told = {but.id} if but else set()
-    for staff_id in dict.fromkeys(id for v in (view, old, *series) if v for id in v.staff_ids):
+    whose = dict.fromkeys(id for v in (view, old, *series) if v for id in v.staff_ids)
+    for staff_id in (None,) if key in _FOR_LEADERS else whose:
         for merchant in await merchants_concerned(desk.uow, staff_id):
             if merchant.id not in told:
                 told.add(merchant.id)

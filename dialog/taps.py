@@ -14,7 +14,19 @@ Range = tuple[str | None, str | None]
 
 _LIMIT_BYTES = 64
 MERCHANT_VERBS = frozenset(
-    {"approve", "decline", "call_off", "late", "outcome", "missed", "waiting", "calendars", "block", "unblock"}
+    {
+        "approve",
+        "decline",
+        "call_off",
+        "late",
+        "refund",
+        "outcome",
+        "missed",
+        "waiting",
+        "calendars",
+        "block",
+        "unblock",
+    }
 )
 VERBS = frozenset(
     {

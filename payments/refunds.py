@@ -127,11 +127,13 @@ async def request(
             _ADD,
             *(uow.tenant_id, payment.id, attempt.id, minor, payment.currency),
             RefundStatus.APPROVED if approved else RefundStatus.REQUESTED,
-            *(reason, f"{key}:{attempt.id}", by, "rule" if approved else None, now, now if approved else None),
+            *(reason, f"{key}:{attempt.id}", by, "rule" if approved else None, now, now),
         )
         made.append(refund_from(row))
         if approved:
             await _set_out(uow, made[-1], now)
+        else:
+            uow.wake("refund", made[-1].id)  # to ask who may decide
     return made
 
 
@@ -202,6 +204,17 @@ async def find_refund(uow: UnitOfWork, key: str, provider_id: str) -> Refund | N
     ours = int(parts[1]) if len(parts) > 2 and parts[0] == "refund" and parts[1].isdigit() else None
     row = await uow.driver.fetchrow(_FIND, uow.tenant_id, ours, provider_id)
     return refund_from(row) if row else None
+
+
+_ASKED = """
+UPDATE refunds SET try_at = NULL WHERE tenant_id = $1 AND id = $2 AND status = 'requested' AND try_at IS NOT NULL
+RETURNING id
+"""
+
+
+async def is_to_be_asked(uow: UnitOfWork, refund_id: int) -> bool:
+    """Once: whoever gets True asks, in this transaction."""
+    return await uow.driver.fetchval(_ASKED, uow.tenant_id, refund_id) is not None
 
 
 async def look_now(uow: UnitOfWork, refund_id: int) -> None:

@@ -11,6 +11,7 @@ from core.runtime import Runtime
 from core.uow import unit_of_work
 from dialog.notices import tell_customer, tell_merchants_of
 from tenants.tenant import get_tenant
+from workers.payments import close_pages
 from workers.sweeps import wake_rows
 
 _EXPIRED = "SELECT tenant_id, booking_id AS id FROM expired_holds($1, $2)"
@@ -24,6 +25,7 @@ async def wake_expired(runtime: Runtime) -> None:
 
 
 async def expire(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
+    await close_pages(runtime, tenant_id, booking_id)
     async with unit_of_work(runtime, tenant_id) as uow:
         before, moves = await get_booking(uow, booking_id), bool(await former_staff(uow, booking_id))
         if not await lifecycle.expire(uow, booking_id, now=runtime.clock.now()):

@@ -9,13 +9,13 @@ from core.errors import PermanentError, TransientError
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
-from dialog.payment_notices import tell_refunded, tell_settled
-from payments import disputes, events, intake, refunding, refunds
+from dialog.payment_notices import ask_about_refund, tell_refunded, tell_settled
+from payments import closing, disputes, events, intake, payment, refunding, refunds
 from payments.accounts import PaymentAccount, get_account
 from payments.attempts import find_attempt
 from payments.cases import open_case
 from payments.events import StoredEvent
-from payments.provider_values import EventKind, ProviderEvent, ProviderPayment
+from payments.provider_values import CancelOutcome, EventKind, ProviderEvent, ProviderPayment
 from tenants.tenant import get_tenant
 from workers.sweeps import wake_rows
 
@@ -93,7 +93,9 @@ async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, 
 
 async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     """The provider's answer applied, and what it means to the booking, in one transaction: for webhook, redirect and
-    poller alike."""
+    poller alike. The page of what is over is closed first."""
+    if await in_unit(runtime, tenant_id, lambda uow: closing.is_over(uow, attempt_id)):
+        await _close(runtime, tenant_id, attempt_id)
     try:
         found = await intake.look(runtime, tenant_id, attempt_id)
     except TransientError:
@@ -113,16 +115,31 @@ async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None
     failpoints.hit("payment.applied")
 
 
+async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
+    """Before its time is given away: nobody pays any more, or it turns out that somebody has."""
+    for attempt_id in await in_unit(runtime, tenant_id, lambda uow: closing.open_attempts(uow, booking_id)):
+        if await _close(runtime, tenant_id, attempt_id) is CancelOutcome.ALREADY_PAID:
+            await sync(runtime, tenant_id, attempt_id)
+
+
+async def _close(runtime: Runtime, tenant_id: int, attempt_id: int) -> CancelOutcome:
+    try:
+        return await closing.close(runtime, tenant_id, attempt_id)
+    except (TransientError, PermanentError) as error:
+        log.warning("payments.not_closed", attempt_id=attempt_id, error=type(error).__name__)
+        return CancelOutcome.UNKNOWN
+
+
 async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
     await refunding.send_refund(runtime, tenant_id, refund_id)
     await in_unit(runtime, tenant_id, partial(_tell_refund, refund_id=refund_id))
 
 
 async def _tell_refund(uow: UnitOfWork, refund_id: int) -> None:
-    """Once for each way it ends: the message's key says which."""
+    """Once for each way it ends: the message's key says which. What nobody has decided yet is asked about."""
     refund = await refunds.get_refund(uow, refund_id)
-    booking_id = await uow.driver.fetchval(_BOOKING, uow.tenant_id, refund.payment_id)
-    await tell_refunded(uow, await get_tenant(uow), await get_booking(uow, booking_id), refund)
-
-
-_BOOKING = "SELECT booking_id FROM payments WHERE tenant_id = $1 AND id = $2"
+    paid, tenant = await payment.get(uow, refund.payment_id), await get_tenant(uow)
+    view = await get_booking(uow, paid.booking_id)
+    if await refunds.is_to_be_asked(uow, refund_id):
+        await ask_about_refund(uow, tenant, view, refund)
+    await tell_refunded(uow, tenant, view, refund)

@@ -7,6 +7,8 @@ import pytest
 
 from core.clock import FixedClock
 from core.runtime import Runtime
+from payments.registry import PROVIDERS
+from standins.psp.books import Refused
 from tests.support.phone import query
 from tests.support.psp import SERVERS, Shop, open_shop
 from workers import holds
@@ -119,3 +121,65 @@ async def test_forged_webhooks_are_refused_and_not_stored(shop: Shop) -> None:
 async def _ids(shop: Shop) -> list[int]:
     rows = await query(shop.runtime, "SELECT id FROM bookings WHERE tenant_id = $1", shop.tenant.tenant_id)
     return [row["id"] for row in rows]
+
+
+async def test_the_providers_page_is_closed_with_the_hold(shop: Shop, clock: FixedClock) -> None:
+    """Where that can be done; elsewhere what still comes goes back."""
+    await shop.press(await shop.book(shop.phone()))
+    page = shop.newest
+    clock.advance(timedelta(minutes=10))
+    (booking,) = await _ids(shop)
+    await holds.expire(shop.runtime, shop.tenant.tenant_id, booking)
+    assert (await shop.stored())[:2] == ("expired", "expired")
+    if PROVIDERS[shop.provider].capabilities.can_cancel:
+        with pytest.raises(Refused):
+            shop.psp.pay(page)
+
+
+async def test_who_pays_at_the_last_moment_has_the_booking(shop: Shop, clock: FixedClock) -> None:
+    phone = shop.phone()
+    await shop.press(await shop.book(phone))
+    shop.psp.faults.plan("drop", times=9)
+    shop.psp.pay(shop.newest)
+    clock.advance(timedelta(minutes=10))
+    (booking,) = await _ids(shop)
+    await holds.expire(shop.runtime, shop.tenant.tenant_id, booking)
+    await shop.work()
+    assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+    assert "confirmé" in await phone.reads()
+
+
+async def test_money_for_time_that_is_gone_goes_back_and_other_times_are_offered(shop: Shop, clock: FixedClock) -> None:
+    late, quick = shop.phone(), shop.phone()
+    await shop.press(await shop.book(late))
+    page = shop.newest
+    clock.advance(timedelta(minutes=11))
+    await shop.press(await shop.book(quick))
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    assert (await shop.stored())[0] == "confirmed"
+    if not PROVIDERS[shop.provider].capabilities.can_cancel:
+        shop.psp.pay(page)
+        await shop.work()
+        await shop.work()
+        assert "n'est plus libre" in (await late.received())[-2]["payload"]["text"]
+        assert "remboursés" in await late.reads()
+        assert sorted(await shop.balances()) == ["escrow", "psp_clearing:" + shop.provider, "psp_fee"]
+
+
+async def test_a_large_refund_waits_for_a_person(runtime: Runtime) -> None:
+    async with open_shop(runtime, "stripe", refund_below="1000") as shop:
+        phone = shop.phone()
+        await shop.press(await shop.book(phone))
+        shop.psp.pay(shop.newest)
+        await shop.work()
+        await phone.reads()
+        await phone.writes("annuler mon rendez-vous")
+        await phone.taps("Oui")
+        await shop.work()
+        assert await shop.stored() == ("cancelled", "paid", 1500, 0)
+        owner = shop.owner()
+        assert "Dois-je rembourser" in await owner.reads()
+        assert "1 500" in await owner.taps("Rembourser")
+        await shop.work()
+        assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)

@@ -106,7 +106,9 @@ class Shop:
 
 
 @contextlib.asynccontextmanager
-async def open_shop(runtime: Runtime, provider: str, **rules: Any) -> AsyncIterator[Shop]:
+async def open_shop(
+    runtime: Runtime, provider: str, *, refund_below: str = "10000", **rules: Any
+) -> AsyncIterator[Shop]:
     """A haircut of 5,000 with a deposit of 30 %."""
     name, key = f"shop-{new_token(5).lower().replace('_', 'x')}", f"sk_{new_token(6)}"
     psp = SERVERS[provider](clock=runtime.clock)
@@ -137,7 +139,7 @@ async def open_shop(runtime: Runtime, provider: str, **rules: Any) -> AsyncItera
                     "provider": provider,
                     "account": name,
                     "secrets": {one: {"value": value} for one, value in secrets.items()},
-                    "refund_auto_approve_below": "10000",
+                    "refund_auto_approve_below": refund_below,
                 }
             ],
             rules=rules,

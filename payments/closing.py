@@ -1,0 +1,54 @@
+"""Closing the provider's page: before held time is given away, and after a booking was called off."""
+
+from core.runtime import Runtime
+from core.uow import UnitOfWork, in_unit
+from payments.accounts import PaymentAccount, get_account
+from payments.attempts import OPEN, Attempt, AttemptStatus, change, get_attempt, next_poll
+from payments.payment import PaymentStatus, get, lock
+from payments.provider_values import CancelOutcome
+
+_OPEN_OF_BOOKING = """
+SELECT a.id FROM payment_attempts a JOIN payments p ON p.tenant_id = a.tenant_id AND p.id = a.payment_id
+WHERE a.tenant_id = $1 AND p.booking_id = $2 AND a.status IN ('created', 'open', 'processing') ORDER BY a.id
+"""
+
+
+async def open_attempts(uow: UnitOfWork, booking_id: int) -> list[int]:
+    """Those on whose pages somebody may still pay for this booking."""
+    return [row["id"] for row in await uow.driver.fetch(_OPEN_OF_BOOKING, uow.tenant_id, booking_id)]
+
+
+async def is_over(uow: UnitOfWork, attempt_id: int) -> bool:
+    """Whether a page is open for something that is not to be paid any more."""
+    attempt = await get_attempt(uow, attempt_id)
+    if attempt.status not in OPEN:
+        return False
+    return (await get(uow, attempt.payment_id)).status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED)
+
+
+async def close(runtime: Runtime, tenant_id: int, attempt_id: int) -> CancelOutcome:
+    """What the provider said; where a payment may still come, or it gave no answer, it is asked about later on."""
+
+    async def read(uow: UnitOfWork) -> tuple[Attempt, PaymentAccount]:
+        attempt = await get_attempt(uow, attempt_id)
+        return attempt, await get_account(uow, attempt.account_id)
+
+    attempt, account = await in_unit(runtime, tenant_id, read)
+    outcome = await account.adapter.cancel_checkout(account.at(runtime), attempt.ids)
+    if outcome in (CancelOutcome.CANCELLED, CancelOutcome.NOT_CANCELLABLE):
+        await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt_id, outcome))
+    return outcome
+
+
+async def _keep(uow: UnitOfWork, attempt_id: int, outcome: CancelOutcome) -> None:
+    """What has been paid meanwhile stays paid."""
+    attempt = await get_attempt(uow, attempt_id)
+    await lock(uow, attempt.payment_id)
+    attempt = await get_attempt(uow, attempt_id)
+    if attempt.status not in OPEN:
+        return
+    if outcome is CancelOutcome.CANCELLED:
+        await change(uow, attempt, AttemptStatus.CANCELLED, poll_at=None)
+    else:
+        poll_at = next_poll(attempt.created_at, uow.runtime.clock.now())
+        await change(uow, attempt, AttemptStatus.EXPIRED, poll_at=poll_at)
