@@ -25,6 +25,7 @@ from dialog.texts import say
 from standins.bot_api import BotApi
 from standins.graph_api import GraphApi
 from standins.openai_api import OpenAiApi
+from standins.psp.notchpay import NotchPayServer
 from standins.simulator.people import Channel, SimAccount, SimPerson, SimTenant
 from standins.simulator.routes import SimRoutes
 from standins.simulator.simulator import Simulator
@@ -41,6 +42,7 @@ _OPENERS = {
     "fr": ("Bonjour, je voudrais réserver", "{} demain à 10h30"),
 }
 _CANCEL_AGAIN_S = 4.0
+_NOTCHPAY = "/notchpay"
 _QUICK_REPLIES = {"approve": "button.accept", "decline": "button.decline"}
 
 
@@ -48,6 +50,7 @@ _QUICK_REPLIES = {"approve": "button.accept", "decline": "button.decline"}
 class _StandIns:
     graph: GraphApi
     bot: BotApi
+    payments: NotchPayServer
     url: str
 
 
@@ -124,7 +127,10 @@ def _with_urls(settings: Settings, standins_url: str) -> Settings:
         whatsapp = whatsapp.model_copy(update={"api_url": f"{standins_url}/graph/v25.0"})
     if "api_url" not in telegram.model_fields_set:
         telegram = telegram.model_copy(update={"api_url": f"{standins_url}/bot"})
-    return settings.model_copy(update={"whatsapp": whatsapp, "telegram": telegram})
+    notchpay = settings.notchpay
+    if "api_url" not in notchpay.model_fields_set:
+        notchpay = notchpay.model_copy(update={"api_url": f"{standins_url}{_NOTCHPAY}"})
+    return settings.model_copy(update={"whatsapp": whatsapp, "telegram": telegram, "notchpay": notchpay})
 
 
 def _own_url(settings: Settings) -> str:
@@ -146,11 +152,13 @@ async def _stand_ins(settings: Settings, clock: Clock) -> AsyncIterator[_StandIn
     application.add_subapp("/graph/", graph.app)
     application.add_subapp("/bot/", bot.app)
     application.add_subapp("/openai/", OpenAiApi(clock=clock).app)
+    payments = NotchPayServer(clock=clock, prefix=_NOTCHPAY)
+    application.add_subapp(f"{_NOTCHPAY}/", payments.app)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield _StandIns(graph, bot, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        yield _StandIns(graph, bot, payments, f"http://127.0.0.1:{runner.addresses[0][1]}")
     finally:
         await runner.cleanup()
 
@@ -173,7 +181,20 @@ async def _apply_samples(runtime: Runtime, standins: _StandIns) -> list[TenantDe
         definitions = [with_stand_in(definition, f"{standins.url}/openai/v1") for definition in definitions]
     for definition in definitions:
         await apply_definition(runtime, definition)
+        _open_accounts(standins.payments, definition, _own_url(runtime.settings))
     return definitions
+
+
+def _open_accounts(provider: NotchPayServer, definition: TenantDefinition, own_url: str) -> None:
+    """The stand-in knows the sample tenants; what it holds is forgotten when the demo ends."""
+    for payment in definition.payments:
+        secrets = {name: secret.get_secret_value() for name, secret in payment.secrets.items()}
+        provider.add_account(
+            secrets["public_key"],
+            webhook_url=f"{own_url}/webhooks/notchpay/{payment.account}",
+            webhook_secret=secrets["hash_key"],
+            private_key=secrets["private_key"],
+        )
 
 
 async def _simulator(runtime: Runtime, standins: _StandIns, definitions: list[TenantDefinition]) -> Simulator:
