@@ -14,7 +14,7 @@ import typer
 import uvloop
 
 from cli import doctor as doctor_checks
-from cli import tuning
+from cli import money, tuning
 from core.database import ensure_roles, migrate
 from core.encryption import new_master_key
 from core.errors import BookaError, InputError
@@ -154,6 +154,7 @@ def _with_runtime(data_dir: Path | None, work: Callable[[Runtime], Awaitable[str
 for kind in Kind:
     app.add_typer(tuning.texts_app(kind, _with_runtime), name=f"{kind}s")
 app.add_typer(tuning.cases_app(_with_runtime), name="cases")
+app.add_typer(money.payments_app(_with_runtime), name="payments")
 
 
 @app.command("eval")
