@@ -6,10 +6,9 @@ from core.money import Money
 from core.uow import UnitOfWork
 from dialog.conversation import get_conversation
 from dialog.labels import time_label
-from dialog.messages import Choice, Reply
+from dialog.messages import Reply
 from dialog.notices import booking_words, notice_template, send_unasked, tell_customer, tell_merchants_of
 from dialog.session import session_from_json
-from dialog.taps import tap_id
 from dialog.texts import say
 from payments.links import link_url
 from payments.payment import Payment
@@ -80,6 +79,5 @@ async def remind_of_link(
         link=link_url(base_url, token),
         **booking_words(view, language),
     )
-    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),)
-    template = notice_template("payment.ends_soon", language, text, tuple(choice.id for choice in choices))
+    template = notice_template("payment.ends_soon", language, text)
     await send_unasked(uow, conversation, Reply(text, template=template), f"payment:{due.id}:ends", "notice")

@@ -43,6 +43,7 @@ payments = Table(
     Column("superseded_by", BigInteger),
     instant("created_at"),
     instant("paid_at"),
+    instant("reminded_at"),
 )
 
 payment_links = Table(

@@ -160,6 +160,18 @@ async def move(uow: UnitOfWork, payment_id: int, target: PaymentStatus) -> Payme
     return payment_from(row) if row else None
 
 
+_REMIND = """
+UPDATE payments SET reminded_at = $3
+WHERE tenant_id = $1 AND id = $2 AND reminded_at IS NULL AND expires_at > $3
+    AND status IN ('created', 'link_sent', 'pending', 'failed') RETURNING id
+"""
+
+
+async def is_to_be_reminded(uow: UnitOfWork, payment_id: int, *, now: datetime) -> bool:
+    """Once: whoever gets True writes it, in this transaction."""
+    return await uow.driver.fetchval(_REMIND, uow.tenant_id, payment_id, now) is not None
+
+
 _COUNT = f"""
 UPDATE payments p SET captured_amount = c.minor, refunded_amount = r.minor,
     status = coalesce($4, p.status),

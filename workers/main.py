@@ -31,6 +31,7 @@ JOBS: dict[str, Work] = {
     "llm_quota": llm_quotas.settle_and_warn,
     "payment": payments.sync,
     "payment_event": payments.handle_event,
+    "payment_end": payments.see_to_end,
     "refund": payments.send_refund,
 }
 

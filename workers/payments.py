@@ -1,20 +1,24 @@
 """Money that came or went: webhooks worked on, attempts asked about, refunds sent, unpaid holds wound up."""
 
+from datetime import timedelta
 from functools import partial
 
 from booking import paying
+from booking.booking import Status, get
+from booking.giving_back import give_back, lock_payments
 from booking.queries import get_booking
 from core import failpoints
 from core.errors import PermanentError, TransientError
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
-from dialog.payment_notices import ask_about_refund, tell_refunded, tell_settled
-from payments import closing, disputes, events, intake, payment, refunding, refunds
+from dialog.payment_notices import ask_about_refund, remind_of_link, tell_refunded, tell_settled
+from payments import closing, disputes, events, intake, links, payment, refunding, refunds
 from payments.accounts import PaymentAccount, get_account
 from payments.attempts import find_attempt
 from payments.cases import open_case
 from payments.events import StoredEvent
+from payments.payment import Payment, PaymentStatus
 from payments.provider_values import CancelOutcome, EventKind, ProviderEvent, ProviderPayment
 from tenants.tenant import get_tenant
 from workers.sweeps import wake_rows
@@ -24,6 +28,8 @@ log = get_logger("payments")
 _ATTEMPTS = "SELECT tenant_id, attempt_id AS id FROM due_payment_attempts($1, $2)"
 _EVENTS = "SELECT tenant_id, event_id AS id FROM due_payment_events($1, $2)"
 _REFUNDS = "SELECT tenant_id, refund_id AS id FROM due_refunds($1, $2)"
+_ENDING = "SELECT tenant_id, payment_id AS id FROM ending_payments($1, $2, $3)"
+_REMIND_BEFORE = timedelta(minutes=3)
 _LIMIT = 500
 _OF_REFUND = (EventKind.REFUND_PENDING, EventKind.REFUND_SUCCEEDED, EventKind.REFUND_FAILED)
 _OF_DISPUTE = (
@@ -37,6 +43,7 @@ async def wake_due(runtime: Runtime) -> None:
     await wake_rows(runtime, "payment_event", _EVENTS, now, _LIMIT)
     await wake_rows(runtime, "payment", _ATTEMPTS, now, _LIMIT)
     await wake_rows(runtime, "refund", _REFUNDS, now, _LIMIT)
+    await wake_rows(runtime, "payment_end", _ENDING, now, now + _REMIND_BEFORE, _LIMIT)
 
 
 async def handle_event(runtime: Runtime, tenant_id: int, event_id: int) -> None:
@@ -113,6 +120,39 @@ async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None
     settled = await paying.settle(uow, change, now=uow.runtime.clock.now())
     await tell_settled(uow, await get_tenant(uow), settled)
     failpoints.hit("payment.applied")
+
+
+async def see_to_end(runtime: Runtime, tenant_id: int, payment_id: int) -> None:
+    """Shortly before the time of a link ends the customer is reminded; after it the page is closed and the payment is
+    over, also where somebody else has taken the held time."""
+    now = runtime.clock.now()
+    asked = await in_unit(runtime, tenant_id, lambda uow: payment.get(uow, payment_id))
+    if asked.expires_at > now:
+        await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id))
+        return
+    await close_pages(runtime, tenant_id, asked.booking_id)
+    await in_unit(runtime, tenant_id, partial(_end, asked=asked))
+
+
+async def _remind(uow: UnitOfWork, payment_id: int) -> None:
+    now = uow.runtime.clock.now()
+    if await payment.is_to_be_reminded(uow, payment_id, now=now):
+        asked, tenant = await payment.get(uow, payment_id), await get_tenant(uow)
+        view = await get_booking(uow, asked.booking_id)
+        if view.status == "held":
+            token = await links.issue(uow, asked, now=now)
+            await remind_of_link(uow, tenant, view, asked, token, uow.runtime.settings.base_url)
+
+
+async def _end(uow: UnitOfWork, asked: Payment) -> None:
+    """What is still held is ended by its own sweep."""
+    await lock_payments(uow, asked.booking_id)
+    booking, now = await get(uow, asked.booking_id), uow.runtime.clock.now()
+    if booking.status in (Status.EXPIRED, Status.CANCELLED):
+        await give_back(uow, booking, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
+    elif booking.status is not Status.HELD:  # agreed in another way
+        await links.end(uow, asked.id, now=now)
+        await payment.move(uow, asked.id, PaymentStatus.EXPIRED)
 
 
 async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> None:

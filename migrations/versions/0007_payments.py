@@ -30,12 +30,14 @@ CREATE TABLE payments (
     superseded_by bigint,
     created_at timestamptz NOT NULL,
     paid_at timestamptz,
+    reminded_at timestamptz,
     UNIQUE (tenant_id, id),
     FOREIGN KEY (tenant_id, booking_id) REFERENCES bookings (tenant_id, id),
     FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
     FOREIGN KEY (tenant_id, superseded_by) REFERENCES payments (tenant_id, id)
 );
 CREATE UNIQUE INDEX payments_of_booking ON payments (tenant_id, booking_id, purpose) WHERE superseded_by IS NULL;
+CREATE INDEX payments_unpaid ON payments (expires_at) WHERE status IN ('created', 'link_sent', 'pending', 'failed');
 
 CREATE TABLE payment_links (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -166,7 +168,8 @@ CREATE UNIQUE INDEX payment_cases_open ON payment_cases (tenant_id, kind, subjec
 """
 
 CLAIM_GRANTS = (
-    "GRANT SELECT ON payment_links, payment_attempts, payment_events, refunds, payment_accounts TO booka_claim"
+    "GRANT SELECT ON payments, payment_links, payment_attempts, payment_events, refunds, payment_accounts"
+    " TO booka_claim"
 )
 CLAIM_FUNCTIONS = """
 CREATE FUNCTION find_payment_link(p_hash bytea) RETURNS TABLE (tenant_id bigint, payment_id bigint)
@@ -177,6 +180,17 @@ CREATE FUNCTION find_payment_account(p_provider text, p_account text)
 RETURNS TABLE (tenant_id bigint, account_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT a.tenant_id, a.id FROM payment_accounts a WHERE a.provider = p_provider AND a.account = p_account $$;
+
+-- What is still to be paid and whose time ends soon, or is over.
+CREATE FUNCTION ending_payments(p_now timestamptz, p_soon timestamptz, p_limit int)
+RETURNS TABLE (tenant_id bigint, payment_id bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p.tenant_id, p.id FROM payments p
+    WHERE p.status IN ('created', 'link_sent', 'pending', 'failed') AND p.expires_at <= p_soon
+      AND (p.reminded_at IS NULL OR p.expires_at <= p_now)
+      AND NOT is_resting(p.tenant_id, 'payment_end', p.id) ORDER BY p.expires_at LIMIT p_limit
+$$;
 
 CREATE FUNCTION due_payment_attempts(p_now timestamptz, p_limit int) RETURNS TABLE (tenant_id bigint, attempt_id bigint)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -219,6 +233,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to the sixth schema; what was paid is lost but for the ledger."""
     run_script("""
-        DROP FUNCTION find_payment_link, find_payment_account, due_payment_attempts, due_payment_events, due_refunds;
+        DROP FUNCTION find_payment_link, find_payment_account, ending_payments, due_payment_attempts,
+            due_payment_events, due_refunds;
         DROP TABLE payment_cases, disputes, refunds, payment_events, payment_attempts, payment_links, payments;
     """)

@@ -183,3 +183,29 @@ async def test_a_large_refund_waits_for_a_person(runtime: Runtime) -> None:
         assert "1 500" in await owner.taps("Rembourser")
         await shop.work()
         assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
+
+
+async def test_who_has_not_paid_is_reminded_once_before_the_hold_ends(shop: Shop, clock: FixedClock) -> None:
+    phone = shop.phone()
+    link = await shop.book(phone)
+    for minutes in (6, 1, 1):
+        clock.advance(timedelta(minutes=minutes))
+        await shop.end_payments()
+    told = [row["payload"]["text"] for row in await phone.received()]
+    assert len(told) == 1
+    assert link in told[0]
+    assert "9h10" in told[0]
+
+
+async def test_what_somebody_else_took_is_closed_too(shop: Shop, clock: FixedClock) -> None:
+    await shop.press(await shop.book(shop.phone()))
+    clock.advance(timedelta(minutes=11))
+    await shop.book(shop.phone())
+    await shop.end_payments()
+    rows = await query(
+        shop.runtime,
+        "SELECT p.status, b.status AS booking FROM payments p JOIN bookings b ON b.id = p.booking_id"
+        " WHERE p.tenant_id = $1 ORDER BY p.id",
+        shop.tenant.tenant_id,
+    )
+    assert [tuple(row) for row in rows] == [("expired", "expired"), ("link_sent", "held")]

@@ -4,6 +4,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -83,6 +84,13 @@ class Shop:
             await self.psp.webhooks.drain()
             if not done:
                 return
+
+    async def end_payments(self) -> None:
+        """The sweep of links whose time ends."""
+        now = self.runtime.clock.now()
+        for row in await call_across_tenants(self.runtime, payments._ENDING, now, now + timedelta(minutes=3), 500):
+            if row["tenant_id"] == self.tenant.tenant_id:
+                await payments.see_to_end(self.runtime, row["tenant_id"], row["id"])
 
     async def stored(self) -> tuple[str, str, int, int]:
         """Booking, payment, captured, refunded."""
