@@ -31,7 +31,7 @@ from dialog.flow import Goal, Input, Step, advance
 from dialog.labels import local_moment_words
 from dialog.language import choose_language
 from dialog.messages import Reply
-from dialog.notices import send
+from dialog.notices import send, warned
 from dialog.scene import Parse, Scene, open_scene
 from dialog.session import MISSES_BEFORE_PERSON
 from dialog.taps import MERCHANT_VERBS, Tap, tap_id
@@ -217,7 +217,7 @@ async def act_and_store(
         session=replace(step.session, language_votes=language.votes),
         instructions=scene.instructions,
     )
-    reply = await _pursue(turn, step)
+    reply = warned(turn, await _pursue(turn, step), scene.messages)
     _close_unshown_summary(turn, reply)
     failpoints.hit("turn.before_commit")
     if reply is not None and scene.claim.conversation.mode == "bot":

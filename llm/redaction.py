@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
+from core.masking import passes_luhn
+
 _URL = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?\b")
@@ -54,13 +56,8 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[str, str], Iterator[Span]]:
 
 def _cards(text: str, _: str) -> Iterator[Span]:
     for match in _CARD.finditer(text):
-        if _passes_luhn([int(char) for char in match.group() if char.isdigit()]):
+        if passes_luhn([int(char) for char in match.group() if char.isdigit()]):
             yield match.span()
-
-
-def _passes_luhn(digits: list[int]) -> bool:
-    doubled = [digit if n % 2 == 0 else sum(divmod(digit * 2, 10)) for n, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
 
 
 def _phones(text: str, country: str) -> Iterator[Span]:

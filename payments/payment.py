@@ -138,6 +138,16 @@ async def lock(uow: UnitOfWork, payment_id: int) -> Payment:
     return await get(uow, payment_id)
 
 
+_LATEST = f"""
+SELECT {COLUMNS} FROM payments WHERE tenant_id = $1 AND customer_id = $2 AND created_at > $3 ORDER BY id DESC LIMIT 1
+"""
+
+
+async def latest_of(uow: UnitOfWork, customer_id: int, *, since: datetime) -> Payment | None:
+    row = await uow.driver.fetchrow(_LATEST, uow.tenant_id, customer_id, since)
+    return payment_from(row) if row else None
+
+
 _LOCK_OF_BOOKING = "SELECT id FROM payments WHERE tenant_id = $1 AND booking_id = $2 ORDER BY id FOR UPDATE"
 
 

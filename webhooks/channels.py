@@ -8,6 +8,7 @@ from bot.channel import Arrival, Channel
 from bot.registry import CHANNELS
 from core import failpoints
 from core.inbox import InboundEvent, Inbox
+from core.masking import mask_words
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from tenants.channel_accounts import ChannelAccount, ChannelAccounts
@@ -94,7 +95,7 @@ class ChannelWebhooks:
             arrival.scope,
             arrival.event_key,
             arrival.kind,
-            arrival.payload,
+            mask_words(arrival.payload),
             arrival.sender,
             arrival.urgent,
             arrival.occurred_at,

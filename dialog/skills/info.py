@@ -14,6 +14,7 @@ from booking.visit import Item
 from dialog.booking_steps.terms import duration_of, duration_of_add_on, price_of, price_of_add_on, ways_of
 from dialog.labels import time_label
 from dialog.messages import Choice, Reply
+from dialog.own_payment import how_it_stands
 from dialog.policy import policy_words
 from dialog.reach import owner_phone
 from dialog.taps import tap_id, tap_key
@@ -29,7 +30,9 @@ OfAddOn = Callable[[Extra, str], str]
 async def info(turn: Turn, values: dict[str, Any]) -> Reply:
     """The merchant's own words on the topic first, else what the catalogue says."""
     topic = str(values["topic"])
-    answer = await _told(turn, topic) or await _ANSWERS.get(topic, _nothing)(turn, values["about"])
+    own = await how_it_stands(turn) if topic == "payment" and not turn.is_merchant else ""
+    known = await _told(turn, topic) or await _ANSWERS.get(topic, _nothing)(turn, values["about"])
+    answer = "\n\n".join(filter(None, (own, known)))
     return Reply(answer or turn.say("info.unknown"), _next_steps(turn, values["about"], is_known=bool(answer)))
 
 

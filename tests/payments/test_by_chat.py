@@ -209,3 +209,16 @@ async def test_what_somebody_else_took_is_closed_too(shop: Shop, clock: FixedClo
         shop.tenant.tenant_id,
     )
     assert [tuple(row) for row in rows] == [("expired", "expired"), ("link_sent", "held")]
+
+
+async def test_who_asks_is_told_how_the_payment_stands(shop: Shop, clock: FixedClock) -> None:
+    phone = shop.phone()
+    link = await shop.book(phone)
+    asked = await phone.writes("est-ce que je peux payer par carte ?")
+    assert "pas encore arrivé" in asked
+    assert link in asked
+    await shop.press(link)
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    await phone.reads()
+    assert "est arrivé" in await phone.writes("avez-vous reçu mon paiement ?")
