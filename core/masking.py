@@ -8,8 +8,8 @@ HIDDEN = "••••"
 
 _CARD = re.compile(r"(?<!\d)\d(?:[ .-]?\d){12,18}(?!\d)")
 _PIN = re.compile(
-    r"(\b(?:pin|cvv|cvc|mot de passe|password|code secret|secret code|code pin|pin code)\b\W{0,3}(?:is|est|:|=)?\W{0,3})"
-    r"\d{3,8}(?!\d)",
+    r"(\b(?:pin|cvv|cvc|mot de passe|password|code secret|secret code|code pin|pin code)\b\W{0,3}"
+    r"(?:is|est|:|=)?\W{0,3})\d{3,8}(?!\d)",
     re.IGNORECASE,
 )
 # Where channels put a person's words.
