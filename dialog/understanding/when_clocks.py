@@ -95,7 +95,7 @@ def _past(ctx: Context, items: list[Item]) -> Made:
 
 
 def _around(ctx: Context, items: list[Item]) -> Made:
-    """Three minutes to five thirty, 10 min past 4:15."""
+    """Four minutes to six fifteen, 10 min past 4:15."""
     shift, hour, minute = (item.value for item in items if item.kind == "N")
     clock = _clock(hour, minute)
     if clock is None or not isinstance(shift, int) or not isinstance(minute, int) or shift > 59 or minute < 10:

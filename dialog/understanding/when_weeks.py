@@ -78,7 +78,7 @@ def coming_days(ctx: Context, items: list[Item]) -> Made:
 
 
 def week_number(ctx: Context, items: list[Item]) -> Made:
-    """Week 31, semaine 31: of the calendar."""
+    """Week 28, semaine 28: of the calendar."""
     unit, number = (item for item in items if item.kind in "UN")
     week = number.value
     if unit.value != "week" or unit.text[-1:] == "s" or not number.text.isdigit() or not isinstance(week, int):
@@ -155,7 +155,7 @@ def next_units(ctx: Context, items: list[Item]) -> Made:
 
 
 def next_units_counted(ctx: Context, items: list[Item]) -> Made:
-    """3 prochains jours; 23 next month is a day."""
+    """3 prochains jours; but 12 next month is a day."""
     is_plural = items[1].text.endswith("s") or items[2].text in ("days", "weeks", "months")
     return next_units(ctx, items) if is_plural else None
 
