@@ -201,3 +201,27 @@ async def test_a_question_about_a_service_leads_to_booking_it(phone: Phone) -> N
     await phone.writes("bonjour")
     assert "15 000 FCFA" in await phone.writes("c'est combien les tresses ?")
     assert "Tresses : quel jour" in await phone.taps("Réserver")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("autre horaire", "voici les horaires libres"),
+        ("Autre horaire !", "voici les horaires libres"),
+        ("plus tard", "voici les horaires libres"),
+        ("autre jour", "quel jour vous convient"),
+        ("ajouter un service", "et avec cela ?"),
+        ("autre personne", "avec qui ?"),
+        ("autre prestation", "Quelle prestation"),
+    ],
+)
+async def test_a_button_under_the_summary_may_be_written_down(phone: Phone, words: str, expected: str) -> None:
+    await phone.writes("une coupe avec Nadia demain à 10h")
+    assert "Je réserve ?" in phone.last["text"]
+    assert expected in await phone.writes(words)
+
+
+async def test_add_a_service_is_no_choice_of_a_day(phone: Phone) -> None:
+    await phone.writes("une coupe avec Nadia")
+    assert "quel jour" in phone.last["text"]
+    assert "et avec cela ?" in await phone.writes("ajouter un service")
