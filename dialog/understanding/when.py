@@ -61,6 +61,7 @@ _PASSES = (
     when_ranges.BESIDE_DAY,
     when_ranges.WEAK_DAYS,
 )
+_RULES = tuple(rule for rules in _PASSES for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,7 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
     if len(items) == 3:
         reduce(items, when_iberian.ALONE, ctx)
         reduce(items, when_numeric.ALONE, ctx)
-    for rules in _PASSES:
-        reduce(items, rules, ctx)
+    reduce(items, _RULES, ctx)
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):
         reduce(items, when_ranges.ASKED[ctx.expects], ctx)
