@@ -121,6 +121,15 @@ def weekend_after_next(ctx: Context, items: list[Item]) -> Made:
     return made_days(saturday, saturday + timedelta(days=1), "weekend")
 
 
+def weekends_ahead(ctx: Context, items: list[Item]) -> Made:
+    """Dans deux week-ends."""
+    count = values(items, "num")[0]
+    if not isinstance(count, int) or not 1 <= count <= _WEEKS_AT_MOST:
+        return None
+    saturday = monday_of(ctx.today) + timedelta(days=5, weeks=count - 1)
+    return made_days(saturday, saturday + timedelta(days=1), "weekend")
+
+
 def _shifted(days: Days, by: int) -> Made:
     assert days.start is not None
     assert days.end is not None
@@ -152,6 +161,11 @@ def next_units(ctx: Context, items: list[Item]) -> Made:
     """The next three days."""
     end = days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
     return made_days(ctx.today + timedelta(days=1), end, "day") if end else None
+
+
+def coming_units(ctx: Context, items: list[Item]) -> Made:
+    """The coming two weeks."""
+    return next_units(ctx, items) if "coming" in values(items, "this") else None
 
 
 def next_units_counted(ctx: Context, items: list[Item]) -> Made:
