@@ -20,7 +20,7 @@ from dialog.understanding.llm_wire import FLOWS, WireCommand, read_answer
 from dialog.understanding.state import CatalogueView, ReadingState
 from llm import endpoints, gateway
 from llm.call import Request
-from llm.failures import LlmError
+from llm.failures import Kind, LlmError
 from llm.redaction import redact
 from prompts.instructions import Instructions, builtin_instructions
 from tenants.tenant import Tenant
@@ -116,7 +116,7 @@ class Model:
             async with self._meanwhile():
                 return (await gateway.complete(self._runtime, request)).value
         except LlmError as error:
-            self.failure = error.kind
+            self.failure = f"{error.kind} {error.code}" if error.kind is Kind.QUOTA else error.kind
             return None
 
 
