@@ -156,6 +156,21 @@ async def test_a_limit_of_bookings_leads_on(runtime: Runtime, client: "TestClien
     assert "Annuler ce rendez-vous ?" in await phone.taps("Annuler")
 
 
+@pytest.mark.parametrize(
+    "words", ["annule ma coupe de mardi", "annuler celui de mardi", "cancel the haircut on Tuesday"]
+)
+async def test_a_limit_of_bookings_leads_on_in_words(
+    runtime: Runtime, client: "TestClient[Any, Any]", words: str
+) -> None:
+    """Those were read as of the booking that could not be made: its day was changed, and it was proposed again."""
+    phone = Phone(runtime, client, await make_tenant(runtime, rules={"max_open_bookings_per_customer": 1}))
+    for day in ("mardi", "jeudi"):
+        await phone.writes(f"une coupe avec Nadia {day} à 10h")
+        answer = await phone.writes("oui")
+    assert "maximum par personne" in answer
+    assert "Annuler ce rendez-vous ?" in await phone.writes(words)
+
+
 async def test_a_part_of_the_day_without_room_is_named(phone: Phone) -> None:
     assert "Rien de libre à ce moment de la journée" in await phone.writes("une coupe avec Nadia demain soir")
     assert phone.labels[0] == "09h00"
