@@ -174,7 +174,12 @@ def _join_waitlist(progress: Progress, _: Any) -> None:
 
 
 def _more(progress: Progress, _: Any) -> None:
-    progress.session = replace(progress.session, page=progress.session.page + 1)
+    """Further choices; where a time was chosen already, other times."""
+    session = progress.session
+    if session.question == "confirm" and session.flow in ("book", "reschedule"):
+        _MOVES_OF_TAPS["change"](progress, Tap("change", ("time",)))
+        return
+    progress.session = replace(session, page=session.page + 1)
     progress.go_on()
 
 

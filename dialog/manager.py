@@ -36,10 +36,9 @@ from dialog.scene import Parse, Scene, open_scene
 from dialog.session import MISSES_BEFORE_PERSON
 from dialog.taps import MERCHANT_VERBS, Tap, tap_id
 from dialog.texts import DEFAULT_LANGUAGE, say
+from dialog.thinking import model_of
 from dialog.turn import Handler, Skill, Turn
-from dialog.understanding.llm import Model
 from dialog.words import Understood, understand, view_of
-from llm.endpoints import is_asked_for
 from tenants.resolve import Role
 
 log = get_logger("dialog")
@@ -106,28 +105,13 @@ async def _answer(runtime: Runtime, scene: Scene) -> None:
         language=scene.language,
         now=scene.now,
         zone=scene.tenant.zone,
-        model=_model(runtime, scene),
+        model=model_of(runtime, scene),
         instructions=scene.instructions,
     )
     step = decide(scene, understood)
     failpoints.hit("turn.read")
     interim = await _announce(runtime, scene, step)
     await in_unit(runtime, scene.who.tenant_id, lambda uow: act_and_store(uow, scene, understood, step, interim))
-
-
-def _model(runtime: Runtime, scene: Scene) -> Model | None:
-    """Whom to ask about a customer's words; nobody where they would not be acted on."""
-    conversation, session = scene.claim.conversation, scene.session
-    is_heard = scene.who.role is Role.CUSTOMER and conversation.mode == "bot" and not session.is_silent
-    if not is_heard or not is_asked_for(runtime, scene.tenant):
-        return None
-    return Model(
-        runtime,
-        scene.tenant,
-        conversation_id=conversation.id,
-        turn_key=scene.key,
-        instructions=scene.instructions,
-    )
 
 
 async def _apologise(runtime: Runtime, tenant_id: int, conversation_id: int, scene: Scene | bool) -> None:

@@ -61,7 +61,8 @@ class Document:
 class Reply:
     """One message to a person. `list_label` opens the list on channels that show rows behind a button.
 
-    `is_interim` is "reserving…": Telegram sends it and edits it into the next reply, WhatsApp shows typing.
+    `is_interim` is "reserving…": Telegram sends it and edits it into the next reply, WhatsApp shows typing. Without
+    text both show typing.
     `document` follows the message as one of its own, without words.
     """
 

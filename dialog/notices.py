@@ -14,7 +14,7 @@ from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import day_label, moment_words, time_label, with_people
 from dialog.messages import Choice, Document, InboundMessage, Reply, WaTemplate
 from dialog.reach import NO_ACCOUNT, merchant_conversation, owner_phone
-from dialog.session import session_from_json
+from dialog.session import OfferItem, session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
 from dialog.turn import Turn
@@ -29,10 +29,11 @@ _ARE_ASKED = (
     "merchant.paid_requested",
 )
 _FOR_LEADERS = ("merchant.refund_wanted",)
-_NEED_ANOTHER = (
-    *("customer.cancelled", "customer.declined", "customer.expired"),
-    *("customer.move_lost", "customer.series_declined", "payment.too_late"),
+_ASK_FOR_ANOTHER = (
+    *("customer.declined", "customer.expired", "customer.move_lost", "customer.series_declined"),
+    "payment.too_late",
 )
+_NEED_ANOTHER = ("customer.cancelled", *_ASK_FOR_ANOTHER)
 # What a customer's calendar has to follow. A request is not in it yet, what goes back to what was agreed still is.
 _CHANGE_CALENDAR = (
     *("customer.approved", "customer.series_approved", "payment.confirmed"),
@@ -206,7 +207,10 @@ async def tell_customer(
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))
     document = await _file_of(uow, language, series or (view,)) if key.startswith(_CHANGE_CALENDAR) else None
     reply = Reply(text, choices, template=template, document=document)
-    await send_unasked(uow, conversation, reply, dedupe_key, kind)
+    if key in _ASK_FOR_ANOTHER:
+        await send_asking(uow, conversation, reply, dedupe_key, kind)
+    else:
+        await send_unasked(uow, conversation, reply, dedupe_key, kind)
     return True
 
 
@@ -252,6 +256,19 @@ async def send_unasked(uow: UnitOfWork, conversation: Conversation, reply: Reply
     session = session_from_json(conversation.session, uow.runtime.clock.now())
     if row_id is not None and session.question is not None:
         await interject(uow, conversation, replace(session, question=None).to_json())
+
+
+async def send_asking(uow: UnitOfWork, conversation: Conversation, reply: Reply, dedupe_key: str, kind: str) -> None:
+    """What ends in a question with one button: a yes in words taps it, where nothing else was being put together."""
+    now = uow.runtime.clock.now()
+    session = session_from_json(conversation.session, now)
+    if session.flow:
+        await send_unasked(uow, conversation, reply, dedupe_key, kind)
+    elif await send(uow, conversation, reply, dedupe_key, kind) is not None:
+        (choice,) = reply.choices
+        item = OfferItem("o1", "flow", choice.label, choice.label, choice.id)
+        asking = replace(session.without_question(), question="offer", offer=(item,), touched_at=now.isoformat())
+        await interject(uow, conversation, asking.to_json())
 
 
 async def send(

@@ -11,7 +11,7 @@ from core.uow import UnitOfWork
 from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import moment_words, price_label, time_label
 from dialog.messages import Choice, Reply
-from dialog.notices import booking_words, notice_template, send, send_unasked
+from dialog.notices import booking_words, notice_template, send, send_asking, send_unasked
 from dialog.policy import policy_words
 from dialog.session import OfferItem, Session, session_from_json
 from dialog.taps import tap_id
@@ -88,7 +88,7 @@ async def tell_in_vain(uow: UnitOfWork, catalogue: Catalogue, entry: Entry) -> N
     text = say(language, key, **wait_words(catalogue, entry.wanted, language))
     book = Choice(tap_id("flow", "book"), say(language, "button.book"))
     reply = Reply(text, (book,), template=notice_template(key, language, text, (book.id,)))
-    await send_unasked(uow, conversation, reply, f"waitlist:entry:{entry.id}:in_vain", "notice")
+    await send_asking(uow, conversation, reply, f"waitlist:entry:{entry.id}:in_vain", "notice")
 
 
 def until_words(view: BookingView, now: datetime, language: str) -> str:

@@ -4,18 +4,20 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from booking.catalogue import Catalogue
 from dialog import recurrence_words
-from dialog.commands import Affirm, CannotHandle, Command, FieldName, Interpretation, Range, StartFlow
+from dialog.commands import Affirm, CannotHandle, Command, CorrectField, FieldName, Interpretation, Range, StartFlow
 from dialog.flow import Input
 from dialog.messages import InboundMessage
 from dialog.recurrence_words import Recurrence, WholeSeries
 from dialog.session import ANY, Session
 from dialog.taps import Tap, is_light, read_tap
+from dialog.texts import languages, say
 from dialog.understanding import reader, rules, when
 from dialog.understanding.language import hint
 from dialog.understanding.llm import Model
@@ -27,6 +29,17 @@ from prompts.skill import Words
 
 _NOTHING_ELSE = Interpretation(commands=(), language=None, source="rules", confidence="high")
 _NO_INSTRUCTIONS = Instructions()
+_FLOWS_WITH_BUTTONS = ("book", "reschedule")
+# Those under a summary and under "what would you like to change", as they are written instead of tapped.
+_BUTTONS: dict[str, Input] = {
+    "other_time": CorrectField(field="time", value=None),
+    "other_day": CorrectField(field="date", value=None),
+    "other_staff": CorrectField(field="staff", value=None),
+    "other_service": CorrectField(field="service", value=None),
+    "other_extras": Tap("change", ("extras",)),
+    "leave_out": Tap("change", ("less",)),
+    "add_service": Tap("add"),
+}
 _READ_FIELDS = ("service", "staff", "location", "date", "time", "date_range", "time_range", "party_size")
 
 
@@ -59,6 +72,8 @@ async def understand(
     text = "\n".join(m.text for m in messages if m.kind == "text" and m.text.strip())
     if not text:
         return _without_words(messages, taps)
+    if (button := _button(text)) is not None and session.flow in _FLOWS_WITH_BUTTONS:
+        return Understood((*taps, button), None, "rules", "high", None)
 
     if is_all_extras(text, session=session, catalogue=catalogue, language=language):
         model = None
@@ -87,6 +102,22 @@ async def understand(
         read.confidence,
         hint([token.text for token in tokenize(fold(text))]),
     )
+
+
+def _button(text: str) -> Input | None:
+    """The button that somebody wrote down instead of tapping it."""
+    return _written_buttons().get(_folded(text))
+
+
+@cache
+def _written_buttons() -> dict[str, Input]:
+    return {
+        _folded(say(language, f"button.{name}")): meant for language in languages() for name, meant in _BUTTONS.items()
+    }
+
+
+def _folded(text: str) -> str:
+    return " ".join(token.text for token in tokenize(fold(text)) if re.match(r"\w", token.text))
 
 
 async def _with_recurrence(

@@ -11,7 +11,7 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments.accounts import PaymentAccount, active_account, get_account
 from payments.attempts import OPEN, Attempt, AttemptStatus, attempts_of, begin, change, get_attempt, next_poll
-from payments.failures import AmountOutOfRange, DuplicateReference
+from payments.failures import AmountOutOfRange, DuplicateReference, KeySpent
 from payments.payment import Payment, PaymentStatus, lock, move
 from payments.provider_values import Checkout, CheckoutRequest, Payer
 
@@ -58,7 +58,7 @@ async def _open(runtime: Runtime, tenant_id: int, payment_id: int, order: Order)
         return attempt.url or ""
     try:
         checkout = await account.adapter.create_checkout(account.at(runtime), _request(attempt, order))
-    except PermanentError:
+    except (PermanentError, KeySpent):
         await in_unit(runtime, tenant_id, lambda uow: _close(uow, attempt, AttemptStatus.FAILED))
         raise
     return await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))

@@ -69,7 +69,10 @@ class Telegram:
         return replaces
 
     async def show_progress(self, line: Line, recipient: str, reply: Reply, in_reply_to: str | None) -> str | None:
-        """The words are sent, and edited into the result."""
+        """The words are sent, and edited into the result; without words somebody types, for five seconds."""
+        if not reply.text:
+            await _call(_bot(line).send_chat_action(recipient, "typing"))
+            return None
         return await self.send(line, recipient, self.render(reply)[0], tag="", replaces=None)
 
     async def acknowledge_tap(self, line: Line, tap_id: str) -> None:

@@ -95,8 +95,8 @@ async def offer_others(turn: Turn, wish: Wish, starts_at: datetime) -> Reply:
 
 
 def _too_many(turn: Turn, error: TooManyBookingsError) -> Reply:
-    """The wish stays: after a cancellation it may be taken up again."""
-    turn.session = turn.session.without_question()
+    """The wish is over: what is said next is about the bookings that stand, "cancel the one of Friday"."""
+    turn.session = turn.session.fresh()
     choices = (
         Choice(tap_id("flow", "cancel"), turn.say("button.cancel")),
         Choice(tap_id("flow", "list_bookings"), turn.say("button.my_bookings")),

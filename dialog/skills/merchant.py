@@ -11,7 +11,7 @@ from booking.lifecycle import AlreadyDecidedError
 from booking.moving_back import former_staff
 from booking.queries import BookingView, bookings_of_day, get_booking
 from core.errors import ExpectedError
-from dialog.labels import day_words, time_label
+from dialog.labels import day_words, time_label, with_people
 from dialog.merchant_words import CallOff, Outcome
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, old_words, tell_customer
@@ -124,7 +124,7 @@ def _line(turn: Turn, view: BookingView) -> str:
     return turn.say(
         "merchant.day_line",
         time=time_label(view.starts_at.astimezone(view.zone), turn.language),
-        service=view.service_name(turn.language),
+        service=with_people(view.service_name(turn.language), view.party_size, turn.language),
         staff=view.staff_name,
         customer=customer_words(view, turn.language),
         note=note,

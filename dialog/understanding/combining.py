@@ -20,6 +20,7 @@ _POINTING = wordset("my mon ma from de du d of prevu le the on")
 _REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but")
 # These rule out what follows after a pause too: "except: Monday".
 _EXCEPTING = wordset("sauf except but excepte hormis menos salvo excepto exceto")
+_TURNED = wordset("en par contre to for with into por para pour")
 _INSTEAD = wordset("instead plutot rather")
 _JOINING = wordset("or ou ni nor and et")
 
@@ -141,6 +142,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
             or (value.field in ("date", "time") and group[0].field != value.field)
             or _lies_within(value, group[0])
+            or (reading.says("change") and value.first - group[-1].last == 1 and words[group[-1].last] in _TURNED)
         ):
             group[:] = [value]
     return [value for group in kept.values() for value in group]

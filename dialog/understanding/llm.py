@@ -5,7 +5,8 @@ Where the two differ about a day or a time neither is believed: the customer is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from dialog.understanding.llm_wire import FLOWS, WireCommand, read_answer
 from dialog.understanding.state import CatalogueView, ReadingState
 from llm import endpoints, gateway
 from llm.call import Request
-from llm.failures import LlmError
+from llm.failures import Kind, LlmError
 from llm.redaction import redact
 from prompts.instructions import Instructions, builtin_instructions
 from tenants.tenant import Tenant
@@ -50,13 +51,16 @@ class Model:
         conversation_id: int | None,
         turn_key: str,
         instructions: Instructions | None = None,
+        meanwhile: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         purpose: Literal["interpret", "playground", "eval"] = "interpret",
     ) -> None:
-        """`instructions` None: those that come with the product. `failure` tells afterwards why nobody answered."""
+        """`instructions` None: those that come with the product. The model is waited for inside of `meanwhile`.
+        `failure` tells afterwards why nobody answered."""
         self._runtime, self._tenant = runtime, tenant
         self._conversation_id, self._turn_key = conversation_id, turn_key
         self._instructions = instructions or builtin_instructions(tenant)
         self._purpose: Literal["interpret", "playground", "eval"] = purpose
+        self._meanwhile = meanwhile
         self._is_asked = False
         self.failure: str | None = None
 
@@ -109,9 +113,10 @@ class Model:
             purpose=self._purpose,
         )
         try:
-            return (await gateway.complete(self._runtime, request)).value
+            async with self._meanwhile():
+                return (await gateway.complete(self._runtime, request)).value
         except LlmError as error:
-            self.failure = error.kind
+            self.failure = f"{error.kind} {error.code}" if error.kind is Kind.QUOTA else error.kind
             return None
 
 

@@ -114,10 +114,10 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
     total, first, last = 0, -1, 0
     counts: list[int] = []
     for i, word in enumerate(words[:-1]):
-        number = number_of(word)
+        number = number_of(word) or (1 if first >= 0 and word in ("a", "an") else None)
         if not number or not (words[i + 1] in _PERSONS or list(words[i + 1 : i + 3]) == ["of", "us"]):
             continue
-        if word in _ARTICLES and words[i + 1] not in _HEADS:
+        if word in _ARTICLES and words[i + 1] not in _HEADS and first < 0:
             continue
         if first >= 0 and not set(words[last:i]) <= _AND | {"les", "the", "mes", "my", "nos", "our", "des"}:
             break

@@ -177,16 +177,17 @@ class _Lines:
     def __init__(self, slang: Mapping[str, Sequence[str]]) -> None:
         self._slang = slang
         self._starts: dict[str, dict[_Node, None]] = {}
-        self._wordings: dict[str, list[list[str]]] = {}
+        self._wordings: dict[str, tuple[list[str], list[list[str]]]] = {}
         self._built: dict[tuple[_Node, str], _Node] = {}
+        self._chains: dict[tuple[str, tuple[_Node, ...]], tuple[_Node, ...]] = {}
         self._ends: dict[str, _Node] = {}
 
     def add_all(self, lines: Iterable[tuple[str, str]]) -> tuple[frozenset[str], _Node]:
         """The words that the lines are made of, and where all lines start."""
         for signal, line in lines:
             self._add(signal, line)
-        words = frozenset(word for wordings in self._wordings.values() for words in wordings for word in words)
-        return words, _Node({word: tuple(nodes) for word, nodes in self._starts.items()})
+        words = {word for single, longer in self._wordings.values() for said in (single, *longer) for word in said}
+        return frozenset(words), _Node({word: tuple(nodes) for word, nodes in self._starts.items()})
 
     def _add(self, signal: str, line: str) -> None:
         if line.endswith("*"):
@@ -202,24 +203,33 @@ class _Lines:
 
     def _before(self, after: _Node, atom: str) -> _Node:
         """Where this part of a line stands before what follows it."""
-        before = _Node(past=after if atom[0] == "[" else None)
-        children, only = before.children, (after,)
-        for words in self._wordings.get(atom) or self._worded(atom):
+        only: tuple[_Node, ...] = (after,)
+        single, longer = self._wordings.get(atom) or self._worded(atom)
+        children = dict.fromkeys(single, only)
+        for words in longer:
             nodes = only
             for word in words[:0:-1]:
-                nodes = (_Node({word: nodes}),)
+                nodes = self._chains.get((word, nodes)) or self._chain(word, nodes)
             known = children.get(words[0])
             children[words[0]] = nodes if known is None else known + nodes
-        self._built[after, atom] = before
+        before = self._built[after, atom] = _Node(children, past=after if atom[0] == "[" else None)
         return before
 
-    def _worded(self, atom: str) -> list[list[str]]:
-        """The wordings that may stand there, in plain words."""
-        inner = atom[1:-1] if atom[0] in "([" else atom
-        choices = [words for part in inner.split("|") if (words := part.split())]
-        wordings = [[plain for said in words for plain in self._slang.get(said, (said,))] for words in choices]
-        self._wordings[atom] = wordings
-        return wordings
+    def _chain(self, word: str, nodes: tuple[_Node, ...]) -> tuple[_Node, ...]:
+        chained = self._chains[word, nodes] = (_Node({word: nodes}),)
+        return chained
+
+    def _worded(self, atom: str) -> tuple[list[str], list[list[str]]]:
+        """The wordings that may stand there in plain words, those of one word apart, which are by far the most."""
+        single: list[str] = []
+        longer: list[list[str]] = []
+        for choice in (atom[1:-1] if atom[0] in "([" else atom).split("|"):
+            if choice.isalpha() and choice not in self._slang:
+                single.append(choice)
+            elif words := [plain for said in choice.split() for plain in self._slang.get(said, (said,))]:
+                longer.append(words)
+        self._wordings[atom] = single, longer
+        return single, longer
 
 
 def spelled_out(lines: str, sets: Mapping[str, str]) -> str:

@@ -37,7 +37,7 @@ _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh e
 _MEALS = wordset("dinner diner cena jantar")
 _DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
 _LONGEST = 1000
-_EMPTY = ("no_time", "filler", "house", "asking", "meant", "past", "wrong", "correct")
+_EMPTY = ("no_time", "fee", "filler", "house", "asking", "meant", "past", "wrong", "correct")
 _MARKS = {"staff": "<staff>", "service": "<service>", "location": "<location>"}
 
 
@@ -189,6 +189,7 @@ _DISPUTED = {
     "ask.price": ("wishes", "ask.duration"),
     "ask.payment": ("ask.duration", "yes"),
     "ask.services": ("availability", "ask.phone", "ask.price", "ask.address", "ask.duration"),
+    "skip": ("no",),
     "ask.staff": ("skip",),
     "ask.phone": ("chitchat", "pick"),
     "ask.other": ("wishes",),
@@ -196,6 +197,7 @@ _DISPUTED = {
     "cancel": ("forget", "keep", "leave_list"),
     "forget": ("cancel", "yes"),
     "restart": ("opt_in",),
+    "reschedule": ("fee",),
     "opt_out": ("leave_list",),
     "erase": ("leave_list",),
     "waitlist": ("leave_list", "pick"),

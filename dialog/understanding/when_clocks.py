@@ -33,7 +33,7 @@ def _written(ctx: Context, items: list[Item]) -> Made:
     minute: object = numbers[1].value if len(numbers) > 1 else 0
     if len(numbers) > 1 and len(numbers[1].text) == 1 and numbers[1].text.isdigit():
         return None
-    if len(numbers) == 1 and isinstance(hour, int) and hour > 99 and half:
+    if len(numbers) == 1 and isinstance(hour, int) and hour > 99 and (half or len(numbers[0].text) == 4):
         hour, minute = hour // 100, hour % 100
     leading_zero = numbers[0].text.startswith("0")
     grain = "minute" if len(numbers) > 1 else "hour"
@@ -95,7 +95,7 @@ def _past(ctx: Context, items: list[Item]) -> Made:
 
 
 def _around(ctx: Context, items: list[Item]) -> Made:
-    """Three minutes to five thirty, 10 min past 4:15."""
+    """Four minutes to six fifteen, 10 min past 4:15."""
     shift, hour, minute = (item.value for item in items if item.kind == "N")
     clock = _clock(hour, minute)
     if clock is None or not isinstance(shift, int) or not isinstance(minute, int) or shift > 59 or minute < 10:
@@ -206,7 +206,12 @@ def bare_clock(item: Item) -> Clock | None:
     if isinstance(item.value, Clock):
         return item.value
     hour = item.value
-    return _clock(hour, 0, settled=item.text.startswith("0"), grain="hour") if isinstance(hour, int) else None
+    if not isinstance(hour, int):
+        return None
+    if len(item.text) == 4 and item.text.isdigit():
+        is_clock = item.text.startswith("0") or hour % 5 == 0
+        return _clock(hour // 100, hour % 100, settled=True) if is_clock else None
+    return _clock(hour, 0, settled=item.text.startswith("0"), grain="hour")
 
 
 WRITTEN = (

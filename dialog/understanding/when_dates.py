@@ -14,6 +14,7 @@ from dialog.understanding.when_values import Context, Days, make_date
 from dialog.understanding.when_weekdays import after_next_weekday, weekday_coming, weekday_said, weekdays_ahead
 from dialog.understanding.when_weeks import (
     coming_days,
+    coming_units,
     in_units,
     next_units,
     next_units_counted,
@@ -23,6 +24,7 @@ from dialog.understanding.when_weeks import (
     week_number,
     weekend,
     weekend_after_next,
+    weekends_ahead,
     whole_unit,
     within_units,
 )
@@ -87,6 +89,7 @@ DATES = (
     rule("num unit fromnow", in_units),
     rule("in (the|this)? next num unit", within_units),
     rule("(the|this)? next num unit", next_units),
+    rule("in? the? this num unit", coming_units),
     rule("num next unit", next_units_counted),
     rule("relday", _relative),
     rule("weekday comma? (on|the)* nr (of_|the)* month (comma|of_|in)? num", _with_month),
@@ -130,6 +133,8 @@ DATES = (
     rule("(from|between)? (the|on)* nr (to|and) (the|on)* nr (of_|in|the|on)* days", numbers_in),
     rule("(on|the)* nr unit? (of_|in|the|on)* days", number_in),
     rule("(the|on)* unit num", week_number),
+    rule("in num weekend", weekends_ahead),
+    rule("num weekend fromnow", weekends_ahead),
     rule("weekend weekslater", weekend_after_next),
     rule("(this|the|on)* next weekend", weekend),
     rule("(this|on|the)* weekend next", weekend),

@@ -201,6 +201,7 @@ ENGLISH = WhenWords(
         "for": {"for": "for"},
         "edge": {
             "beginning|start|begin|beginning of|start of": "begin",
+            "midweek": [("edge", "mid"), ("unit", "week")],
             "early|earlier|early on in|first part of|early part of": "early",
             "mid|middle|middle of|halfway through": "mid",
             "end|end of|tail end of": "end",

@@ -92,7 +92,7 @@ FRENCH = WhenWords(
         },
         "tunit": {"minute|minutes|min|mn|mins": 1},
         "hsign": {"h|heure|heures|hr|hrs|heurs|hres|heure pile|heures pile|h pile|ish": "h"},
-        "weekend": {"week-end|weekend|week end|we|wk-end|fin de semaine": "weekend"},
+        "weekend": {"week-end|weekend|week end|week-ends|weekends|week ends|we|wk-end|fin de semaine": "weekend"},
         "part": {
             "matin|matinee|matins": _MORNING,
             "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),

@@ -96,7 +96,8 @@ def _halves(clock: Clock) -> tuple[int, ...]:
 
 def _range_in_words(ctx: Context, items: list[Item]) -> Made:
     """Nine to five: with a dash it may be a date or a score, with a word it is hours."""
-    return _range(ctx, items) if items[1].text != "-" and ctx.expects != "date" else None
+    is_figures = len(items[0].text) == len(items[2].text) == 4 and items[0].text.startswith("0")
+    return _range(ctx, items) if (items[1].text != "-" or is_figures) and ctx.expects != "date" else None
 
 
 def _open_end(ctx: Context, items: list[Item]) -> Made:

@@ -213,7 +213,7 @@ def _next_hours(ctx: Context, items: list[Item]) -> Made:
     if count < 2:
         return None
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
-    return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=1) else None
+    return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
 
 
 def _part_last(ctx: Context, items: list[Item]) -> Made:

@@ -190,7 +190,7 @@ class Lexicon:
         return i + 1
 
     def _half_letter(self, tokens: list[Token], i: int) -> str | None:
-        """The letter of 7p, or of 3:18a."""
+        """The letter of 7p, or of 9:41a."""
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         if following is None or not following.glued or _dotted(tokens, i + 2):
             return None

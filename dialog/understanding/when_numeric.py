@@ -42,7 +42,7 @@ def in_year(ctx: Context, month: int, day: int, year: int | None) -> date | None
 
 
 def _glued(ctx: Context, items: list[Item]) -> Made:
-    """El 4-22, le 15.06: after the article a date, if it can be one."""
+    """El 7-25, le 15.06: after the article a date, if it can be one."""
     is_date = items[2].glued and items[3].glued and items[0].text not in _FROM_THE
     return _numeric(ctx, items[1:]) if is_date else None
 
@@ -74,7 +74,7 @@ def _spelled_year(ctx: Context, items: list[Item]) -> Made:
 
 
 def _dashed_alone(ctx: Context, items: list[Item]) -> Made:
-    """2 - 15 and nothing else: a date in one order only, where it cannot be the hours of a business as 9 - 17 can."""
+    """3 - 28 and nothing else: a date in one order only, where it cannot be the hours of a business as 9 - 17 can."""
     first, second = (item.value for item in items if item.kind == "N")
     if ctx.expects == "time" or not (isinstance(first, int) and isinstance(second, int)):
         return None

@@ -78,7 +78,7 @@ def coming_days(ctx: Context, items: list[Item]) -> Made:
 
 
 def week_number(ctx: Context, items: list[Item]) -> Made:
-    """Week 31, semaine 31: of the calendar."""
+    """Week 28, semaine 28: of the calendar."""
     unit, number = (item for item in items if item.kind in "UN")
     week = number.value
     if unit.value != "week" or unit.text[-1:] == "s" or not number.text.isdigit() or not isinstance(week, int):
@@ -121,6 +121,15 @@ def weekend_after_next(ctx: Context, items: list[Item]) -> Made:
     return made_days(saturday, saturday + timedelta(days=1), "weekend")
 
 
+def weekends_ahead(ctx: Context, items: list[Item]) -> Made:
+    """Dans deux week-ends."""
+    count = values(items, "num")[0]
+    if not isinstance(count, int) or not 1 <= count <= _WEEKS_AT_MOST:
+        return None
+    saturday = monday_of(ctx.today) + timedelta(days=5, weeks=count - 1)
+    return made_days(saturday, saturday + timedelta(days=1), "weekend")
+
+
 def _shifted(days: Days, by: int) -> Made:
     assert days.start is not None
     assert days.end is not None
@@ -154,8 +163,13 @@ def next_units(ctx: Context, items: list[Item]) -> Made:
     return made_days(ctx.today + timedelta(days=1), end, "day") if end else None
 
 
+def coming_units(ctx: Context, items: list[Item]) -> Made:
+    """The coming two weeks."""
+    return next_units(ctx, items) if "coming" in values(items, "this") else None
+
+
 def next_units_counted(ctx: Context, items: list[Item]) -> Made:
-    """3 prochains jours; 23 next month is a day."""
+    """3 prochains jours; but 12 next month is a day."""
     is_plural = items[1].text.endswith("s") or items[2].text in ("days", "weeks", "months")
     return next_units(ctx, items) if is_plural else None
 

@@ -97,7 +97,7 @@ def number_in_year(ctx: Context, items: list[Item]) -> Made:
 
 
 def numbers_in(ctx: Context, items: list[Item]) -> Made:
-    """4 to 23 next month."""
+    """5 to 9 next month."""
     span = values(items, "days")[0]
     first, last = (int(str(item.value)) for item in items if item.kind in "NO")
     if not isinstance(span, Days) or span.start is None or span.grain != "month":

@@ -23,6 +23,16 @@ async def test_reserving_is_edited_into_the_result(telegram: Outbox) -> None:
     assert (await telegram.row(reply))["vendor_id"] == sent.answer_id
 
 
+async def test_without_words_somebody_types_and_the_reply_is_a_message_of_its_own(telegram: Outbox) -> None:
+    await telegram.put(Reply("", is_interim=True), kind="interim", in_reply_to="77")
+    await telegram.deliver()
+    await telegram.put(Reply("Bonjour"))
+    await telegram.deliver()
+    typing, sent = telegram.api.received
+    assert (typing.type, typing.body["action"]) == ("sendChatAction", "typing")
+    assert (sent.type, sent.body["text"]) == ("sendMessage", "Bonjour")
+
+
 async def test_an_edit_that_changes_nothing_is_a_success(telegram: Outbox) -> None:
     interim = await telegram.put("C'est réservé", kind="interim")
     reply = await telegram.put("C'est réservé", replaces=interim)

@@ -156,6 +156,21 @@ async def test_a_limit_of_bookings_leads_on(runtime: Runtime, client: "TestClien
     assert "Annuler ce rendez-vous ?" in await phone.taps("Annuler")
 
 
+@pytest.mark.parametrize(
+    "words", ["annule ma coupe de mardi", "annuler celui de mardi", "cancel the haircut on Tuesday"]
+)
+async def test_a_limit_of_bookings_leads_on_in_words(
+    runtime: Runtime, client: "TestClient[Any, Any]", words: str
+) -> None:
+    """Those were read as of the booking that could not be made: its day was changed, and it was proposed again."""
+    phone = Phone(runtime, client, await make_tenant(runtime, rules={"max_open_bookings_per_customer": 1}))
+    for day in ("mardi", "jeudi"):
+        await phone.writes(f"une coupe avec Nadia {day} à 10h")
+        answer = await phone.writes("oui")
+    assert "maximum par personne" in answer
+    assert "Annuler ce rendez-vous ?" in await phone.writes(words)
+
+
 async def test_a_part_of_the_day_without_room_is_named(phone: Phone) -> None:
     assert "Rien de libre à ce moment de la journée" in await phone.writes("une coupe avec Nadia demain soir")
     assert phone.labels[0] == "09h00"
@@ -201,3 +216,27 @@ async def test_a_question_about_a_service_leads_to_booking_it(phone: Phone) -> N
     await phone.writes("bonjour")
     assert "15 000 FCFA" in await phone.writes("c'est combien les tresses ?")
     assert "Tresses : quel jour" in await phone.taps("Réserver")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("autre horaire", "voici les horaires libres"),
+        ("Autre horaire !", "voici les horaires libres"),
+        ("plus tard", "voici les horaires libres"),
+        ("autre jour", "quel jour vous convient"),
+        ("ajouter un service", "et avec cela ?"),
+        ("autre personne", "avec qui ?"),
+        ("autre prestation", "Quelle prestation"),
+    ],
+)
+async def test_a_button_under_the_summary_may_be_written_down(phone: Phone, words: str, expected: str) -> None:
+    await phone.writes("une coupe avec Nadia demain à 10h")
+    assert "Je réserve ?" in phone.last["text"]
+    assert expected in await phone.writes(words)
+
+
+async def test_add_a_service_is_no_choice_of_a_day(phone: Phone) -> None:
+    await phone.writes("une coupe avec Nadia")
+    assert "quel jour" in phone.last["text"]
+    assert "et avec cela ?" in await phone.writes("ajouter un service")

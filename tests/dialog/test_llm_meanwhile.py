@@ -1,6 +1,7 @@
 """What happens while a model thinks: more messages, another worker, a conversation that moves on."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from aiohttp.test_utils import TestClient
 
 from core.runtime import Runtime
 from core.uow import unit_of_work
+from dialog import thinking
 from tests.support.channels import tg_message, tg_update
+from tests.support.installation import until
 from tests.support.model import LLM, ModelHouse, model_house
 from tests.support.phone import Phone, outbox, query
 from tests.support.tenants import make_tenant
@@ -77,3 +80,32 @@ async def test_a_conversation_that_moved_on_meanwhile_is_read_anew_and_answered_
     calls = await house.calls(phone.tenant.tenant_id)
     assert [call["status"] for call in calls] == ["ok", "ok"]
     assert len({call["turn_key"] for call in calls}) == 1
+
+
+async def test_somebody_types_while_it_thinks_longer_than_a_moment(
+    house: ModelHouse, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def signs() -> list[dict[str, Any]]:
+        return await outbox(phone.runtime, phone.tenant.tenant_id, kind="interim")
+
+    async def is_signed() -> bool:
+        return bool(await signs())
+
+    house.api.on_question = partial(until, is_signed)
+    monkeypatch.setattr(thinking, "PATIENCE_S", 0.01)
+    await phone.writes(UNSURE)
+    (sign,) = await signs()
+    assert (sign["payload"]["text"], sign["payload"]["is_interim"]) == ("", True)
+    house.api.on_question = None
+    monkeypatch.setattr(thinking, "PATIENCE_S", 60)
+    await phone.writes("wibble wobble blargh")
+    assert len(house.api.received) == 2
+    assert len(await signs()) == 1
+
+
+async def test_nobody_types_where_no_model_is_asked(
+    house: ModelHouse, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thinking, "PATIENCE_S", 0.0)
+    await phone.writes("a haircut")
+    assert await outbox(phone.runtime, phone.tenant.tenant_id, kind="interim") == []

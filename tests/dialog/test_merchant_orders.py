@@ -85,6 +85,11 @@ async def test_what_is_blocked_stands_in_the_day_and_is_opened_again(
     assert "Rien n'est bloqué" in await nadia.writes("débloque jeudi")
 
 
+async def test_the_day_says_how_many_come_to_a_group(salon: Salon) -> None:
+    await _books(salon["customer"], "a make-up class for 3 on Wednesday at 10:00")
+    assert "10h00 Atelier maquillage (3 personnes), Émile" in await salon["awa"].writes("mercredi")
+
+
 async def test_staff_open_their_own_time_alone(runtime: Runtime, tenant: TenantFixture, salon: Salon) -> None:
     await salon["awa"].writes("block Thursday 13:00-15:00 for Émile")
     assert "que votre propre agenda" in await salon["nadia"].writes("débloquer jeudi pour Émile")

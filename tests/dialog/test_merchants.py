@@ -185,3 +185,23 @@ async def test_while_a_person_has_taken_over_the_bot_neither_speaks_nor_acts(
     async with unit_of_work(runtime, tenant.tenant_id) as uow:
         await uow.driver.execute("UPDATE conversations SET mode = 'bot' WHERE external_id = $1", phone.address)
     assert "confirmed" in await phone.writes("yes")
+
+
+@pytest.mark.parametrize(("words", "expected"), [("oui", "Quelle prestation"), ("non", "Je reste à votre disposition")])
+async def test_whether_another_time_would_suit_is_answered_in_words(
+    people: tuple[Phone, Phone], words: str, expected: str
+) -> None:
+    customer, owner = people
+    await request_a_booking(customer, owner)
+    await owner.taps("Refuser")
+    assert "Un autre horaire vous conviendrait-il ?" in await customer.reads()
+    assert expected in await customer.writes(words)
+
+
+async def test_a_yes_to_a_summary_is_none_to_the_question_for_another_time(people: tuple[Phone, Phone]) -> None:
+    customer, owner = people
+    await request_a_booking(customer, owner)
+    await customer.writes("une coupe avec Nadia jeudi à 10h")
+    await owner.taps("Refuser")
+    await customer.reads()
+    assert "Je réserve ?" in await customer.writes("oui")

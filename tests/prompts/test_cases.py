@@ -1,13 +1,20 @@
 """Test cases from files and from turns that were taken, and what their runs tell."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
+from core.clock import FixedClock
+from core.runtime import Runtime
 from core.uow import unit_of_work
-from prompts.cases import Case, cases_of
+from dialog.evaluation import evaluate
+from prompts.cases import Case, Run, cases_of
 from tests.conftest import NOW
 from tests.prompts.desk import Desk
-from tests.support.model import ModelHouse
+from tests.support.model import LLM, ModelHouse, model_house
 from tests.support.phone import Phone, query
+from tests.support.tenants import make_tenant
 
 GREETING = [{"kind": "greet"}]
 
@@ -90,6 +97,27 @@ async def test_a_case_passes_when_it_passes_each_time(house: ModelHouse, desk: D
     house.api.answer_next({"kind": "greet", "name": None, "value": None, "words": None, "handle": None})
     failed = await desk.runs("eval", desk.tenant, "--times", "3")
     assert (failed.code, "draft 2/3" in failed.text) == (1, True), failed.text
+
+
+async def test_where_a_minutes_calls_are_used_up_the_next_ones_are_waited_for(
+    runtime: Runtime, clock: FixedClock, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = await make_tenant(runtime, llm=LLM | {"requests_per_minute": 2})
+    others = Desk(slow.key, desk.folder)
+    for name in ("one", "two", "three"):
+        await others.adds_case(name, f"the royal one, as ever, {name}", [{"kind": "cannot_handle"}])
+    monkeypatch.setattr("dialog.evaluation.PAUSE_S", 0.01)
+
+    async def time_goes_on() -> None:
+        while True:
+            await asyncio.sleep(0.01)
+            clock.advance(timedelta(seconds=10))
+
+    passing = asyncio.create_task(time_goes_on())
+    async with model_house(runtime) as house:
+        report = await evaluate(house.runtime, slow.tenant_id, author="Ada")
+    passing.cancel()
+    assert report.run_of("draft") == report.run_of("published") == Run(3, 3)
 
 
 async def test_runs_are_paid_for_by_the_tenant_as_evaluation(house: ModelHouse, phone: Phone, desk: Desk) -> None:
