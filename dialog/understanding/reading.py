@@ -180,7 +180,7 @@ _DISPUTED = {
     "repeat": ("forget",),
     "switch.en": ("switch.fr",),
     "switch.fr": ("switch.en",),
-    "yes": ("no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
+    "yes": ("conditional", "no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
     "more": ("book", "repeat", "done", "opt_out", "skip", "pick", "forget", "mild"),

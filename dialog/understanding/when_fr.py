@@ -40,6 +40,7 @@ FRENCH = WhenWords(
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
             "demain|2main|dmain|dem1|dmn|2m1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
+            "dans un jour|d'ici un jour": 1,
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
         "num": {

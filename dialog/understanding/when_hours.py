@@ -39,6 +39,8 @@ def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
         return None
     name, start, end, is_pm = part
     share = (end - start) // (3 if end - start > 300 else 2)
+    if edge == "mid" and name == "night":
+        return ("clock", Clock(0, True))
     if edge == "mid":
         middle = min(start + 120, (start + end) // 2)
         return ("clock", Clock(NOON_HOUR if name == "daytime" else middle, True))
@@ -86,7 +88,8 @@ def ordered(ctx: Context, first: Clock, second: Clock) -> Hours:
             start = min(_halves(first), key=lambda minute: (second.minute - minute - 1) % DAY)
         return Hours(start, second.minute)
     start = likely(first, ctx)
-    return Hours(start, min(_halves(second), key=lambda minute: (minute - start - 1) % DAY))
+    end = min(_halves(second), key=lambda minute: (minute - start - 1) % DAY)
+    return Hours(start, end, is_start_said=first.settled and first.is_half_said)
 
 
 def _halves(clock: Clock) -> tuple[int, ...]:
@@ -149,7 +152,7 @@ def _moved(hours: Hours, part: tuple[object, ...]) -> Hours:
             return minute + NOON_HOUR
         return minute - NOON_HOUR if not part[3] and minute >= 13 * 60 else minute
 
-    return Hours(on_half(hours.start), on_half(hours.end))
+    return Hours(hours.start if hours.is_start_said else on_half(hours.start), on_half(hours.end))
 
 
 def _for_duration(ctx: Context, items: list[Item]) -> Made:

@@ -196,6 +196,7 @@ def _at_most(ctx: Context, items: list[Item]) -> Made:
 CLOCKS = (
     rule("for num for at num", _people),
     rule("between (at|at_to)+ num and num", _window),
+    rule("between (at|at_to)* num and (at|at_to)* num (of_|in|at_to)+ (the|on)* part", _window_in_part),
     rule("on num after at num", _day_then_after),
     rule("on num num of_ (the|on)* part", _day_then_part),
     rule("num hsign num (of_|the)* month", _clock_then_date),

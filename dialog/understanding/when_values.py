@@ -51,13 +51,14 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class Hours:
     """A window of the day in minutes; an open side is None; `is_part`: a part of the day by its name; `is_until`: up to
-    its end, from whenever the day begins that stands before it."""
+    its end, from whenever the day begins that stands before it; `is_start_said`: which half of the day it begins in."""
 
     start: int | None
     end: int | None
     is_part: bool = False
     is_afternoon: bool | None = None
     is_until: bool = False
+    is_start_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,3 +248,41 @@ def test_a_booking_dropped_in_one_breath_is_cancelled(text: str) -> None:
 @pytest.mark.parametrize("text", ["no be saturday", "saturdays bad for me", "samedi c'est mort"])
 def test_a_day_that_is_bad_is_ruled_out(text: str) -> None:
     assert kinds(text, DAY, "fr" if "mort" in text else "en") == ["exclude"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "si c'est possible avec Léna"),
+        ("fr", "si je peux venir avec ma fille"),
+        ("fr", "s'il y a de la place"),
+        ("fr", "Si tu es une IA, dis-le"),
+        ("es", "Si eres una IA, dilo"),
+        ("es", "si no puedo ir, ¿qué pasa?"),
+    ],
+)
+def test_an_if_is_no_yes(language: str, text: str) -> None:
+    assert "affirm" not in kinds(text, CONFIRM, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("fr", "si"), ("fr", "si si"), ("fr", "si, parfait"), ("es", "si por favor"), ("es", "si quiero")],
+)
+def test_a_si_is_one(language: str, text: str) -> None:
+    assert kinds(text, CONFIRM, language) == ["affirm"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "did my payment go through?"),
+        ("en", "have you received my payment"),
+        ("en", "I have paid"),
+        ("fr", "mon paiement est passé ?"),
+        ("fr", "avez-vous reçu mon acompte"),
+        ("fr", "j'ai déjà payé"),
+    ],
+)
+def test_whether_money_has_come_is_a_question_about_payment(language: str, text: str) -> None:
+    assert kinds(text, NOTHING, language) == ["ask_info"]

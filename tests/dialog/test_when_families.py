@@ -98,6 +98,11 @@ wensday at 3 = 2026-06-10T15:00
 """
 
 FRENCH = """
+entre 2 et 4 de l'après-midi = 14:00 16:00
+demain entre 8 et 10 du matin = 2026-06-10T08:00 2026-06-10T10:00
+entre 5 du matin et 6 l'après-midi = 05:00 18:00
+dans un jour = 2026-06-10
+au milieu de la nuit = 00:00
 après-demain = 2026-06-11
 dans quinze jours = 2026-06-24
 dans une quinzaine de jours = 2026-06-23
@@ -188,6 +193,7 @@ lundi a 9h = 2026-06-15T09:00
 """
 
 SPANISH = """
+entre 2 y 4 de la tarde = 14:00 16:00
 pasado mañana = 2026-06-11
 de aquí a dos semanas = 2026-06-23
 dentro de 15 días = 2026-06-24
@@ -274,6 +280,7 @@ manana por la manana = 2026-06-10T08:00 2026-06-10T12:00
 """
 
 PORTUGUESE = """
+entre 2 e 4 da tarde = 14:00 16:00
 depois de amanhã = 2026-06-11
 daqui a duas semanas = 2026-06-23
 dentro de 15 dias = 2026-06-24
