@@ -31,13 +31,14 @@ from dialog.flow import Goal, Input, Step, advance
 from dialog.labels import local_moment_words
 from dialog.language import choose_language
 from dialog.messages import Reply
-from dialog.notices import send, warned
+from dialog.notices import send
 from dialog.scene import Parse, Scene, open_scene
 from dialog.session import MISSES_BEFORE_PERSON
 from dialog.taps import MERCHANT_VERBS, Tap, tap_id
 from dialog.texts import DEFAULT_LANGUAGE, say
 from dialog.thinking import model_of
 from dialog.turn import Handler, Skill, Turn
+from dialog.warning import warned
 from dialog.words import Understood, understand, view_of
 from tenants.resolve import Role
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from booking.queries import BookingView, bookings_by_id
-from core.masking import HIDDEN
 from core.money import Money
 from core.outbox import Outgoing, enqueue
 from core.uow import UnitOfWork
 from dialog.calendar_file import calendar_file
 from dialog.conversation import Conversation, get_conversation, interject
 from dialog.labels import day_label, moment_words, time_label, with_people
-from dialog.messages import Choice, Document, InboundMessage, Reply, WaTemplate
+from dialog.messages import Choice, Document, Reply, WaTemplate
 from dialog.reach import NO_ACCOUNT, merchant_conversation, owner_phone
 from dialog.session import OfferItem, session_from_json
 from dialog.taps import tap_id
@@ -297,10 +296,3 @@ async def _enqueue(
             payload=reply.to_payload() | {name: value for name, value in extra.items() if value is not None},
         ),
     )
-
-
-def warned(turn: Turn, reply: Reply | None, messages: Sequence[InboundMessage]) -> Reply | None:
-    """Before anything else a word about numbers that should not be typed here; they were masked before they came."""
-    if reply is None or not any(HIDDEN in message.text for message in messages):
-        return reply
-    return replace(reply, text=f"{turn.say('secret_typed')}\n\n{reply.text}")

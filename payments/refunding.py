@@ -33,12 +33,10 @@ class _Task:
 
     @property
     def request(self) -> RefundRequest:
-        """Another idempotency key for each try: a failure is replayed to the same one for a day. What an earlier try did
-        is looked up by `key` first."""
+        """Another idempotency key for each try: a failure is replayed to the same one for a day. What an earlier try
+        did is looked up by `key` first."""
         key = refund_key(self.refund.id, self.attempt.reference)
-        return RefundRequest(
-            key, f"{key}-{self.refund.tries}", self.attempt.ids, self.refund.money, self.refund.reason
-        )
+        return RefundRequest(key, f"{key}-{self.refund.tries}", self.attempt.ids, self.refund.money, self.refund.reason)
 
 
 async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
