@@ -9,7 +9,10 @@ from enum import StrEnum
 
 from booking import lifecycle
 from booking.booking import Booking, Status, get
+from booking.catalogue import Catalogue
 from booking.fees import fee_by
+from booking.plans import find_plan
+from booking.queries import BookingView
 from booking.visit import Visit
 from core.money import Money
 from core.uow import UnitOfWork
@@ -30,6 +33,13 @@ def deposit(visit: Visit, staff_ids: tuple[int, ...]) -> Money | None:
         return None
     total = sum(one.minor for one in known)
     return Money(total * (visit.party_size if visit.is_group else 1), known[0].currency)
+
+
+async def due_for(uow: UnitOfWork, catalogue: Catalogue, view: BookingView) -> Money | None:
+    """Of what is held: the deposit that makes it an agreement; None where nothing is due, or it cannot be paid by a
+    link."""
+    plan = await find_plan(uow, catalogue, view.id, party_size=view.party_size) if catalogue.takes_payments else None
+    return deposit(plan.visit, tuple(stage.staff_ids[0] for stage in plan.stages)) if plan else None
 
 
 @dataclass(frozen=True, slots=True)

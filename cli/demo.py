@@ -152,7 +152,7 @@ async def _stand_ins(settings: Settings, clock: Clock) -> AsyncIterator[_StandIn
     application.add_subapp("/graph/", graph.app)
     application.add_subapp("/bot/", bot.app)
     application.add_subapp("/openai/", OpenAiApi(clock=clock).app)
-    payments = NotchPayServer(clock=clock, prefix=_NOTCHPAY)
+    payments = NotchPayServer(clock=clock, prefix=_NOTCHPAY, store=settings.data_dir / "notchpay.json")
     application.add_subapp(f"{_NOTCHPAY}/", payments.app)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -186,7 +186,7 @@ async def _apply_samples(runtime: Runtime, standins: _StandIns) -> list[TenantDe
 
 
 def _open_accounts(provider: NotchPayServer, definition: TenantDefinition, own_url: str) -> None:
-    """The stand-in knows the sample tenants; what it holds is forgotten when the demo ends."""
+    """The stand-in knows the sample tenants, and what was paid to them before the demo was started again."""
     for payment in definition.payments:
         secrets = {name: secret.get_secret_value() for name, secret in payment.secrets.items()}
         provider.add_account(

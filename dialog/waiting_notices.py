@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from booking.catalogue import Catalogue
+from booking.catalogue_rows import load_catalogue
+from booking.paying import due_for
 from booking.queries import BookingView, get_booking
 from booking.waitlist_offers import Lapsed, Offer
 from booking.waitlist_rows import Entry, WaitStatus
@@ -43,10 +45,11 @@ async def tell_offer(uow: UnitOfWork, tenant: Tenant, offer: Offer) -> None:
     now = uow.runtime.clock.now()
     view = await get_booking(uow, offer.booking.id)
     language = conversation.language or tenant.languages[0]
+    due, policy = await _due_words(uow, view, language), policy_words(tenant, language, view.price)
     text = say(
         language,
         "waitlist.offer",
-        price="\n".join(filter(None, (price_label(view.price, language), policy_words(tenant, language, view.price)))),
+        price="\n".join(filter(None, (price_label(view.price, language), due, policy))),
         until=until_words(view, now, language),
         **booking_words(view, language),
     )
@@ -57,6 +60,11 @@ async def tell_offer(uow: UnitOfWork, tenant: Tenant, offer: Offer) -> None:
     item = OfferItem("o1", "booking", view.id, yes.label, yes.id)
     session = _after(session_from_json(conversation.session, now), item)
     await interject(uow, conversation, replace(session, touched_at=now.isoformat()).to_json())
+
+
+async def _due_words(uow: UnitOfWork, view: BookingView, language: str) -> str:
+    due = await due_for(uow, await load_catalogue(uow), view)
+    return say(language, "payment.asked", amount=due.format(language)) if due else ""
 
 
 def _after(session: Session, item: OfferItem) -> Session:

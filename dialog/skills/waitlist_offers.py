@@ -5,7 +5,6 @@ from typing import Any
 
 from booking import paying, waitlist
 from booking.booking import Status, get
-from booking.plans import find_plan
 from booking.queries import BookingView, get_booking
 from booking.waitlist import OfferGoneError
 from booking.waitlist_rows import waits_of
@@ -38,10 +37,9 @@ async def take(turn: Turn, values: dict[str, Any]) -> Reply:
 
 async def _due(turn: Turn, view: BookingView) -> Reply | None:
     """The link, where a deposit has to be paid first: what is paid is taken."""
-    if view.status != Status.HELD or (view.hold_until or turn.now) <= turn.now or not turn.catalogue.takes_payments:
+    if view.status != Status.HELD or (view.hold_until or turn.now) <= turn.now:
         return None
-    plan = await find_plan(turn.uow, turn.catalogue, view.id, party_size=view.party_size)
-    amount = paying.deposit(plan.visit, tuple(stage.staff_ids[0] for stage in plan.stages)) if plan else None
+    amount = await paying.due_for(turn.uow, turn.catalogue, view)
     return await ask_to_pay(turn, await get(turn.uow, view.id), amount) if amount else None
 
 

@@ -11,7 +11,7 @@ from payments.registry import PROVIDERS
 from standins.psp.books import Refused
 from tests.support.phone import query
 from tests.support.psp import SERVERS, Shop, open_shop
-from workers import holds
+from workers import holds, waitlist
 
 
 @pytest.fixture(params=sorted(SERVERS))
@@ -222,3 +222,35 @@ async def test_who_asks_is_told_how_the_payment_stands(shop: Shop, clock: FixedC
     await shop.work()
     await phone.reads()
     assert "est arrivé" in await phone.writes("avez-vous reçu mon paiement ?")
+
+
+async def test_what_recurs_is_booked_one_by_one_where_a_deposit_is_due(shop: Shop) -> None:
+    phone = shop.phone()
+    summary = await phone.writes("une coupe avec Nadia tous les vendredis à 10h pendant 3 semaines")
+    assert "une date à la fois" in summary
+    assert "À payer maintenant" in summary
+    assert "/p/" in await phone.taps("Oui")
+    assert (await shop.stored())[0] == "held"
+
+
+async def test_what_was_waited_for_is_paid_before_it_is_had(shop: Shop, clock: FixedClock) -> None:
+    holder, waiting = shop.phone(), shop.phone()
+    await shop.press(await shop.book(holder))
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    await waiting.writes("mettez-moi sur liste d'attente pour une coupe avec Nadia vendredi à 10h")
+    await holder.reads()
+    await holder.writes("annuler mon rendez-vous")
+    await holder.taps("Oui")
+    await waitlist.move_on(shop.runtime, shop.tenant.tenant_id, shop.tenant.tenant_id)
+    offer = await waiting.reads()
+    assert "libéré" in offer
+    assert "À payer maintenant" in offer
+    asked = await waiting.taps("Oui")
+    assert "/p/" in asked
+    await shop.press(asked[asked.index("/p/") :].split()[0])
+    shop.psp.pay(shop.newest)
+    await shop.work()
+    assert "confirmé" in await waiting.reads()
+    rows = await query(shop.runtime, "SELECT status FROM waitlist_entries WHERE tenant_id = $1", shop.tenant.tenant_id)
+    assert [row["status"] for row in rows] == ["taken"]
