@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from core.clock import FixedClock
+from core.database import with_role
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings, load_settings
 
@@ -47,7 +49,16 @@ def settings(data_dir: Path) -> Settings:
 @pytest.fixture(scope="session")
 async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     async with open_runtime(settings, clock=FixedClock(NOW)) as runtime:
+        await _commit_without_waiting(runtime.database_url)
         yield runtime
+
+
+async def _commit_without_waiting(url: str) -> None:
+    """Thousands of commits need not wait for the disk: no test here kills the server (tests/crash has its own)."""
+    server = await asyncpg.connect(with_role(url, "postgres"))
+    await server.execute("ALTER SYSTEM SET synchronous_commit = off")
+    await server.execute("SELECT pg_reload_conf()")
+    await server.close()
 
 
 @pytest.fixture

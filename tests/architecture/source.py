@@ -3,7 +3,7 @@
 import ast
 import importlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -13,7 +13,7 @@ LAYERS = (
 )
 
 
-@lru_cache
+@cache
 def product_files() -> tuple[Path, ...]:
     """Every Python file of the layers that exist, without tests, migrations and ops."""
     return tuple(path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py")))
@@ -23,7 +23,7 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@lru_cache
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), name_of(path))
 
