@@ -74,7 +74,7 @@ class PaymentPages:
             return self._answer("en", say("en", "pay.over"), 404)
         if bill.payment.is_paid:
             return self._told(bill, "pay.paid")
-        return self._offer(bill) if bill.is_open else self._told(bill, "pay.over", 410)
+        return self._offer(bill, request.path) if bill.is_open else self._told(bill, "pay.over", 410)
 
     async def _go(self, request: web.Request) -> web.StreamResponse:
         """To the provider; a failure of theirs leaves the link as it is, to be pressed again."""
@@ -120,7 +120,7 @@ class PaymentPages:
 
         return await in_unit(self._runtime, tenant_id, read)
 
-    def _offer(self, bill: _Bill) -> web.Response:
+    def _offer(self, bill: _Bill, path: str) -> web.Response:
         amount, zone = bill.payment.asked.format(bill.language), bill.view.zone
         until = time_label(bill.payment.expires_at.astimezone(zone), bill.language)
         words = booking_words(bill.view, bill.language)
@@ -131,6 +131,7 @@ class PaymentPages:
             lines=[f"{words['service']}, {words['staff']}", words["moment"], words["location"]],
             until=say(bill.language, "pay.until", until=until),
             go=say(bill.language, "pay.go", amount=amount),
+            action=path,
             amount=amount,
         )
 

@@ -27,6 +27,7 @@ async def test_a_deposit_is_asked_for_paid_and_told(shop: Shop) -> None:
     page = await (await shop.client.get(link)).text()
     assert "Nadia" in page
     assert "<script" not in page
+    assert f'action="{link}"' in page
     assert (await shop.press(link)).startswith("http")
     assert (await shop.stored())[:2] == ("held", "pending")
     shop.psp.pay(shop.newest)
