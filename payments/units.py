@@ -1,9 +1,16 @@
 """From money to a provider's units and back: exact, or refused. No currency has one exponent for all providers."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.money import Money
 from payments.failures import AmountOutOfRange
+
+
+def exponent_in(offered: Mapping[str, int], currency: str) -> int:
+    if currency not in offered:
+        raise AmountOutOfRange(f"{currency} is not offered here", code="currency")
+    return offered[currency]
 
 
 def to_units(amount: Money, exponent: int) -> int:

@@ -1,7 +1,7 @@
 """One call to a provider's API: what came back as JSON, or one of payments/failures.py. No retry."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -53,6 +53,14 @@ async def call(
     except TransientError as error:
         raise Retryable(str(error), code=error.code) from error
     return _read(answer, moves, refusal)
+
+
+async def or_none(asked: Awaitable[dict[str, Any]]) -> dict[str, Any] | None:
+    """None where the provider knows no such thing."""
+    try:
+        return await asked
+    except NotFound:
+        return None
 
 
 @contextlib.contextmanager

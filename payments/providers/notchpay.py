@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from core.errors import TransientError
 from core.money import Money
 from core.settings import Settings
-from payments.failures import AmountOutOfRange, DuplicateReference, NotFound, NotSupported, Rejected, Retryable
+from payments.cancelling import outcome_by
+from payments.failures import AmountOutOfRange, DuplicateReference, NotFound, NotSupported, Rejected
+from payments.listing import Page, numbered, within
 from payments.provider import Account, Capabilities, Expiry, Limits, Window
 from payments.provider_values import (
     CancelOutcome,
@@ -26,11 +29,10 @@ from payments.provider_values import (
 )
 from payments.providers import notchpay_answers as answers
 from payments.providers import notchpay_webhooks as webhooks
-from payments.wire import Json, at, call, inner, secret, text, understood
+from payments.wire import Json, at, call, inner, or_none, secret, text, understood
 
 _PAGE = 100
 _LIFE = timedelta(hours=3)
-_ENDED = (PaymentState.EXPIRED, PaymentState.CANCELLED)
 
 
 class NotchPay:
@@ -74,7 +76,7 @@ class NotchPay:
         except TransientError:
             return CancelOutcome.UNKNOWN
         except Rejected:
-            return await self._why_not_cancelled(account, payment)
+            return await outcome_by(self.fetch_payment(account, payment))
         return CancelOutcome.CANCELLED
 
     async def fetch_payment(self, account: Account, payment: PaymentIds) -> ProviderPayment | None:
@@ -139,29 +141,21 @@ class NotchPay:
         return None
 
     async def list_payments(self, account: Account, window: Window) -> AsyncIterator[ProviderPayment]:
-        async for body in _pages(account, "/payments", _days(window)):
-            with understood():
-                payment = answers.payment(body)
-            has_come = payment.captured or payment.state is PaymentState.PARTIAL
-            if has_come and _within(payment.captured_at, window):
+        listed = _pages(account, "/payments", _days(window))
+        async for payment in within(window, listed, answers.payment, attrgetter("captured_at")):
+            if payment.captured or payment.state is PaymentState.PARTIAL:
                 yield payment
 
-    async def list_refunds(self, account: Account, window: Window) -> AsyncIterator[ProviderRefund]:
-        async for body in _pages(account, "/refunds", _days(window)):
-            with understood():
-                refund = answers.refund(body)
-            if _within(refund.created_at, window):
-                yield refund
+    def list_refunds(self, account: Account, window: Window) -> AsyncIterator[ProviderRefund]:
+        listed = _pages(account, "/refunds", _days(window))
+        return within(window, listed, answers.refund, attrgetter("created_at"))
 
     def list_disputes(self, account: Account, window: Window) -> AsyncIterator[ProviderDispute]:
         raise _no_disputes()
 
-    async def list_payouts(self, account: Account, window: Window) -> AsyncIterator[ProviderPayout]:
-        async for body in _pages(account, "/transfers", _days(window)):
-            with understood():
-                payout = answers.payout(body)
-            if _within(payout.created_at, window):
-                yield payout
+    def list_payouts(self, account: Account, window: Window) -> AsyncIterator[ProviderPayout]:
+        listed = _pages(account, "/transfers", _days(window))
+        return within(window, listed, answers.payout, attrgetter("created_at"))
 
     def verify_webhook(self, raw: bytes, headers: Mapping[str, str], now: datetime, secrets: Mapping[str, str]) -> None:
         webhooks.verify(raw, headers, secrets)
@@ -175,15 +169,6 @@ class NotchPay:
     def from_units(self, units: int, currency: str) -> Money:
         return answers.from_units(units, currency)
 
-    async def _why_not_cancelled(self, account: Account, payment: PaymentIds) -> CancelOutcome:
-        try:
-            found = await self.fetch_payment(account, payment)
-        except TransientError:
-            return CancelOutcome.UNKNOWN
-        if found is None or found.state in _ENDED:
-            return CancelOutcome.CANCELLED
-        return CancelOutcome.ALREADY_PAID if found.captured else CancelOutcome.NOT_CANCELLABLE
-
 
 def _days(window: Window) -> list[tuple[str, str]]:
     """Whole days, a day wider at both ends: what is meant by a day there is not written down."""
@@ -191,38 +176,21 @@ def _days(window: Window) -> list[tuple[str, str]]:
     return [("date_start", first.date().isoformat()), ("date_end", last.date().isoformat())]
 
 
-def _within(at: datetime | None, window: Window) -> bool:
-    return at is None or window.starts_at <= at < window.ends_at
-
-
-async def _pages(account: Account, path: str, query: list[tuple[str, str]]) -> AsyncIterator[Json]:
-    """Every object of a listing, each once. Fewer than it counts itself are not the whole: Retryable."""
-    seen: set[str] = set()
-    page = 0
-    while True:
-        page += 1
-        asked = (*query, ("limit", str(_PAGE)), ("page", str(page)))
+def _pages(account: Account, path: str, query: list[tuple[str, str]]) -> AsyncIterator[Json]:
+    async def fetch(number: int) -> Page:
+        asked = (*query, ("limit", str(_PAGE)), ("page", str(number)))
         body = await _ask(account, "GET", path, query=asked, grant=path != "/payments")
         with understood():
             listing = body if isinstance(body.get("items"), list) else inner(body.get("data"))
             found = [inner(entry) for entry in listing["items"]]
             named = [(text(entry.get("id")) or str(entry["reference"]), entry) for entry in found]
-            last, total = int(listing.get("last_page") or 0), int(listing.get("totals") or 0)
-        new = [(name, entry) for name, entry in named if name not in seen]
-        for name, entry in new:
-            seen.add(name)
-            yield entry
-        if page >= last and (last or len(found) < _PAGE or not new):
-            break
-    if len(seen) < total:
-        raise Retryable("a listing with fewer entries than it counts", code="incomplete")
+            return Page(named, int(listing.get("last_page") or 0), int(listing.get("totals") or 0))
+
+    return numbered(fetch, _PAGE)
 
 
 async def _find(account: Account, path: str) -> dict[str, Any] | None:
-    try:
-        return await _ask(account, "GET", path, grant=True)
-    except NotFound:
-        return None
+    return await or_none(_ask(account, "GET", path, grant=True))
 
 
 async def _ask(

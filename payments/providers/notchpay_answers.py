@@ -9,7 +9,6 @@ from typing import Any
 
 from core.money import Money
 from payments import units
-from payments.failures import AmountOutOfRange
 from payments.provider_values import (
     Checkout,
     PaymentIds,
@@ -74,9 +73,7 @@ def from_units(amount_units: int, currency: str) -> Money:
 
 
 def _exponent_of(currency: str) -> int:
-    if currency not in _EXPONENTS:
-        raise AmountOutOfRange(f"{currency} is not offered here", code="currency")
-    return _EXPONENTS[currency]
+    return units.exponent_in(_EXPONENTS, currency)
 
 
 def money(amount: Any, currency: Any) -> Money:

@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import orjson
 
-from core.errors import TransientError
 from core.money import Money
 from core.settings import Settings
-from payments.failures import AmountOutOfRange, AuthError, DuplicateReference, NotFound, Rejected, Retryable
+from payments.cancelling import outcome_by
+from payments.failures import AmountOutOfRange, AuthError, DuplicateReference, NotFound, Rejected
+from payments.listing import Page, numbered, within
 from payments.provider import Account, Capabilities, Expiry, Limits, Window
 from payments.provider_values import (
     CancelOutcome,
@@ -27,7 +29,7 @@ from payments.provider_values import (
 )
 from payments.providers import paystack_answers as answers
 from payments.providers import paystack_webhooks as webhooks
-from payments.wire import Json, at, call, inner, secret, text, understood
+from payments.wire import Json, at, call, inner, or_none, secret, text, understood
 
 _PAGE = 100
 # A link can be paid long after it was made, and listings go by when it was made.
@@ -68,13 +70,7 @@ class Paystack:
 
     async def cancel_checkout(self, account: Account, payment: PaymentIds) -> CancelOutcome:
         """Nothing ends a link there; what can be said is whether it was paid."""
-        try:
-            found = await self.fetch_payment(account, payment)
-        except TransientError:
-            return CancelOutcome.UNKNOWN
-        if found is None:
-            return CancelOutcome.CANCELLED
-        return CancelOutcome.ALREADY_PAID if found.captured else CancelOutcome.NOT_CANCELLABLE
+        return await outcome_by(self.fetch_payment(account, payment), ended=())
 
     async def fetch_payment(self, account: Account, payment: PaymentIds) -> ProviderPayment | None:
         body = await _find(account, at("/transaction/verify", payment.reference))
@@ -139,32 +135,22 @@ class Paystack:
     async def list_payments(self, account: Account, window: Window) -> AsyncIterator[ProviderPayment]:
         """Also what was given back since: its status is no longer success, so none is asked for."""
         wider = Window(window.starts_at - _LATE, window.ends_at)
-        async for body in _pages(account, "/transaction", _between(wider)):
-            with understood():
-                payment = answers.payment(body)
-            if payment.captured and _within(payment.captured_at, window):
+        listed = _pages(account, "/transaction", _between(wider))
+        async for payment in within(window, listed, answers.payment, attrgetter("captured_at")):
+            if payment.captured:
                 yield payment
 
-    async def list_refunds(self, account: Account, window: Window) -> AsyncIterator[ProviderRefund]:
-        async for body in _pages(account, "/refund", _between(window)):
-            with understood():
-                refund = answers.refund(body)
-            if _within(refund.created_at, window):
-                yield refund
+    def list_refunds(self, account: Account, window: Window) -> AsyncIterator[ProviderRefund]:
+        listed = _pages(account, "/refund", _between(window))
+        return within(window, listed, answers.refund, attrgetter("created_at"))
 
-    async def list_disputes(self, account: Account, window: Window) -> AsyncIterator[ProviderDispute]:
-        async for body in _pages(account, "/dispute", _between(window)):
-            with understood():
-                dispute = answers.dispute(body)
-            if _within(dispute.opened_at, window):
-                yield dispute
+    def list_disputes(self, account: Account, window: Window) -> AsyncIterator[ProviderDispute]:
+        listed = _pages(account, "/dispute", _between(window))
+        return within(window, listed, answers.dispute, attrgetter("opened_at"))
 
-    async def list_payouts(self, account: Account, window: Window) -> AsyncIterator[ProviderPayout]:
-        async for body in _pages(account, "/transfer", _between(window)):
-            with understood():
-                payout = answers.payout(body)
-            if _within(payout.created_at, window):
-                yield payout
+    def list_payouts(self, account: Account, window: Window) -> AsyncIterator[ProviderPayout]:
+        listed = _pages(account, "/transfer", _between(window))
+        return within(window, listed, answers.payout, attrgetter("created_at"))
 
     def verify_webhook(self, raw: bytes, headers: Mapping[str, str], now: datetime, secrets: Mapping[str, str]) -> None:
         webhooks.verify(raw, headers, secrets)
@@ -187,36 +173,18 @@ def _stamp(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _within(at: datetime | None, window: Window) -> bool:
-    """Without a time of its own the provider's filter decides."""
-    return at is None or window.starts_at <= at < window.ends_at
-
-
-async def _pages(account: Account, path: str, query: list[tuple[str, str]]) -> AsyncIterator[Json]:
-    """Every object of a listing, each once. Fewer than it counts itself are not the whole: Retryable."""
-    seen: set[str] = set()
-    page = 0
-    while True:
-        page += 1
-        body = await _ask(account, "GET", path, query=(*query, ("perPage", str(_PAGE)), ("page", str(page))))
+def _pages(account: Account, path: str, query: list[tuple[str, str]]) -> AsyncIterator[Json]:
+    async def fetch(number: int) -> Page:
+        body = await _ask(account, "GET", path, query=(*query, ("perPage", str(_PAGE)), ("page", str(number))))
         with understood():
-            found, meta = list(body["data"]), inner(body.get("meta"))
-            new = [entry for entry in found if text(entry["id"]) not in seen]
-            last, total = int(meta.get("pageCount") or 0), int(meta.get("total") or 0)
-        for entry in new:
-            seen.add(text(entry["id"]))
-            yield entry
-        if page >= last and (last or len(found) < _PAGE or not new):
-            break
-    if len(seen) < total:
-        raise Retryable("a listing with fewer entries than it counts", code="incomplete")
+            named, meta = [(text(entry["id"]), entry) for entry in body["data"]], inner(body.get("meta"))
+            return Page(named, int(meta.get("pageCount") or 0), int(meta.get("total") or 0))
+
+    return numbered(fetch, _PAGE)
 
 
 async def _find(account: Account, path: str) -> dict[str, Any] | None:
-    try:
-        return await _ask(account, "GET", path)
-    except NotFound:
-        return None
+    return await or_none(_ask(account, "GET", path))
 
 
 async def _ask(

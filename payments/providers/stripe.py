@@ -7,6 +7,7 @@ from typing import Any
 from core.errors import TransientError
 from core.money import Money
 from core.settings import Settings
+from payments.cancelling import outcome_by
 from payments.failures import (
     AmountOutOfRange,
     DuplicateReference,
@@ -23,7 +24,6 @@ from payments.provider_values import (
     Checkout,
     CheckoutRequest,
     PaymentIds,
-    PaymentState,
     PayoutRequest,
     ProviderDispute,
     ProviderEvent,
@@ -35,7 +35,7 @@ from payments.provider_values import (
 from payments.providers import stripe_answers as answers
 from payments.providers import stripe_webhooks as webhooks
 from payments.providers.stripe_currencies import LIMITS, from_units, to_units
-from payments.wire import Json, at, call, secret, text, understood
+from payments.wire import Json, at, call, or_none, secret, text, understood
 
 _VERSION = "2026-10-28.endive"
 _PAGE = 100
@@ -77,7 +77,7 @@ class Stripe:
         except TransientError:
             return CancelOutcome.UNKNOWN
         except Rejected:
-            return await self._why_not_cancelled(account, payment)
+            return await outcome_by(self.fetch_payment(account, payment))
         return CancelOutcome.CANCELLED
 
     async def fetch_payment(self, account: Account, payment: PaymentIds) -> ProviderPayment | None:
@@ -196,15 +196,6 @@ class Stripe:
             raise Rejected("no money has come by this checkout", code="no_payment_intent")
         return found.ids.provider_ref
 
-    async def _why_not_cancelled(self, account: Account, payment: PaymentIds) -> CancelOutcome:
-        try:
-            found = await self.fetch_payment(account, payment)
-        except TransientError:
-            return CancelOutcome.UNKNOWN
-        if found is None or found.state in (PaymentState.EXPIRED, PaymentState.CANCELLED):
-            return CancelOutcome.CANCELLED
-        return CancelOutcome.ALREADY_PAID if found.captured else CancelOutcome.NOT_CANCELLABLE
-
 
 def _checkout_fields(request: CheckoutRequest, amount_units: int) -> dict[str, str]:
     line = "line_items[0]"
@@ -253,10 +244,7 @@ async def _pages(account: Account, path: str, query: list[tuple[str, str]]) -> A
 
 
 async def _find(account: Account, path: str) -> dict[str, Any] | None:
-    try:
-        return await _get(account, path)
-    except NotFound:
-        return None
+    return await or_none(_get(account, path))
 
 
 async def _get(account: Account, path: str, query: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:

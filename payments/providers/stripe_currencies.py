@@ -46,9 +46,7 @@ def from_units(amount_units: int, currency: str) -> Money:
 
 def _exponent_of(currency: str) -> int:
     """Raises AmountOutOfRange for currencies that are not offered: UGX and ISK have exceptions of their own."""
-    if currency not in _EXPONENTS:
-        raise AmountOutOfRange(f"{currency} is not offered here", code="currency")
-    return _EXPONENTS[currency]
+    return units.exponent_in(_EXPONENTS, currency)
 
 
 def _limits(currency: str) -> Limits:
