@@ -86,13 +86,8 @@ async def _load(uow: UnitOfWork, tenant: Tenant) -> Catalogue:
         resources=tuple(Room(**row) for row in rooms),
         holidays={row["date"]: row["name"] for row in holidays},
         look_back=max((_occupied(service) for _, service in every_service), default=_SHORTEST_LOOK_BACK),
-        takes_payments=any(_is_paid_online(row["provider"], tenant.currency) for row in providers),
+        takes_payments=any(PROVIDERS[row["provider"]].capabilities.pays_online(tenant.currency) for row in providers),
     )
-
-
-def _is_paid_online(provider: str, currency: str) -> bool:
-    capabilities = PROVIDERS[provider].capabilities
-    return currency in capabilities.currencies and not capabilities.by_hand
 
 
 def _occupied(service: Service) -> timedelta:

@@ -3,6 +3,7 @@
 The payments are locked before the booking, here and wherever both are changed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.booking import Booking
@@ -10,14 +11,9 @@ from core.money import Money
 from core.uow import UnitOfWork
 from payments import links, payment, refunds
 from payments.accounts import get_account
-from payments.attempts import OPEN, attempts_of
-from payments.payment import Payment, PaymentStatus
+from payments.attempts import OPEN, Attempt, attempts_of
+from payments.payment import PaymentStatus
 from payments.refunds import Refund
-
-
-async def lock_payments(uow: UnitOfWork, booking_id: int) -> bool:
-    """False where nothing was ever to be paid, as for most bookings."""
-    return await payment.lock_of_booking(uow, booking_id)
 
 
 async def give_back(
@@ -34,14 +30,15 @@ async def give_back(
     made: list[Refund] = []
     for paid in await payment.of_booking(uow, booking.id):
         await links.end(uow, paid.id, now=now)
-        for attempt in await attempts_of(uow, paid.id):
+        attempts = await attempts_of(uow, paid.id)
+        for attempt in attempts:
             if attempt.status in OPEN:
                 uow.wake("payment", attempt.id)  # to close the provider's page
         await payment.move(uow, paid.id, status)
         left = await refunds.refundable(uow, paid)
         amount = Money(max(left.minor - (keep.minor if keep else 0), 0), paid.currency)
         if amount.minor:
-            limit = await _limit(uow, paid)
+            limit = await _limit(uow, attempts)
             made += await refunds.request(
                 uow,
                 paid,
@@ -55,6 +52,6 @@ async def give_back(
     return made
 
 
-async def _limit(uow: UnitOfWork, paid: Payment) -> int:
-    captured = [attempt for attempt in await attempts_of(uow, paid.id) if attempt.captured_amount]
-    return min([(await get_account(uow, attempt.account_id)).refund_auto_approve_below for attempt in captured])
+async def _limit(uow: UnitOfWork, attempts: Sequence[Attempt]) -> int:
+    accounts = {attempt.account_id for attempt in attempts if attempt.captured_amount}
+    return min([(await get_account(uow, id)).refund_auto_approve_below for id in accounts])

@@ -27,7 +27,7 @@ from booking.booking import (
 )
 from booking.catalogue_rows import load_catalogue
 from booking.fees import store_fee
-from booking.giving_back import give_back, lock_payments
+from booking.giving_back import give_back
 from booking.holding import hold, hold_again
 from booking.moving_back import forget, move_back
 from booking.outcomes import complete, complete_ended, no_show
@@ -36,7 +36,7 @@ from booking.results import store_result
 from booking.rules import is_too_late
 from core.money import Money
 from core.uow import UnitOfWork
-from payments.payment import PaymentStatus
+from payments.payment import PaymentStatus, lock_of_booking
 
 __all__ = [
     "AlreadyDecidedError",
@@ -120,7 +120,7 @@ async def decline(uow: UnitOfWork, booking_id: int, *, now: datetime) -> Booking
 
     What was agreed before the customer asked for another time goes back to it, confirmed, while that is free.
     """
-    is_paid_for = await lock_payments(uow, booking_id)
+    is_paid_for = await lock_of_booking(uow, booking_id)
     booking = await get(uow, booking_id)
     if booking.status is Status.PENDING_APPROVAL:
         restored = await move_back(uow, await load_catalogue(uow), booking, now=now)
@@ -143,7 +143,7 @@ async def cancel(
     A customer's agreed booking only till cancel_until_hours before its start: TooLateToCancelError. `fee` is what
     the merchant, asked by the customer, takes for a late one.
     """
-    is_paid_for = await lock_payments(uow, booking_id)
+    is_paid_for = await lock_of_booking(uow, booking_id)
     booking = await get(uow, booking_id)
     if booking.status is Status.CANCELLED:
         return booking
@@ -172,7 +172,7 @@ async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
 
     A move that was not accepted in time goes back to what was agreed, as when it is declined.
     """
-    is_paid_for = await lock_payments(uow, booking_id)
+    is_paid_for = await lock_of_booking(uow, booking_id)
     booking = await get(uow, booking_id)
     if booking.status in (Status.PENDING_APPROVAL, Status.EXPIRED) and (booking.hold_until or now) <= now:
         if await move_back(uow, await load_catalogue(uow), booking, now=now):

@@ -10,6 +10,7 @@ from core.errors import InputError, PermanentError, TransientError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, call_across_tenants, in_unit
 from payments import reconcile
+from payments.accounts import get_account
 from payments.cases import close_case, list_cases
 from payments.provider import Window
 from tenants.definition import find_tenant
@@ -68,7 +69,7 @@ async def reconcile_day(runtime: Runtime, tenant: str | None, day: str | None) -
 
 
 async def _reconcile(runtime: Runtime, tenant_id: int, account_id: int, window: Window) -> str:
-    account = await reconcile.account_of(runtime, tenant_id, account_id)
+    account = await in_unit(runtime, tenant_id, lambda uow: get_account(uow, account_id))
     said = {"account": account.account, "from": window.starts_at, "until": window.ends_at}
     try:
         listing = await reconcile.fetch(runtime, account, window)

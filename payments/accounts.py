@@ -7,12 +7,10 @@ from urllib.parse import urlsplit
 
 from core.runtime import Runtime
 from core.uow import UnitOfWork
+from payments.attempts import Attempt, get_attempt
 from payments.provider import Account, PaymentProvider
 from payments.registry import PROVIDERS
 from tenants.sealing import data_key, open_secrets
-
-# An address on it is nobody's (RFC 2606); it is used where a provider insists on one and no public address is set.
-_NO_DOMAIN = "example.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class PaymentAccount:
 
     def at(self, runtime: Runtime) -> Account:
         """For calls out of this process."""
-        domain = urlsplit(runtime.settings.public_url).hostname or _NO_DOMAIN
+        domain = urlsplit(runtime.settings.public_url).hostname or ""
         return Account(self.adapter.api_url(runtime.settings), self.secrets, runtime.http, email_domain=domain)
 
 
@@ -49,11 +47,15 @@ async def get_account(uow: UnitOfWork, account_id: int) -> PaymentAccount:
     return await _opened(uow, await uow.driver.fetchrow(_GET, uow.tenant_id, account_id))
 
 
+async def attempt_with_account(uow: UnitOfWork, attempt_id: int) -> tuple[Attempt, PaymentAccount]:
+    attempt = await get_attempt(uow, attempt_id)
+    return attempt, await get_account(uow, attempt.account_id)
+
+
 async def active_account(uow: UnitOfWork, currency: str) -> PaymentAccount | None:
     """The first that takes this currency through a link."""
     for row in await uow.driver.fetch(_ACTIVE, uow.tenant_id):
-        capabilities = PROVIDERS[row["provider"]].capabilities
-        if currency in capabilities.currencies and not capabilities.by_hand:
+        if PROVIDERS[row["provider"]].capabilities.pays_online(currency):
             return await _opened(uow, row)
     return None
 

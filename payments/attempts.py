@@ -9,7 +9,7 @@ from typing import Any
 from core.ids import new_reference
 from core.money import Money
 from core.uow import UnitOfWork
-from payments.payment import Payment
+from payments.payment import Payment, lock
 from payments.provider_values import PaymentIds
 
 
@@ -111,6 +111,12 @@ async def get_attempt(uow: UnitOfWork, attempt_id: int) -> Attempt:
     if row is None:
         raise LookupError(f"there is no payment attempt {attempt_id}")
     return attempt_from(row)
+
+
+async def lock_attempt(uow: UnitOfWork, attempt_id: int) -> tuple[Payment, Attempt]:
+    """With its payment, both as whoever worked on them before has left them."""
+    payment = await lock(uow, (await get_attempt(uow, attempt_id)).payment_id)
+    return payment, await get_attempt(uow, attempt_id)
 
 
 async def find_attempt(uow: UnitOfWork, account_id: int, ids: PaymentIds) -> Attempt | None:

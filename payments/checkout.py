@@ -10,7 +10,7 @@ from core.errors import ExpectedError, PermanentError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments.accounts import PaymentAccount, active_account, get_account
-from payments.attempts import OPEN, Attempt, AttemptStatus, attempts_of, begin, change, get_attempt, next_poll
+from payments.attempts import OPEN, Attempt, AttemptStatus, attempts_of, begin, change, lock_attempt, next_poll
 from payments.failures import AmountOutOfRange, DuplicateReference, KeySpent
 from payments.payment import Payment, PaymentStatus, lock, move
 from payments.provider_values import Checkout, CheckoutRequest, Payer
@@ -114,8 +114,7 @@ def _request(attempt: Attempt, order: Order) -> CheckoutRequest:
 
 async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> str:
     """The money may have been quicker than the answer: then the attempt stays what it has become."""
-    payment = await lock(uow, attempt.payment_id)
-    attempt = await get_attempt(uow, attempt.id)
+    payment, attempt = await lock_attempt(uow, attempt.id)
     is_new = attempt.status is AttemptStatus.CREATED
     kept = await change(
         uow,

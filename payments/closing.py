@@ -2,9 +2,9 @@
 
 from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
-from payments.accounts import PaymentAccount, get_account
-from payments.attempts import OPEN, Attempt, AttemptStatus, change, get_attempt, next_poll
-from payments.payment import PaymentStatus, get, lock
+from payments.accounts import PaymentAccount
+from payments.attempts import OPEN, Attempt, AttemptStatus, change, lock_attempt, next_poll
+from payments.payment import PaymentStatus, get
 from payments.provider_values import CancelOutcome
 
 _OPEN_OF_BOOKING = """
@@ -18,33 +18,24 @@ async def open_attempts(uow: UnitOfWork, booking_id: int) -> list[int]:
     return [row["id"] for row in await uow.driver.fetch(_OPEN_OF_BOOKING, uow.tenant_id, booking_id)]
 
 
-async def is_over(uow: UnitOfWork, attempt_id: int) -> bool:
+async def is_over(uow: UnitOfWork, attempt: Attempt) -> bool:
     """Whether a page is open for something that is not to be paid any more."""
-    attempt = await get_attempt(uow, attempt_id)
     if attempt.status not in OPEN:
         return False
     return (await get(uow, attempt.payment_id)).status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED)
 
 
-async def close(runtime: Runtime, tenant_id: int, attempt_id: int) -> CancelOutcome:
+async def close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:
     """What the provider said; where a payment may still come, or it gave no answer, it is asked about later on."""
-
-    async def read(uow: UnitOfWork) -> tuple[Attempt, PaymentAccount]:
-        attempt = await get_attempt(uow, attempt_id)
-        return attempt, await get_account(uow, attempt.account_id)
-
-    attempt, account = await in_unit(runtime, tenant_id, read)
     outcome = await account.adapter.cancel_checkout(account.at(runtime), attempt.ids)
     if outcome in (CancelOutcome.CANCELLED, CancelOutcome.NOT_CANCELLABLE):
-        await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt_id, outcome))
+        await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt.id, outcome))
     return outcome
 
 
 async def _keep(uow: UnitOfWork, attempt_id: int, outcome: CancelOutcome) -> None:
     """What has been paid meanwhile stays paid."""
-    attempt = await get_attempt(uow, attempt_id)
-    await lock(uow, attempt.payment_id)
-    attempt = await get_attempt(uow, attempt_id)
+    _, attempt = await lock_attempt(uow, attempt_id)
     if attempt.status not in OPEN:
         return
     if outcome is CancelOutcome.CANCELLED:

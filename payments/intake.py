@@ -10,13 +10,23 @@ from datetime import datetime, timedelta
 
 from core.money import Money
 from core.runtime import Runtime
-from core.uow import UnitOfWork, in_unit
+from core.uow import UnitOfWork
 from payments import ledger
 from payments.accounts import PaymentAccount, get_account
-from payments.attempts import OPEN, Attempt, AttemptStatus, capture, change, get_attempt, next_poll, polled
+from payments.attempts import (
+    OPEN,
+    Attempt,
+    AttemptStatus,
+    capture,
+    change,
+    get_attempt,
+    lock_attempt,
+    next_poll,
+    polled,
+)
 from payments.cases import open_case
 from payments.ledger import Source
-from payments.payment import Payment, PaymentStatus, count, lock, move
+from payments.payment import Payment, PaymentStatus, count, move
 from payments.provider_values import PaymentState, ProviderPayment
 
 _STATUS = {
@@ -52,23 +62,15 @@ class Change:
         return self.payment.is_paid and not self.before.is_paid
 
 
-async def look(runtime: Runtime, tenant_id: int, attempt_id: int) -> ProviderPayment | None:
+async def look(runtime: Runtime, attempt: Attempt, account: PaymentAccount) -> ProviderPayment | None:
     """What the provider says now; None where it knows nothing of the attempt. Raises the failures of the provider."""
-
-    async def read(uow: UnitOfWork) -> tuple[Attempt, PaymentAccount]:
-        attempt = await get_attempt(uow, attempt_id)
-        return attempt, await get_account(uow, attempt.account_id)
-
-    attempt, account = await in_unit(runtime, tenant_id, read)
     return await account.adapter.fetch_payment(account.at(runtime), attempt.ids)
 
 
 async def apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> Change:
     """Under the payment's lock; the same answer applied again changes nothing."""
     now = uow.runtime.clock.now()
-    attempt = await get_attempt(uow, attempt_id)
-    before = await lock(uow, attempt.payment_id)
-    attempt = await get_attempt(uow, attempt_id)
+    before, attempt = await lock_attempt(uow, attempt_id)
     if found is None:
         await polled(uow, attempt, poll_at=next_poll(attempt.created_at, now))
         return Change(before, before, attempt, Money(0, attempt.currency))

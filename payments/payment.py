@@ -152,7 +152,7 @@ _LOCK_OF_BOOKING = "SELECT id FROM payments WHERE tenant_id = $1 AND booking_id 
 
 
 async def lock_of_booking(uow: UnitOfWork, booking_id: int) -> bool:
-    """Whether there are any."""
+    """False where nothing was ever to be paid, as for most bookings."""
     return bool(await uow.driver.fetch(_LOCK_OF_BOOKING, uow.tenant_id, booking_id))
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.runtime import Runtime
-from core.uow import UnitOfWork, in_unit
-from payments.accounts import PaymentAccount, get_account
+from core.uow import UnitOfWork
+from payments.accounts import PaymentAccount
 from payments.attempts import COLUMNS, Attempt, attempt_from, find_attempt
 from payments.cases import open_case
 from payments.provider import Window
@@ -65,8 +65,7 @@ async def compare(
     ours: list[Attempt] = [attempt_from(row) for row in await uow.driver.fetch(_ATTEMPTS, *span, *names)]
     ids = [one.provider_id for one in listing.refunds]
     back: list[Refund] = [refund_from(row) for row in await uow.driver.fetch(_REFUNDS, *span, ids)]
-    theirs = [one for one in listing.refunds if one.state.value == "succeeded"]
-    return compare_payments(listing.payments, ours, currency), compare_refunds(theirs, back, currency)
+    return compare_payments(listing.payments, ours, currency), compare_refunds(listing.refunds, back, currency)
 
 
 async def open_cases(uow: UnitOfWork, account: PaymentAccount, reports: Sequence[Report], now: datetime) -> None:
@@ -78,7 +77,3 @@ async def open_cases(uow: UnitOfWork, account: PaymentAccount, reports: Sequence
             note = f"{account.provider} says {item.theirs}, we say {item.ours} ({item.cls}): compare with its dashboard"
             subject = f"{account.id}:{item.kind}:{item.reference}"
             await open_case(uow, f"reconciliation_{item.cls}", subject, note, payment_id=None, now=now)
-
-
-async def account_of(runtime: Runtime, tenant_id: int, account_id: int) -> PaymentAccount:
-    return await in_unit(runtime, tenant_id, lambda uow: get_account(uow, account_id))

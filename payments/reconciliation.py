@@ -11,8 +11,6 @@ from payments.attempts import Attempt, AttemptStatus
 from payments.provider_values import ProviderPayment, ProviderRefund, RefundState
 from payments.refunds import Refund, RefundStatus
 
-WARN, PAGE = 0.001, 0.005
-
 
 class Class(StrEnum):
     MATCHED = "matched"

@@ -8,8 +8,8 @@ from core.errors import PermanentError, UnknownOutcomeError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments import ledger
-from payments.accounts import PaymentAccount, get_account
-from payments.attempts import Attempt, get_attempt
+from payments.accounts import PaymentAccount, attempt_with_account
+from payments.attempts import Attempt
 from payments.cases import close_cases_of, open_case
 from payments.failures import Retryable
 from payments.ledger import Source
@@ -71,8 +71,7 @@ async def _claim(uow: UnitOfWork, refund_id: int) -> _Task | None:
     if row is None:
         return None
     refund = refund_from(row)
-    attempt = await get_attempt(uow, refund.attempt_id)
-    return _Task(refund, attempt, await get_account(uow, attempt.account_id))
+    return _Task(refund, *await attempt_with_account(uow, refund.attempt_id))
 
 
 async def _ask_or_send(runtime: Runtime, task: _Task) -> ProviderRefund:

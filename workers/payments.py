@@ -5,7 +5,7 @@ from functools import partial
 
 from booking import paying
 from booking.booking import Status, get
-from booking.giving_back import give_back, lock_payments
+from booking.giving_back import give_back
 from booking.queries import get_booking
 from core import failpoints
 from core.errors import PermanentError, TransientError
@@ -14,8 +14,8 @@ from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
 from dialog.payment_notices import ask_about_refund, remind_of_link, tell_refunded, tell_settled
 from payments import closing, disputes, events, intake, links, payment, refunding, refunds
-from payments.accounts import PaymentAccount, get_account
-from payments.attempts import find_attempt
+from payments.accounts import PaymentAccount, attempt_with_account, get_account
+from payments.attempts import Attempt, find_attempt
 from payments.cases import open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
@@ -101,10 +101,16 @@ async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, 
 async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     """The provider's answer applied, and what it means to the booking, in one transaction: for webhook, redirect and
     poller alike. The page of what is over is closed first."""
-    if await in_unit(runtime, tenant_id, lambda uow: closing.is_over(uow, attempt_id)):
-        await _close(runtime, tenant_id, attempt_id)
+
+    async def read(uow: UnitOfWork) -> tuple[Attempt, PaymentAccount, bool]:
+        attempt, account = await attempt_with_account(uow, attempt_id)
+        return attempt, account, await closing.is_over(uow, attempt)
+
+    attempt, account, is_over = await in_unit(runtime, tenant_id, read)
+    if is_over:
+        await _close(runtime, tenant_id, attempt, account)
     try:
-        found = await intake.look(runtime, tenant_id, attempt_id)
+        found = await intake.look(runtime, attempt, account)
     except TransientError:
         await in_unit(runtime, tenant_id, lambda uow: intake.look_later(uow, attempt_id))
         return
@@ -146,7 +152,7 @@ async def _remind(uow: UnitOfWork, payment_id: int) -> None:
 
 async def _end(uow: UnitOfWork, asked: Payment) -> None:
     """What is still held is ended by its own sweep."""
-    await lock_payments(uow, asked.booking_id)
+    await payment.lock_of_booking(uow, asked.booking_id)
     booking, now = await get(uow, asked.booking_id), uow.runtime.clock.now()
     if booking.status in (Status.EXPIRED, Status.CANCELLED):
         await give_back(uow, booking, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
@@ -158,15 +164,16 @@ async def _end(uow: UnitOfWork, asked: Payment) -> None:
 async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
     """Before its time is given away: nobody pays any more, or it turns out that somebody has."""
     for attempt_id in await in_unit(runtime, tenant_id, lambda uow: closing.open_attempts(uow, booking_id)):
-        if await _close(runtime, tenant_id, attempt_id) is CancelOutcome.ALREADY_PAID:
+        attempt, account = await in_unit(runtime, tenant_id, partial(attempt_with_account, attempt_id=attempt_id))
+        if await _close(runtime, tenant_id, attempt, account) is CancelOutcome.ALREADY_PAID:
             await sync(runtime, tenant_id, attempt_id)
 
 
-async def _close(runtime: Runtime, tenant_id: int, attempt_id: int) -> CancelOutcome:
+async def _close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:
     try:
-        return await closing.close(runtime, tenant_id, attempt_id)
+        return await closing.close(runtime, tenant_id, attempt, account)
     except (TransientError, PermanentError) as error:
-        log.warning("payments.not_closed", attempt_id=attempt_id, error=type(error).__name__)
+        log.warning("payments.not_closed", attempt_id=attempt.id, error=type(error).__name__)
         return CancelOutcome.UNKNOWN
 
 
