@@ -13,7 +13,7 @@ from booking.catalogue_rows import load_catalogue
 from booking.feed_entries import FeedReader, FeedWords
 from booking.ics import Entry
 from core.encryption import open_sealed, seal
-from core.ids import new_token
+from core.ids import hash_token, new_token
 from core.runtime import Runtime
 from core.uow import UnitOfWork, call_across_tenants
 from tenants.sealing import data_key
@@ -76,7 +76,7 @@ async def issue(uow: UnitOfWork, owner: Owner, *, now: datetime) -> str:
     row = await uow.driver.fetchrow(_LIVE, *whose)
     if row is None:
         token = new_token(_TOKEN_BYTES)
-        hashed = _hash(token)
+        hashed = hash_token(token)
         if await uow.driver.fetchval(_ADD, *whose, hashed, seal(key, token, _place(uow, hashed)), now):
             return token
         row = await uow.driver.fetchrow(_LIVE, *whose)  # somebody asked at the same moment
@@ -92,7 +92,9 @@ async def renew(uow: UnitOfWork, owner: Owner, *, now: datetime) -> str:
 
 async def find(runtime: Runtime, token: str) -> tuple[int, int] | None:
     """Tenant and feed behind an address; None for what never was and what is revoked, with the same work for both."""
-    rows = await call_across_tenants(runtime, "SELECT tenant_id, feed_id FROM find_calendar_feed($1)", _hash(token))
+    rows = await call_across_tenants(
+        runtime, "SELECT tenant_id, feed_id FROM find_calendar_feed($1)", hash_token(token)
+    )
     return (rows[0]["tenant_id"], rows[0]["feed_id"]) if rows else None
 
 
@@ -131,10 +133,6 @@ async def _seen(
         changed_at = second if changed_at is None else max(second, changed_at + timedelta(seconds=1))
         await uow.driver.execute(_SEEN, uow.tenant_id, row["id"], content_hash, changed_at)
     return Feed(name, zone, tuple(entries), content_hash, changed_at)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def _place(uow: UnitOfWork, token_hash: bytes) -> str:

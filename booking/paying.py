@@ -39,7 +39,7 @@ async def due_for(uow: UnitOfWork, catalogue: Catalogue, view: BookingView) -> M
     """Of what is held: the deposit that makes it an agreement; None where nothing is due, or it cannot be paid by a
     link."""
     plan = await find_plan(uow, catalogue, view.id, party_size=view.party_size) if catalogue.takes_payments else None
-    return deposit(plan.visit, tuple(stage.staff_ids[0] for stage in plan.stages)) if plan else None
+    return deposit(plan.visit, plan.leads) if plan else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,13 @@ class Plan:
         return Visit(tuple(stage.item for stage in self.stages), self.party_size)
 
     @property
+    def leads(self) -> tuple[int, ...]:
+        """One for each stage; of a team its first."""
+        return tuple(stage.staff_ids[0] for stage in self.stages)
+
+    @property
     def price(self) -> Money | None:
-        return self.visit.price(tuple(stage.staff_ids[0] for stage in self.stages))
+        return self.visit.price(self.leads)
 
     @property
     def blocks(self) -> list[Block]:

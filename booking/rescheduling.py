@@ -68,9 +68,8 @@ async def reschedule(
         plan = await find_plan(uow, catalogue, booking_id, party_size=booking.party_size)
         if plan is None:
             raise NotBookableError
-        present = tuple(stage.staff_ids[0] for stage in plan.stages)
         visit = _with_staff(plan.visit, staff_id)
-        return await _reschedule(uow, _Move(catalogue, visit, present, starts_at, now, by, key), booking)
+        return await _reschedule(uow, _Move(catalogue, visit, plan.leads, starts_at, now, by, key), booking)
 
 
 def _with_staff(visit: Visit, staff_id: int | None) -> Visit:

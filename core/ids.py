@@ -1,11 +1,17 @@
 """Random, unguessable names for what outsiders see."""
 
+import hashlib
 import secrets
 
 
 def new_token(size_bytes: int = 16) -> str:
     """URL-safe, 128 bits of randomness unless told otherwise."""
     return secrets.token_urlsafe(size_bytes)
+
+
+def hash_token(token: str) -> bytes:
+    """How a token that outsiders hold is stored and found."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def new_reference(prefix: str) -> str:

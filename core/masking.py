@@ -1,10 +1,12 @@
 """What people should never have typed: numbers of cards and PINs are masked before anything is stored."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 HIDDEN = "••••"
+
+Span = tuple[int, int]
 
 _CARD = re.compile(r"(?<!\d)\d(?:[ .-]?\d){12,18}(?!\d)")
 _PIN = re.compile(
@@ -18,16 +20,19 @@ _WORDS = frozenset({"body", "text", "caption", "conversation"})
 
 def mask(text: str) -> str:
     """A card keeps its last four digits, so that its owner knows which one it was."""
-    text = _CARD.sub(lambda match: _masked_card(match.group()), text)
+    for start, end in reversed(list(find_cards(text))):
+        last = "".join(char for char in text[start:end] if char.isdigit())[-4:]
+        text = f"{text[:start]}{HIDDEN} {last}{text[end:]}"
     return _PIN.sub(lambda match: f"{match[1]}{HIDDEN}", text)
 
 
-def _masked_card(found: str) -> str:
-    digits = [int(char) for char in found if char.isdigit()]
-    return f"{HIDDEN} {''.join(map(str, digits[-4:]))}" if passes_luhn(digits) else found
+def find_cards(text: str) -> Iterator[Span]:
+    for match in _CARD.finditer(text):
+        if _passes_luhn([int(char) for char in match.group() if char.isdigit()]):
+            yield match.span()
 
 
-def passes_luhn(digits: list[int]) -> bool:
+def _passes_luhn(digits: list[int]) -> bool:
     """As the number of every card does (ISO/IEC 7812)."""
     doubled = [digit if n % 2 == 0 else sum(divmod(digit * 2, 10)) for n, digit in enumerate(reversed(digits))]
     return sum(doubled) % 10 == 0

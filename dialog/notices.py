@@ -9,10 +9,10 @@ from core.money import Money
 from core.outbox import Outgoing, enqueue
 from core.uow import UnitOfWork
 from dialog.calendar_file import calendar_file
-from dialog.conversation import Conversation, get_conversation, interject
+from dialog.conversation import Conversation, interject
 from dialog.labels import day_label, moment_words, time_label, with_people
 from dialog.messages import Choice, Document, Reply, WaTemplate
-from dialog.reach import NO_ACCOUNT, merchant_conversation, owner_phone
+from dialog.reach import NO_ACCOUNT, customer_conversation, merchant_conversation, owner_phone
 from dialog.session import OfferItem, session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
@@ -193,10 +193,8 @@ async def tell_customer(
 
     False when the customer is not told.
     """
-    if view.conversation_id is None:
-        return False
-    conversation = await get_conversation(uow, view.conversation_id)
-    if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
+    conversation = await customer_conversation(uow, view.conversation_id)
+    if conversation is None:
         return False
     language = conversation.language or tenant.languages[0]
     words = {**booking_words(view, language), **old_words(old, language), **_money_words(language, fee, money)}

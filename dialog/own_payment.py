@@ -5,7 +5,7 @@ from datetime import timedelta
 from booking.queries import get_booking
 from core.money import Money
 from dialog.notices import booking_words
-from dialog.payment_notices import ask_words
+from dialog.payment_notices import link_words
 from dialog.turn import Turn
 from payments import links, payment
 from payments.attempts import attempts_of
@@ -31,5 +31,6 @@ async def how_it_stands(turn: Turn) -> str:
     if latest.may_be_paid and view.status == "held" and latest.expires_at > turn.now:
         token = await links.issue(turn.uow, latest, now=turn.now)
         not_yet = turn.say("payment.not_yet")
-        return f"{not_yet}\n\n{ask_words(view, latest, token, turn.uow.runtime.settings.base_url, turn.language)}"
+        base_url = turn.uow.runtime.settings.base_url
+        return f"{not_yet}\n\n{link_words('payment.ask', view, latest, token, base_url, turn.language)}"
     return turn.say("payment.never_came", **words)

@@ -4,11 +4,10 @@ from booking.paying import Outcome, Settled
 from booking.queries import BookingView, get_booking
 from core.money import Money
 from core.uow import UnitOfWork
-from dialog.conversation import get_conversation
 from dialog.labels import time_label
 from dialog.messages import Reply
 from dialog.notices import booking_words, notice_template, send_unasked, tell_customer, tell_merchants_of
-from dialog.session import session_from_json
+from dialog.reach import customer_conversation
 from dialog.texts import say
 from payments.links import link_url
 from payments.payment import Payment
@@ -16,11 +15,11 @@ from payments.refunds import Refund, RefundStatus
 from tenants.tenant import Tenant
 
 
-def ask_words(view: BookingView, due: Payment, token: str, base_url: str, language: str) -> str:
-    """The one message with the link: what it is for, how much, until when."""
+def link_words(key: str, view: BookingView, due: Payment, token: str, base_url: str, language: str) -> str:
+    """A message with the link: what it is for, how much, until when."""
     return say(
         language,
-        "payment.ask",
+        key,
         amount=due.asked.format(language),
         until=time_label(due.expires_at.astimezone(view.zone), language),
         link=link_url(base_url, token),
@@ -67,17 +66,10 @@ async def remind_of_link(
     uow: UnitOfWork, tenant: Tenant, view: BookingView, due: Payment, token: str, base_url: str
 ) -> None:
     """Shortly before the hold ends, once."""
-    conversation = await get_conversation(uow, view.conversation_id) if view.conversation_id else None
-    if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
+    conversation = await customer_conversation(uow, view.conversation_id)
+    if conversation is None:
         return
-    language = conversation.language or tenant.languages[0]
-    text = say(
-        language,
-        "payment.ends_soon",
-        amount=due.asked.format(language),
-        until=time_label(due.expires_at.astimezone(view.zone), language),
-        link=link_url(base_url, token),
-        **booking_words(view, language),
-    )
-    template = notice_template("payment.ends_soon", language, text)
+    language, key = conversation.language or tenant.languages[0], "payment.ends_soon"
+    text = link_words(key, view, due, token, base_url, language)
+    template = notice_template(key, language, text)
     await send_unasked(uow, conversation, Reply(text, template=template), f"payment:{due.id}:ends", "notice")

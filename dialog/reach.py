@@ -1,10 +1,11 @@
-"""Where a merchant is reached: on which of the tenant's accounts, at which address."""
+"""Where people are reached: a customer where they wrote, a merchant on one of the tenant's accounts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.uow import UnitOfWork
-from dialog.conversation import Conversation, ensure_conversation
+from dialog.conversation import Conversation, ensure_conversation, get_conversation
+from dialog.session import session_from_json
 from tenants.resolve import Merchant
 
 # An identity that has written is known by its own address; else the address follows from phone or user id.
@@ -36,6 +37,14 @@ class Address:
     external_id: str
     is_blocked: bool
     window_until: datetime | None
+
+
+async def customer_conversation(uow: UnitOfWork, conversation_id: int | None) -> Conversation | None:
+    """None where nothing may be written."""
+    conversation = await get_conversation(uow, conversation_id) if conversation_id else None
+    if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
+        return None
+    return conversation
 
 
 async def merchant_conversation(uow: UnitOfWork, merchant: Merchant, account_id: int) -> Conversation | None:

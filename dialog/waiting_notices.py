@@ -10,11 +10,12 @@ from booking.queries import BookingView, get_booking
 from booking.waitlist_offers import Lapsed, Offer
 from booking.waitlist_rows import Entry, WaitStatus
 from core.uow import UnitOfWork
-from dialog.conversation import Conversation, get_conversation, interject
+from dialog.conversation import interject
 from dialog.labels import moment_words, price_label, time_label
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, notice_template, send, send_asking, send_unasked
 from dialog.policy import policy_words
+from dialog.reach import customer_conversation
 from dialog.session import OfferItem, Session, session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
@@ -39,7 +40,7 @@ async def out_of_reach(uow: UnitOfWork) -> set[int]:
 
 async def tell_offer(uow: UnitOfWork, tenant: Tenant, offer: Offer) -> None:
     """With a yes and a no that carry the booking; where nothing else is going on, words answer it as well."""
-    conversation = await _conversation(uow, offer.booking.conversation_id)
+    conversation = await customer_conversation(uow, offer.booking.conversation_id)
     if conversation is None:
         return
     now = uow.runtime.clock.now()
@@ -75,7 +76,7 @@ def _after(session: Session, item: OfferItem) -> Session:
 
 
 async def tell_lapsed(uow: UnitOfWork, tenant: Tenant, lapsed: Lapsed) -> None:
-    conversation = await _conversation(uow, lapsed.booking.conversation_id)
+    conversation = await customer_conversation(uow, lapsed.booking.conversation_id)
     if conversation is None:
         return
     view = await get_booking(uow, lapsed.booking.id)
@@ -88,7 +89,7 @@ async def tell_lapsed(uow: UnitOfWork, tenant: Tenant, lapsed: Lapsed) -> None:
 
 async def tell_in_vain(uow: UnitOfWork, catalogue: Catalogue, entry: Entry) -> None:
     """That no time became free, and the way to another; or that the service is no longer offered."""
-    conversation = await _conversation(uow, entry.conversation_id)
+    conversation = await customer_conversation(uow, entry.conversation_id)
     if conversation is None:
         return
     language = conversation.language or catalogue.tenant.languages[0]
@@ -105,11 +106,3 @@ def until_words(view: BookingView, now: datetime, language: str) -> str:
     local = view.hold_until.astimezone(view.zone)
     is_today = local.date() == now.astimezone(view.zone).date()
     return time_label(local, language) if is_today else moment_words(view.hold_until, view.zone, language)
-
-
-async def _conversation(uow: UnitOfWork, conversation_id: int | None) -> Conversation | None:
-    """None where nothing may be written."""
-    conversation = await get_conversation(uow, conversation_id) if conversation_id else None
-    if conversation is None or session_from_json(conversation.session, uow.runtime.clock.now()).is_silent:
-        return None
-    return conversation

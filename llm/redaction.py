@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-from core.masking import passes_luhn
+from core.masking import Span, find_cards
 
 _URL = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?\b")
-_CARD = re.compile(r"(?<!\d)\d(?:[ .-]?\d){12,18}(?!\d)")
 _PLUS = re.compile(r"(?<!\w)(?:\+|00)[1-9](?:[ ().-]{0,2}\d){6,14}(?!\d)")
 # Seven digits and more, however they are grouped; letters and digits in one word.
 _DIGITS = re.compile(r"(?<![\w:])\d(?:[ ./-]?\d){6,}(?![\w:])")
@@ -23,8 +22,6 @@ _DATE = re.compile(rf"{_DAY}(?: \d{{1,2}}(?:[ .]\d\d)?)?")
 _PLACEHOLDER = re.compile(r"<[A-Z]+_\d+>")
 _CLOCK = r"\d{1,2}(?:h|am|pm|hrs?|min|[.]\d\d)?(?:\d\d)?(?:am|pm)?"
 _TIMES = re.compile(rf"{_CLOCK}(?:-{_CLOCK})?", re.IGNORECASE)
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +49,6 @@ def redact(text: str, country: str) -> Redacted:
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[str, str], Iterator[Span]]:
     return lambda text, _: (match.span() for match in pattern.finditer(text))
-
-
-def _cards(text: str, _: str) -> Iterator[Span]:
-    for match in _CARD.finditer(text):
-        if passes_luhn([int(char) for char in match.group() if char.isdigit()]):
-            yield match.span()
 
 
 def _phones(text: str, country: str) -> Iterator[Span]:
@@ -91,7 +82,7 @@ _FINDERS: tuple[tuple[str, Callable[[str, str], Iterator[Span]]], ...] = (
     ("URL", _matches(_URL)),
     ("EMAIL", _matches(_EMAIL)),
     ("IBAN", _matches(_IBAN)),
-    ("CARD", _cards),
+    ("CARD", lambda text, _: find_cards(text)),
     ("PHONE", _phones),
     ("NUMBER", _documents),
 )

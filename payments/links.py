@@ -3,11 +3,10 @@
 The token is found by its hash and read back only from its sealed form, for a message that has to be sent again.
 """
 
-import hashlib
 from datetime import datetime
 
 from core.encryption import open_sealed, seal
-from core.ids import new_token
+from core.ids import hash_token, new_token
 from core.runtime import Runtime
 from core.uow import UnitOfWork, call_across_tenants
 from payments.payment import Payment, PaymentStatus, move
@@ -65,10 +64,6 @@ async def find(runtime: Runtime, token: str) -> tuple[int, int] | None:
 async def open_link(uow: UnitOfWork, token: str, *, now: datetime) -> bool:
     """Whether the customer may go on to the provider with it."""
     return await uow.driver.fetchval(_OPENED, uow.tenant_id, hash_token(token), now) is not None
-
-
-def hash_token(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def _place(uow: UnitOfWork, token_hash: bytes) -> str:

@@ -8,7 +8,7 @@ from booking.slots import Assignment
 from core.money import Money
 from dialog.booking_steps.wish import Wish
 from dialog.messages import Reply
-from dialog.payment_notices import ask_words
+from dialog.payment_notices import link_words
 from dialog.turn import Turn
 
 
@@ -20,7 +20,7 @@ def due_of(turn: Turn, wish: Wish, assignment: Assignment) -> Money | None:
 
 
 def due_of_plan(turn: Turn, wish: Wish, plan: Plan) -> Money | None:
-    return due_of(turn, wish, tuple(stage.staff_ids[0] for stage in plan.stages))
+    return due_of(turn, wish, plan.leads)
 
 
 async def ask_to_pay(turn: Turn, booking: Booking, amount: Money) -> Reply | None:
@@ -32,4 +32,4 @@ async def ask_to_pay(turn: Turn, booking: Booking, amount: Money) -> Reply | Non
     turn.session = turn.session.fresh()
     turn.facts["held"] = booking.id
     base_url = turn.uow.runtime.settings.base_url
-    return Reply(ask_words(view, due.payment, due.token, base_url, turn.language))
+    return Reply(link_words("payment.ask", view, due.payment, due.token, base_url, turn.language))

@@ -20,7 +20,6 @@ from dialog.booking_steps.summary import (
     place_of,
     plan_shown,
     remember,
-    shown_staff,
     summarise,
 )
 from dialog.booking_steps.wish import Wish
@@ -141,7 +140,7 @@ async def _plan(turn: Turn, wish: Wish, first: Plan, times: int) -> SeriesPlan:
     return await plan_series(
         turn.uow,
         turn.catalogue,
-        wish.as_shown(shown_staff(first))[-1],
+        wish.as_shown(first.leads)[-1],
         starts_at=first.starts_at,
         every_weeks=recurrence["every_weeks"],
         count=times,
@@ -151,7 +150,7 @@ async def _plan(turn: Turn, wish: Wish, first: Plan, times: int) -> SeriesPlan:
 
 
 def _parts(turn: Turn, wish: Wish, first: Plan, plan: SeriesPlan) -> Iterable[str]:
-    price = wish.price(shown_staff(first))
+    price = wish.price(first.leads)
     yield turn.say(
         "series.summary",
         service=with_people(wish.name(turn.language), wish.seats, turn.language),
@@ -176,14 +175,14 @@ def _day_of(turn: Turn, wish: Wish, first: Plan, plan: SeriesPlan, slot: Slot) -
     """With whom, where it cannot be those who are named for all."""
     label = day_label(slot.starts_at.astimezone(plan.zone).date(), turn.language)
     people = _people(slot, first)
-    if people == shown_staff(first):
+    if people == first.leads:
         return label
     return f"{label} ({people_of(turn, plan_visit(turn.catalogue, wish.visit, people, slot.starts_at))})"
 
 
 def _people(slot: Slot, first: Plan) -> Assignment:
     """Those who were named first, where free."""
-    shown = shown_staff(first)
+    shown = first.leads
     return shown if shown in slot.assignments else slot.assignments[0]
 
 

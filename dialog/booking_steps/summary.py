@@ -29,7 +29,7 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     draft = draft_of(turn, wish, plan)
     remember(turn, wish, plan, draft)
     one_person = turn.say("book.one_person") if _party(turn) > wish.seats else ""
-    policy = policy_words(turn.tenant, turn.language, wish.price(shown_staff(plan)))
+    policy = policy_words(turn.tenant, turn.language, wish.price(plan.leads))
     due = due_of_plan(turn, wish, plan)
     asked = turn.say("payment.asked", amount=due.format(turn.language)) if due else ""
     question = turn.say("move.ask_yes" if wish.moves else "book.ask_yes")
@@ -42,11 +42,6 @@ def notes_of(turn: Turn, wish: Wish, language: str) -> str:
     """What the business wants read before the yes."""
     flow = "reschedule" if wish.moves else "book"
     return "\n".join(turn.instructions.disclaimers(flow, [item.service.key for item in wish.items], language))
-
-
-def shown_staff(plan: Plan) -> tuple[int, ...]:
-    """One for each part; of a team its first."""
-    return tuple(stage.staff_ids[0] for stage in plan.stages)
 
 
 def _party(turn: Turn) -> int:
@@ -95,7 +90,7 @@ def _people(turn: Turn, stage: Stage) -> str:
 
 def _price(turn: Turn, wish: Wish, plan: Plan) -> str:
     """With the duration where it does not follow from the one service's name."""
-    price = price_label(wish.price(shown_staff(plan)), turn.language)
+    price = price_label(wish.price(plan.leads), turn.language)
     first = wish.items[0]
     if len(wish.items) == 1 and not first.variant and not first.add_ons:
         return price
@@ -111,7 +106,7 @@ def remember(turn: Turn, wish: Wish, plan: Plan, draft: str) -> None:
         date=local.date().isoformat(),
         time=local.strftime("%H:%M"),
         instant=plan.starts_at.isoformat(),
-        shown_staff=list(shown_staff(plan)),
+        shown_staff=list(plan.leads),
         date_range=None,
         time_range=None,
     )
@@ -149,7 +144,7 @@ def draft_shown(turn: Turn, wish: Wish) -> str | None:
 
 def draft_of(turn: Turn, wish: Wish, plan: Plan) -> str:
     """Changes with everything that the summary shows and that its wish decides, in whatever language it is shown."""
-    price = wish.price(shown_staff(plan))
+    price = wish.price(plan.leads)
     said = [
         *(
             f"{stage.item.service.key} {stage.item.variant} {stage.item.add_ons} {stage.item.staff_ids}"

@@ -13,7 +13,7 @@ from booking.rules import is_too_late
 from dialog.booking_steps.commit import offer_others
 from dialog.booking_steps.people import staff_question, teams_of
 from dialog.booking_steps.services import adopt_taps
-from dialog.booking_steps.summary import draft_shown, shown_staff
+from dialog.booking_steps.summary import draft_shown
 from dialog.booking_steps.when import find_time
 from dialog.booking_steps.wish import Wish, wish_of
 from dialog.calendar_file import calendar_file
@@ -141,7 +141,7 @@ def _adopt(turn: Turn, view: BookingView, plan: Plan) -> None:
     local = view.starts_at.astimezone(view.zone).date().isoformat()
     stays: dict[str, Any] = {"service": view.service_key, "party_size": view.party_size}
     if "staff" not in fields and not fields.get("pick_staff"):
-        stays["staff"] = view.staff_key if len(set(shown_staff(plan))) == 1 else ANY
+        stays["staff"] = view.staff_key if len(set(plan.leads)) == 1 else ANY
     is_time_alone = {"time", "time_range"} & fields.keys() and not {"date", "date_range", "starts_at"} & fields.keys()
     if is_time_alone and is_first:
         stays["date"] = local
@@ -152,7 +152,7 @@ def _wish(turn: Turn, plan: Plan, view: BookingView) -> Wish:
     """Whoever did it then may do it again; who was ruled out may not."""
     items = [stage.item for stage in plan.stages]
     teams = teams_of(turn, [item.service for item in items])
-    return wish_of(turn, items, teams, moves=view, present=shown_staff(plan))
+    return wish_of(turn, items, teams, moves=view, present=plan.leads)
 
 
 def _with_old_time(turn: Turn, view: BookingView, reply: Reply) -> Reply:
