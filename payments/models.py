@@ -1,4 +1,4 @@
-"""The tables of money: ledger, payments and how they are tried, refunds, disputes, cases. Constraints: migrations."""
+"""The tables of money: ledger, payments, attempts, refunds, disputes, payouts, runs, cases. Constraints: migrations."""
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
 
@@ -44,6 +44,8 @@ payments = Table(
     instant("created_at"),
     instant("paid_at"),
     instant("reminded_at"),
+    instant("released_at"),
+    instant("hold_cap"),
 )
 
 payment_links = Table(
@@ -149,4 +151,52 @@ payment_cases = Table(
     instant("opened_at"),
     instant("closed_at"),
     Column("closed_by", Text),
+)
+
+payouts = Table(
+    "payouts",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("tenant_id", BigInteger),
+    Column("account_id", BigInteger),
+    Column("amount", BigInteger),
+    Column("currency", Text),
+    Column("status", Text),
+    Column("reference", Text),
+    Column("recipient", Text),
+    Column("provider_id", Text),
+    instant("created_at"),
+    instant("done_at"),
+    Column("tries", Integer),
+    instant("try_at"),
+)
+
+reconciliation_runs = Table(
+    "reconciliation_runs",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("tenant_id", BigInteger),
+    Column("account_id", BigInteger),
+    Column("currency", Text),
+    instant("window_start"),
+    instant("window_end"),
+    Column("status", Text),
+    Column("error", Text),
+    Column("theirs", BigInteger),
+    Column("ours", BigInteger),
+    Column("drift", BigInteger),
+    instant("started_at"),
+)
+
+reconciliation_items = Table(
+    "reconciliation_items",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("tenant_id", BigInteger),
+    Column("run_id", BigInteger),
+    Column("kind", Text),
+    Column("class", Text),
+    Column("reference", Text),
+    Column("theirs", BigInteger),
+    Column("ours", BigInteger),
 )

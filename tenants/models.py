@@ -212,6 +212,7 @@ payment_accounts = Table(
     Column("secrets", Text),
     Column("settings", JSONB),
     Column("active", Boolean),
+    instant("next_payout_at"),
 )
 
 customers = Table(
