@@ -7,9 +7,10 @@ from alembic.script import ScriptDirectory
 
 from booking.invariants import count_violations
 from cli.doctor_model import check_model
+from cli.doctor_money import check_money
+from cli.doctor_reach import Finding, check_reachable
 from core.database import alembic_config, describe
-from core.errors import ConfigurationError, TransientError
-from core.http import request
+from core.errors import ConfigurationError
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings
 from core.uow import call_across_tenants, unit_of_work
@@ -24,8 +25,6 @@ WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity
 _ROLE = "SELECT rolsuper OR rolbypassrls AS too_strong FROM pg_roles WHERE rolname = current_user"
 _TENANTS = "SELECT tenant_id FROM list_tenants()"
 _LOGIN = "SELECT rolsuper FROM pg_roles WHERE rolname = session_user"
-
-Finding = tuple[str, bool, str]
 
 
 async def run_checks(settings: Settings) -> bool:
@@ -60,8 +59,10 @@ async def _findings(runtime: Runtime) -> AsyncIterator[Finding]:
     yield await check_bookings(runtime)
     yield "redis", await runtime.queue.is_reachable(), "answers" if await runtime.queue.is_reachable() else "away"
     for name, url in (("whatsapp", runtime.settings.whatsapp.api_url), ("telegram", runtime.settings.telegram.api_url)):
-        yield await _reachable(runtime, name, url)
+        yield await check_reachable(runtime, name, url)
     async for finding in check_model(runtime):
+        yield finding
+    async for finding in check_money(runtime):
         yield finding
 
 
@@ -73,12 +74,3 @@ async def check_bookings(runtime: Runtime) -> Finding:
             faults += await count_violations(uow)
     found = ", ".join(f"{fault} ({count})" for fault, count in sorted(faults.items()))
     return "bookings", not faults, found or "no violation"
-
-
-async def _reachable(runtime: Runtime, name: str, url: str) -> Finding:
-    """A vendor that is away matters in production; at a desk without a network it is only said."""
-    try:
-        answer = await request(runtime.http, "GET", url, timeout_s=5)
-    except TransientError as error:
-        return name, not runtime.settings.in_production, f"{url} cannot be reached ({error})"
-    return name, answer.status < 500, f"{url}: HTTP {answer.status}"

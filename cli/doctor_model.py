@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, timedelta
 
+from cli.doctor_reach import Finding
 from core.errors import TransientError
 from core.http import request
 from core.runtime import Runtime
 from core.uow import call_across_tenants, unit_of_work
-
-Finding = tuple[str, bool, str]
 
 _TENANTS = "SELECT tenant_id FROM list_tenants()"
 _CALLS = """

@@ -6,6 +6,7 @@ from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import call_across_tenants, unit_of_work
 from llm.usage import find_drift
+from payments import invariants as money
 
 log = get_logger("invariants")
 
@@ -27,8 +28,11 @@ async def wake_checks(runtime: Runtime) -> None:
 async def check(runtime: Runtime, tenant_id: int, _: int) -> None:
     async with unit_of_work(runtime, tenant_id) as uow:
         found = [*await find_violations(uow), *await find_neglected(uow, runtime.clock.now())]
+        wrong = [f"{fault}: {row_id}" for fault, row_id in await money.find_violations(uow)]
         drift = await find_drift(uow)
     if found:
         log.error("bookings.violated", tenant_id=tenant_id, count=len(found), violations=found[:_NAMED_AT_MOST])
+    if wrong:
+        log.error("payments.violated", tenant_id=tenant_id, count=len(wrong), violations=wrong[:_NAMED_AT_MOST])
     if drift:
         log.error("llm.counters_drifted", tenant_id=tenant_id, **drift)
