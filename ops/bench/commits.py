@@ -30,6 +30,7 @@ from booking.holding import _INSERT as INSERT_BOOKING
 from booking.occupancy import _FIND_BUSY as FIND_BUSY
 from booking.occupancy import _INSERT as INSERT_OCCUPANCY
 from booking.visit import visit_of
+from core.runtime import Runtime
 from core.uow import unit_of_work
 from ops.bench.setting import Stage, report, stage
 from tests.conftest import NOW
@@ -41,10 +42,10 @@ _CLIENTS = 16
 _keys = itertools.count(1)
 
 
-async def slots_to_book(stage_: Stage, catalogue: Catalogue) -> list[tuple[int, datetime]]:
+async def slots_to_book(runtime: Runtime, tenant_id: int, catalogue: Catalogue) -> list[tuple[int, datetime]]:
     """Hourly starts of everybody, shuffled: no two of them touch."""
     wanted: list[tuple[int, datetime]] = []
-    async with unit_of_work(stage_.runtime, stage_.tenant.tenant_id) as uow:
+    async with unit_of_work(runtime, tenant_id) as uow:
         for member in catalogue.staff:
             first = date(2026, 3, 3)
             found = await availability.find(
@@ -175,7 +176,7 @@ async def main() -> None:
             catalogue = await load_catalogue(uow)
             insert = "INSERT INTO customers (tenant_id) SELECT $1 FROM generate_series(1, 500) RETURNING id"
             customers = sorted(row["id"] for row in await uow.driver.fetch(insert, tenant_id))
-        slots = await slots_to_book(stage_, catalogue)
+        slots = await slots_to_book(stage_.runtime, tenant_id, catalogue)
         text = script(tenant_id, catalogue, customers)
         for round_ in range(_ROUNDS + 1):
             chosen, slots = slots[:_BOOKINGS], slots[_BOOKINGS:]

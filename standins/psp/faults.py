@@ -1,6 +1,7 @@
 """The ways in which payment providers fail, each by its name, planned for the next calls, payments or webhooks."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ class PspFaults:
     def __init__(self) -> None:
         self.delay_s = 0.2
         self._planned: list[_Planned] = []
+        self._shares: dict[str, float] = {}
+        self._dice = random.Random(7)
 
     def plan(self, name: str, *, times: int = 1, on: str = "") -> None:
         """The next `times` occasions; `on` is a part of `METHOD /path` of a call or of the name of a webhook."""
@@ -40,16 +43,29 @@ class PspFaults:
             raise ValueError(f"no such fault: {name}")
         self._planned.append(_Planned(name, times, on))
 
+    def share(self, **shares: float) -> None:
+        """This part of all occasions, one fault each, beside what is planned: the same ones at every run."""
+        if not ALL.issuperset(shares):
+            raise ValueError(f"no such faults: {shares}")
+        self._shares |= shares
+
     def take(self, names: frozenset[str], occasion: str = "") -> str:
         """The first fault of `names` planned for this occasion, used up by one; empty when there is none."""
         for planned in self._planned:
             if planned.name in names and planned.on in occasion and planned.left > 0:
                 planned.left -= 1
                 return planned.name
-        return ""
+        return self._drawn(names)
+
+    def _drawn(self, names: frozenset[str]) -> str:
+        shares = {name: share for name, share in self._shares.items() if name in names}
+        if not shares:
+            return ""
+        return self._dice.choices((*shares, ""), (*shares.values(), 1 - sum(shares.values())))[0]
 
     def clear(self) -> None:
         self._planned.clear()
+        self._shares.clear()
 
 
 async def _hang(request: web.Request) -> web.StreamResponse:

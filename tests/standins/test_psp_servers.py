@@ -100,6 +100,20 @@ async def test_dropped_webhooks_never_come(desk: Desk) -> None:
     assert found.state is PaymentState.PAID
 
 
+async def test_a_share_of_all_webhooks_goes_astray_by_the_dice_the_same_at_every_run(desk: Desk) -> None:
+    desk.server.faults.share(drop=0.25, duplicate=0.25)
+    for _ in range(40):
+        await desk.paid()
+    dropped, sent = len(desk.server.webhooks.dropped), len({raw for raw, _ in desk.taken})
+    assert 0.1 < dropped / (dropped + sent) < 0.4
+    assert len(desk.taken) > sent
+    desk.server.faults.clear()
+    await desk.paid()
+    assert len(desk.server.webhooks.dropped) == dropped
+    with pytest.raises(ValueError, match="no such"):
+        desk.server.faults.share(drop=0.1, rain=0.1)
+
+
 async def test_reordered_webhooks_come_after_the_next_one(desk: Desk) -> None:
     first = await desk.open()
     await desk.server.webhooks.drain()

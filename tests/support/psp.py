@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from standins.psp.paystack import PaystackServer
 from standins.psp.server import PspServer
 from standins.psp.stripe import StripeServer
 from tests.support.phone import Phone, query
-from tests.support.tenants import SERVICES, TenantFixture, make_tenant
+from tests.support.tenants import SERVICES, STAFF, TenantFixture, make_tenant
 from webhooks.app import create_app
 from workers import payments
 
@@ -115,9 +115,9 @@ class Shop:
 
 @contextlib.asynccontextmanager
 async def open_shop(
-    runtime: Runtime, provider: str, *, refund_below: str = "10000", **rules: Any
+    runtime: Runtime, provider: str, *, refund_below: str = "10000", people: Sequence[str] = (), **rules: Any
 ) -> AsyncIterator[Shop]:
-    """A haircut of 5,000 with a deposit of 30 %."""
+    """A haircut of 5,000 with a deposit of 30 %, done by the usual two or by `people`."""
     name, key = f"shop-{new_token(5).lower().replace('_', 'x')}", f"sk_{new_token(6)}"
     psp = SERVERS[provider](clock=runtime.clock)
     async with contextlib.AsyncExitStack() as stack:
@@ -141,7 +141,7 @@ async def open_shop(
         tenant = await make_tenant(
             runtime,
             currency=CURRENCY[provider],
-            services=[{**SERVICES[0], "deposit": {"percent": 30}}, *SERVICES[1:]],
+            **_offer(people),
             payments=[
                 {
                     "provider": provider,
@@ -153,3 +153,11 @@ async def open_shop(
             rules=rules,
         )
         yield Shop(runtime, provider, psp, client, name, tenant)
+
+
+def _offer(people: Sequence[str]) -> dict[str, Any]:
+    cut = {**SERVICES[0], "deposit": {"percent": 30}}
+    if not people:
+        return {"services": [cut, *SERVICES[1:]]}
+    staff = [{**STAFF[0], "key": key, "name": key.upper()} for key in people]
+    return {"services": [{**cut, "staff": list(people)}], "staff": staff}
