@@ -31,8 +31,8 @@ from dialog.flow import Goal, Input, Step, advance
 from dialog.labels import local_moment_words
 from dialog.language import choose_language
 from dialog.messages import Reply
-from dialog.notices import send
 from dialog.scene import Parse, Scene, open_scene
+from dialog.sending import send
 from dialog.session import MISSES_BEFORE_PERSON
 from dialog.taps import MERCHANT_VERBS, Tap, tap_id
 from dialog.texts import DEFAULT_LANGUAGE, say

@@ -6,8 +6,9 @@ from core.money import Money
 from core.uow import UnitOfWork
 from dialog.labels import time_label
 from dialog.messages import Reply
-from dialog.notices import booking_words, notice_template, send_unasked, tell_customer, tell_merchants_of
+from dialog.notices import booking_words, tell_customer, tell_merchants_of
 from dialog.reach import customer_conversation
+from dialog.sending import notice_template, send_unasked
 from dialog.texts import say
 from payments.links import link_url
 from payments.payment import Payment

@@ -4,8 +4,8 @@ from babel.numbers import format_currency, format_decimal
 
 from core.uow import UnitOfWork
 from dialog.messages import Reply
-from dialog.notices import notice_template, send
 from dialog.reach import NO_ACCOUNT, merchant_conversation
+from dialog.sending import notice_template, send
 from dialog.texts import say
 from llm.usage import NearLimit
 from tenants.resolve import merchants_concerned

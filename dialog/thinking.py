@@ -8,8 +8,8 @@ from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import is_passing, unit_of_work
 from dialog.messages import Reply
-from dialog.notices import send
 from dialog.scene import Scene
+from dialog.sending import send
 from dialog.understanding.llm import Model
 from llm.endpoints import is_asked_for
 from tenants.resolve import Role

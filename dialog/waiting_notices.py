@@ -13,9 +13,10 @@ from core.uow import UnitOfWork
 from dialog.conversation import interject
 from dialog.labels import moment_words, price_label, time_label
 from dialog.messages import Choice, Reply
-from dialog.notices import booking_words, notice_template, send, send_asking, send_unasked
+from dialog.notices import booking_words
 from dialog.policy import policy_words
 from dialog.reach import customer_conversation
+from dialog.sending import notice_template, send, send_asking, send_unasked
 from dialog.session import OfferItem, Session, session_from_json
 from dialog.taps import tap_id
 from dialog.texts import say
