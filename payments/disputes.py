@@ -35,26 +35,32 @@ async def record(uow: UnitOfWork, account_id: int, dispute: ProviderDispute) -> 
     )
     if row is None:
         return True
-    await _set_apart(uow, row["id"], attempt, dispute, now)
-    subject = f"dispute:{row['id']}"
+    is_new = await _set_apart(uow, row["id"], attempt, dispute, now)
+    subject, what = f"dispute:{row['id']}", f"dispute of {dispute.amount.minor} {dispute.amount.currency}"
     if dispute.state is DisputeState.OPEN:
         until = f", answer before {dispute.due_by:%Y-%m-%d}" if dispute.due_by else ""
-        note = f"dispute of {dispute.amount.minor} {dispute.amount.currency} ({dispute.raw_status}){until}"
+        note = f"{what} ({dispute.raw_status}){until}"
         await open_case(uow, "dispute", subject, note, payment_id=attempt.payment_id, now=now)
     else:
         await close_cases_of(uow, "dispute", subject, by="provider", now=now)
+    if dispute.state is DisputeState.LOST and is_new:
+        note = f"lost {what}: the money is gone, decide about what it had paid for"
+        await open_case(uow, "dispute_lost", subject, note, payment_id=attempt.payment_id, now=now)
     return True
 
 
 async def _set_apart(
     uow: UnitOfWork, dispute_id: int, attempt: Attempt, dispute: ProviderDispute, now: datetime
-) -> None:
-    """Also of a dispute that is first heard of when it is over: what happened to the money is written in full."""
+) -> bool:
+    """Also of a dispute that is first heard of when it is over: what happened to the money is written in full. False
+    when all of it was known."""
     steps = [("opened", ledger.dispute_opened(dispute.amount))]
     if dispute.state is DisputeState.WON:
         steps.append(("closed", ledger.dispute_won(dispute.amount)))
     elif dispute.state is DisputeState.LOST:
         steps.append(("closed", ledger.dispute_lost(attempt.provider, dispute.amount)))
+    is_new = False
     for kind, entries in steps:
         source = Source("dispute", dispute_id, kind)
-        await ledger.post(uow, source, entries, currency=dispute.amount.currency, now=now)
+        is_new = await ledger.post(uow, source, entries, currency=dispute.amount.currency, now=now)
+    return is_new

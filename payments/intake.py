@@ -110,7 +110,7 @@ async def _take_in(uow: UnitOfWork, attempt: Attempt, found: ProviderPayment, no
     if captured is None or captured.minor == 0:
         return attempt, nothing
     if captured.currency != attempt.currency:
-        await _set_aside(uow, attempt, captured, now)
+        await _set_aside(uow, attempt, captured, found.fee, now)
         return attempt, nothing
     fee = found.fee.minor if found.fee and found.fee.currency == attempt.currency else attempt.fee
     more, dearer = captured.minor - attempt.captured_amount, fee - attempt.fee
@@ -125,10 +125,12 @@ async def _take_in(uow: UnitOfWork, attempt: Attempt, found: ProviderPayment, no
     return attempt, Money(more, attempt.currency)
 
 
-async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, now: datetime) -> None:
+async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, fee: Money | None, now: datetime) -> None:
     """Money in another currency than was asked for pays for nothing; a person decides."""
+    kept = fee.minor if fee and fee.currency == captured.currency else 0
     entries = [
-        ledger.Entry(ledger.clearing(attempt.provider), captured.minor),
+        ledger.Entry(ledger.clearing(attempt.provider), captured.minor - kept),
+        ledger.Entry(ledger.PSP_FEE, kept),
         ledger.Entry(ledger.SUSPENSE, -captured.minor),
     ]
     source = Source("attempt", attempt.id, f"other_currency:{captured.currency}")
