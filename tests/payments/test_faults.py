@@ -1,0 +1,36 @@
+"""Every fault at every provider ends in exactly one way: booked and paid, paid back in full, or a case for a person."""
+
+from functools import partial
+
+import pytest
+
+from core.runtime import Runtime
+from payments import accounts
+from payments.provider import Account
+from standins.psp import faults
+from tests.payments.fault_plays import PLAYS, Play, Story
+from tests.support import money
+from tests.support.psp import open_shop
+from tests.support.workers import Workers
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits fifteen seconds for an answer that hangs for sixty."""
+    monkeypatch.setattr(accounts, "Account", partial(Account, timeout_s=0.2))
+    monkeypatch.setattr(faults, "_HANG_S", 0.4)
+
+
+@pytest.mark.parametrize(
+    ("provider", "story", "ends"), PLAYS, ids=[f"{story.__name__}-{provider}" for provider, story, _ in PLAYS]
+)
+async def test_a_fault_ends_in_one_way(runtime: Runtime, provider: str, story: Story, ends: list[str]) -> None:
+    async with open_shop(runtime, provider) as shop:
+        shop.psp.faults.delay_s = 0.01
+        phone, workers = shop.phone(), Workers(shop)
+        await story(Play(shop, workers, phone, await shop.book(phone)))
+        await workers.live()
+        assert await money.ends(shop) == ends
+        assert await money.faults(shop) == []
+        assert await money.booked(shop) == money.held(shop)
+        assert workers.lost == []
