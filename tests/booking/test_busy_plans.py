@@ -13,6 +13,7 @@ from core.database import OWNER_ROLE, with_role
 from core.runtime import Runtime
 from core.uow import unit_of_work
 from tests.support.bookings import Salon, make_salon
+from tests.support.databases import shared_runtime as shared_runtime
 
 START = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -10,6 +10,7 @@ from core.clock import FixedClock
 from core.runtime import Runtime
 from tests.conftest import NOW
 from tests.llm.asking import ask, outcome_of
+from tests.support.databases import shared_runtime as shared_runtime
 from tests.support.model import LLM, ModelHouse, model_house
 from tests.support.tenants import make_tenant
 

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from cli.doctor_money import check_money
 from core.runtime import Runtime
 from core.uow import unit_of_work
+from tests.support.databases import shared_runtime as shared_runtime
 from tests.support.psp import Shop, open_shop
 from workers import invariants
 

@@ -10,6 +10,7 @@ from core.uow import unit_of_work
 from tenants.channel_accounts import ChannelAccounts
 from tenants.models import channel_accounts, tenant_keys
 from tenants.sealing import data_key, open_secrets, rewrap_data_keys
+from tests.support.databases import shared_runtime as shared_runtime
 from tests.support.tenants import make_tenant
 
 

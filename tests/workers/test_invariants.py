@@ -11,6 +11,7 @@ from core.clock import FixedClock
 from core.queue import Cron, _cron
 from core.runtime import Runtime
 from tests.support.bookings import Salon, make_salon
+from tests.support.databases import shared_runtime as shared_runtime
 from workers import invariants
 
 AT_TEN = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
