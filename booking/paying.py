@@ -90,21 +90,19 @@ async def settle(uow: UnitOfWork, change: Change, *, now: datetime) -> Settled:
     """What came in ends in a booking, in a refund, or waits for the rest till the hold ends; in the transaction in
     which it was written down, under the payment's lock."""
     paid = change.payment
+    if change.is_newly_paid:
+        done = await lifecycle.on_payment(uow, paid.booking_id, now=now)
+        if not done.is_kept:
+            return Settled(Outcome.TOO_LATE, done.booking, change, await _return_all(uow, paid, "late", now))
+        return Settled(Outcome.KEPT, done.booking, change, await _return_extra(uow, paid, done.booking, now))
     booking = await get(uow, paid.booking_id)
     if not change.more.minor:
         return Settled(Outcome.NOTHING_NEW, booking, change, [])
-    if not paid.is_paid:
-        if booking.status is Status.HELD and booking.hold_until and booking.hold_until > now:
-            return Settled(Outcome.UNDERPAID, booking, change, [])
-        return Settled(Outcome.TOO_LATE, booking, change, await _return_all(uow, paid, "late", now))
-    if change.is_newly_paid:
-        done = await lifecycle.on_payment(uow, booking.id, now=now)
-        if not done.is_kept:
-            back = await _return_all(uow, paid, "late", now)
-            return Settled(Outcome.TOO_LATE, done.booking, change, back)
-        booking = done.booking
-    extra = await _return_extra(uow, paid, booking, now)
-    return Settled(Outcome.KEPT if change.is_newly_paid else Outcome.EXTRA, booking, change, extra)
+    if paid.is_paid:
+        return Settled(Outcome.EXTRA, booking, change, await _return_extra(uow, paid, booking, now))
+    if booking.status is Status.HELD and booking.hold_until and booking.hold_until > now:
+        return Settled(Outcome.UNDERPAID, booking, change, [])
+    return Settled(Outcome.TOO_LATE, booking, change, await _return_all(uow, paid, "late", now))
 
 
 async def _return_all(uow: UnitOfWork, paid: Payment, reason: str, now: datetime) -> list[Refund]:
@@ -113,8 +111,10 @@ async def _return_all(uow: UnitOfWork, paid: Payment, reason: str, now: datetime
 
 async def _return_extra(uow: UnitOfWork, paid: Payment, booking: Booking, now: datetime) -> list[Refund]:
     """A second payment, and what is more than was asked for; all of it where the booking is off."""
-    left = await refunds.refundable(uow, paid)
     is_off = booking.status in (Status.CANCELLED, Status.EXPIRED)
+    if not is_off and paid.captured_amount <= paid.amount:
+        return []
+    left = await refunds.refundable(uow, paid)
     before = sum(one.amount for one in await refunds.refunds_of(uow, paid.id) if one.reason == _EXTRA)
     extra = left.minor if is_off else min(left.minor, paid.captured_amount - paid.amount - before)
     return await _return(uow, paid, Money(extra, paid.currency), _EXTRA, now)

@@ -9,7 +9,7 @@ from typing import Any
 from core.ids import new_reference
 from core.money import Money
 from core.uow import UnitOfWork
-from payments.payment import Payment, lock
+from payments.payment import Payment, lock_of_attempt
 from payments.provider_values import PaymentIds
 
 
@@ -115,8 +115,7 @@ async def get_attempt(uow: UnitOfWork, attempt_id: int) -> Attempt:
 
 async def lock_attempt(uow: UnitOfWork, attempt_id: int) -> tuple[Payment, Attempt]:
     """With its payment, both as whoever worked on them before has left them."""
-    payment = await lock(uow, (await get_attempt(uow, attempt_id)).payment_id)
-    return payment, await get_attempt(uow, attempt_id)
+    return await lock_of_attempt(uow, attempt_id), await get_attempt(uow, attempt_id)
 
 
 async def find_attempt(uow: UnitOfWork, account_id: int, ids: PaymentIds) -> Attempt | None:

@@ -12,7 +12,7 @@ from core.money import Money
 from core.runtime import Runtime
 from core.uow import UnitOfWork
 from payments import ledger
-from payments.accounts import PaymentAccount, get_account
+from payments.accounts import PaymentAccount
 from payments.attempts import (
     OPEN,
     Attempt,
@@ -28,6 +28,7 @@ from payments.cases import open_case
 from payments.ledger import Source
 from payments.payment import Payment, PaymentStatus, count, move
 from payments.provider_values import PaymentState, ProviderPayment
+from payments.registry import PROVIDERS
 
 _STATUS = {
     PaymentState.PENDING: AttemptStatus.OPEN,
@@ -76,8 +77,7 @@ async def apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None)
         return Change(before, before, attempt, Money(0, attempt.currency))
     attempt, more = await _take_in(uow, attempt, found, now)
     status = _status(attempt, found)
-    account = await get_account(uow, attempt.account_id)
-    attempt = await change(uow, attempt, status, poll_at=_poll_at(attempt, status, account, now), ids=found.ids)
+    attempt = await change(uow, attempt, status, poll_at=_poll_at(attempt, status, now), ids=found.ids)
     payment = await count(uow, before.id, now=now)
     if payment.captured_amount == 0 and status in _PAYMENT and payment.may_be_paid:
         payment = await move(uow, payment.id, _PAYMENT[status]) or payment
@@ -94,11 +94,11 @@ def _status(attempt: Attempt, found: ProviderPayment) -> AttemptStatus:
     return status
 
 
-def _poll_at(attempt: Attempt, status: AttemptStatus, account: PaymentAccount, now: datetime) -> datetime | None:
+def _poll_at(attempt: Attempt, status: AttemptStatus, now: datetime) -> datetime | None:
     """A captured attempt is looked at no more; one that ended is, as long as its page may still be paid on."""
     if status is AttemptStatus.CAPTURED:
         return None
-    if status not in OPEN and account.adapter.capabilities.can_cancel:
+    if status not in OPEN and PROVIDERS[attempt.provider].capabilities.can_cancel:
         return None
     return next_poll(attempt.created_at, now)
 

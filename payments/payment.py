@@ -85,13 +85,6 @@ def payment_from(row: Mapping[str, Any]) -> Payment:
     return Payment(**values | {"status": PaymentStatus(row["status"])})
 
 
-def status_by_money(asked: int, captured: int, refunded: int) -> PaymentStatus | None:
-    """None while not enough came in: then it is for the attempts to say."""
-    if refunded == 0:
-        return _S.PAID if captured >= asked else None
-    return _S.REFUNDED if refunded >= captured else _S.PARTIALLY_REFUNDED
-
-
 _LIVE = f"""
 SELECT {COLUMNS} FROM payments
 WHERE tenant_id = $1 AND booking_id = $2 AND purpose = $3 AND superseded_by IS NULL
@@ -133,9 +126,26 @@ async def get(uow: UnitOfWork, payment_id: int) -> Payment:
 
 
 async def lock(uow: UnitOfWork, payment_id: int) -> Payment:
-    """Whoever else works on this payment is waited for; all that follows sees their work."""
-    await uow.driver.execute(f"{_GET} FOR UPDATE", uow.tenant_id, payment_id)
-    return await get(uow, payment_id)
+    """Whoever else works on this payment is waited for; the row and all that follows show their work. Raises
+    LookupError when this tenant has no such payment."""
+    row = await uow.driver.fetchrow(f"{_GET} FOR UPDATE", uow.tenant_id, payment_id)
+    if row is None:
+        raise LookupError(f"there is no payment {payment_id}")
+    return payment_from(row)
+
+
+_LOCK_OF_ATTEMPT = f"""
+SELECT {COLUMNS} FROM payments
+WHERE tenant_id = $1 AND id = (SELECT payment_id FROM payment_attempts WHERE tenant_id = $1 AND id = $2) FOR UPDATE
+"""
+
+
+async def lock_of_attempt(uow: UnitOfWork, attempt_id: int) -> Payment:
+    """The same by one of its attempts. Raises LookupError when this tenant has no such attempt."""
+    row = await uow.driver.fetchrow(_LOCK_OF_ATTEMPT, uow.tenant_id, attempt_id)
+    if row is None:
+        raise LookupError(f"there is no payment attempt {attempt_id}")
+    return payment_from(row)
 
 
 _LATEST = f"""
@@ -182,9 +192,11 @@ async def is_to_be_reminded(uow: UnitOfWork, payment_id: int, *, now: datetime) 
     return await uow.driver.fetchval(_REMIND, uow.tenant_id, payment_id, now) is not None
 
 
+# Every status may become each of those of money (TRANSITIONS); while not enough came in the attempts say which it is.
 _COUNT = f"""
 UPDATE payments p SET captured_amount = c.minor, refunded_amount = r.minor,
-    status = coalesce($4, p.status),
+    status = CASE WHEN r.minor > 0 THEN CASE WHEN r.minor >= c.minor THEN 'refunded' ELSE 'partially_refunded' END
+                  WHEN c.minor >= p.amount THEN 'paid' ELSE p.status END,
     paid_at = coalesce(p.paid_at, CASE WHEN c.minor >= p.amount THEN $3::timestamptz END)
 FROM (SELECT coalesce(sum(captured_amount), 0)::bigint AS minor FROM payment_attempts
       WHERE tenant_id = $1 AND payment_id = $2) c,
@@ -197,10 +209,4 @@ RETURNING {", ".join(f"p.{name}" for name in COLUMNS.split(", "))}
 
 async def count(uow: UnitOfWork, payment_id: int, *, now: datetime) -> Payment:
     """Adds attempts and refunds up anew; the caller holds the payment locked. The amounts never come from an event."""
-    counted = payment_from(await uow.driver.fetchrow(_COUNT, uow.tenant_id, payment_id, now, None))
-    status = status_by_money(counted.amount, counted.captured_amount, counted.refunded_amount)
-    if status is None or status is counted.status:
-        return counted
-    if status not in TRANSITIONS[counted.status]:
-        raise ValueError(f"no payment goes from {counted.status} to {status}")
-    return payment_from(await uow.driver.fetchrow(_COUNT, uow.tenant_id, payment_id, now, status))
+    return payment_from(await uow.driver.fetchrow(_COUNT, uow.tenant_id, payment_id, now))

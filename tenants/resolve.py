@@ -1,6 +1,7 @@
 """Who writes: a customer or a merchant of the tenant, told by the address alone."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -87,14 +88,10 @@ _WRITER = (
 _ADD_IDENTITY = insert(channel_identities).on_conflict_do_nothing().returning(channel_identities.c.id)
 _ADD_CUSTOMER = insert(customers).returning(customers.c.id)
 _CHANGE_IDENTITY = update(channel_identities).where(channel_identities.c.id == bindparam("identity"))
-_CONCERNED = (
-    select(*_MERCHANT_COLUMNS)
-    .where(
-        merchants.c.active,
-        merchants.c.role.in_(("owner", "manager")) | (merchants.c.staff_id == bindparam("staff_id")),
-    )
-    .order_by(merchants.c.id)
-)
+_CONCERNED = """
+SELECT id AS merchant_id, name, role, phone AS merchant_phone, telegram_user_id, language, staff_id FROM merchants
+WHERE tenant_id = $1 AND active AND (role IN ('owner', 'manager') OR staff_id = $2) ORDER BY id
+"""
 
 
 async def who_is(
@@ -118,7 +115,7 @@ async def who_is(
         await uow.execute(_ADD_IDENTITY, values)
         row = await uow.first(_WRITER, address)
     assert row is not None
-    merchant = _merchant(row) if row.merchant_id is not None else None
+    merchant = _merchant(row._mapping) if row.merchant_id is not None else None
     who = Who(
         tenant_id=uow.tenant_id,
         account_id=account_id,
@@ -136,7 +133,7 @@ async def who_is(
 
 async def merchants_concerned(uow: UnitOfWork, staff_id: int | None) -> list[Merchant]:
     """Owners, managers and the person whose calendar it is, each once."""
-    return [_merchant(row) for row in await uow.all(_CONCERNED, {"staff_id": staff_id})]
+    return [_merchant(row) for row in await uow.driver.fetch(_CONCERNED, uow.tenant_id, staff_id)]
 
 
 async def _remember(uow: UnitOfWork, row: Row[Any], who: Who) -> Who:
@@ -180,13 +177,13 @@ def _ways_to_write(phone: str) -> list[str]:
     return sorted(f"+{way}" for way in ways)
 
 
-def _merchant(row: Row[Any]) -> Merchant:
+def _merchant(row: Mapping[Any, Any]) -> Merchant:
     return Merchant(
-        id=row.merchant_id,
-        name=row.name,
-        role=row.role,
-        phone=row.merchant_phone,
-        telegram_user_id=row.telegram_user_id,
-        language=row.language,
-        staff_id=row.staff_id,
+        id=row["merchant_id"],
+        name=row["name"],
+        role=row["role"],
+        phone=row["merchant_phone"],
+        telegram_user_id=row["telegram_user_id"],
+        language=row["language"],
+        staff_id=row["staff_id"],
     )

@@ -10,18 +10,17 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, call_across_tenants, in_unit
 from tenants.models import tenant_keys
 
-_NEWEST_KEY = select(tenant_keys.c.id, tenant_keys.c.key_id, tenant_keys.c.wrapped_key).order_by(
-    tenant_keys.c.id.desc()
-)
+_NEWEST_KEY = "SELECT key_id, wrapped_key FROM tenant_keys WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1"
+_KEYS = select(tenant_keys.c.id, tenant_keys.c.key_id, tenant_keys.c.wrapped_key).with_for_update()
 _ADD_KEY = insert(tenant_keys)
 
 
 async def data_key(uow: UnitOfWork) -> bytes:
     """The key of this tenant, made at first use; a first use holds the tenant's row locked."""
-    row = await uow.first(_NEWEST_KEY.limit(1))
+    row = await uow.driver.fetchrow(_NEWEST_KEY, uow.tenant_id)
     place = _key_place(uow.tenant_id)
     if row is not None:
-        return uow.runtime.keyring.unwrap(row.key_id, row.wrapped_key, place)
+        return uow.runtime.keyring.unwrap(row["key_id"], row["wrapped_key"], place)
     key = new_data_key()
     key_id, wrapped = uow.runtime.keyring.wrap(key, place)
     await uow.execute(_ADD_KEY, {"tenant_id": uow.tenant_id, "key_id": key_id, "wrapped_key": wrapped})
@@ -46,7 +45,7 @@ async def rewrap_data_keys(runtime: Runtime) -> int:
 
 async def _rewrap(uow: UnitOfWork) -> int:
     keyring, place = uow.runtime.keyring, _key_place(uow.tenant_id)
-    old = [row for row in await uow.all(_NEWEST_KEY.with_for_update()) if row.key_id != keyring.primary]
+    old = [row for row in await uow.all(_KEYS) if row.key_id != keyring.primary]
     for row in old:
         key_id, wrapped = keyring.wrap(keyring.unwrap(row.key_id, row.wrapped_key, place), place)
         change = tenant_keys.update().where(tenant_keys.c.id == row.id)

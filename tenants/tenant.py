@@ -35,7 +35,7 @@ class Tenant:
         return ZoneInfo(self.timezone)
 
 
-_SELECT_VERSION = select(tenants.c.version)
+_VERSION = "SELECT version FROM tenants WHERE id = $1"
 _SELECT_TENANT = select(
     tenants.c.id,
     tenants.c.key,
@@ -58,7 +58,7 @@ async def get_tenant(uow: UnitOfWork) -> Tenant:
     """One small read when this version is known already; raises LookupError when the tenant does not exist."""
     known = _known.setdefault(uow.runtime, {})
     tenant = known.get(uow.tenant_id)
-    version = await uow.scalar(_SELECT_VERSION)
+    version = await uow.driver.fetchval(_VERSION, uow.tenant_id)
     if tenant is None or tenant.version != version:
         tenant = known[uow.tenant_id] = await _load(uow)
     return tenant

@@ -6,6 +6,7 @@ from functools import partial
 from booking import paying
 from booking.booking import Status, get
 from booking.giving_back import give_back
+from booking.paying import Outcome
 from booking.queries import get_booking
 from core import failpoints
 from core.errors import PermanentError, TransientError
@@ -124,7 +125,8 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
 async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> None:
     change = await intake.apply(uow, attempt_id, found)
     settled = await paying.settle(uow, change, now=uow.runtime.clock.now())
-    await tell_settled(uow, await get_tenant(uow), settled)
+    if settled.outcome is not Outcome.NOTHING_NEW:
+        await tell_settled(uow, await get_tenant(uow), settled)
     failpoints.hit("payment.applied")
 
 
