@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from booking.hours import Timetable
 from core.money import Money
+from payments.provider import Capabilities
 from tenants.rules import TenantRules
 from tenants.tenant import Tenant
 
@@ -161,7 +162,7 @@ class Catalogue:
     """Active entries only, in the order of the tenant file. `languages[0]` is the tenant's default.
 
     `look_back` is the longest that a stored occupancy may have begun before a moment that it still covers.
-    `takes_payments`: there is an account at which a deposit can be paid through a link.
+    `pays_by`: what the accounts can do at which a deposit may be paid.
     """
 
     tenant: Tenant
@@ -171,11 +172,15 @@ class Catalogue:
     resources: tuple[Room, ...]
     holidays: Mapping[date, str]
     look_back: timedelta
-    takes_payments: bool = False
+    pays_by: tuple[Capabilities, ...] = ()
 
     @property
     def rules(self) -> TenantRules:
         return self.tenant.rules
+
+    def takes(self, amount: Money) -> bool:
+        """Whether there is an account at which this may be paid."""
+        return any(capabilities.takes(amount) for capabilities in self.pays_by)
 
     @property
     def currency(self) -> str:

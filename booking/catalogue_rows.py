@@ -86,7 +86,7 @@ async def _load(uow: UnitOfWork, tenant: Tenant) -> Catalogue:
         resources=tuple(Room(**row) for row in rooms),
         holidays={row["date"]: row["name"] for row in holidays},
         look_back=max((_occupied(service) for _, service in every_service), default=_SHORTEST_LOOK_BACK),
-        takes_payments=any(PROVIDERS[row["provider"]].capabilities.pays_online(tenant.currency) for row in providers),
+        pays_by=tuple(PROVIDERS[row["provider"]].capabilities for row in providers),
     )
 
 

@@ -4,20 +4,23 @@ The payment is locked before the booking, here and wherever both are changed.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from booking import lifecycle
 from booking.booking import Booking, Status, get
 from booking.catalogue import Catalogue
+from booking.catalogue_rows import load_catalogue
 from booking.fees import fee_by
+from booking.keeping import hold_longer
 from booking.plans import find_plan
 from booking.queries import BookingView
 from booking.visit import Visit
 from core.money import Money
 from core.uow import UnitOfWork
-from payments import links, payment, refunds
-from payments.accounts import active_account
+from payments import by_hand, links, payment, refunds
+from payments.accounts import PaymentAccount, account_for
+from payments.by_hand import ByHand
 from payments.intake import Change
 from payments.payment import Payment
 from payments.refunds import Refund
@@ -36,10 +39,11 @@ def deposit(visit: Visit, staff_ids: tuple[int, ...]) -> Money | None:
 
 
 async def due_for(uow: UnitOfWork, catalogue: Catalogue, view: BookingView) -> Money | None:
-    """Of what is held: the deposit that makes it an agreement; None where nothing is due, or it cannot be paid by a
-    link."""
-    plan = await find_plan(uow, catalogue, view.id, party_size=view.party_size) if catalogue.takes_payments else None
-    return deposit(plan.visit, plan.leads) if plan else None
+    """Of what is held: the deposit that makes it an agreement; None where nothing is due, or no account
+    takes it."""
+    plan = await find_plan(uow, catalogue, view.id, party_size=view.party_size) if catalogue.pays_by else None
+    amount = deposit(plan.visit, plan.leads) if plan else None
+    return amount if amount and catalogue.takes(amount) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,18 @@ class Due:
 
     payment: Payment
     token: str
+    by_hand: ByHand | None
 
 
 async def ask_for(uow: UnitOfWork, booking: Booking, amount: Money, *, now: datetime) -> Due | None:
     """In the transaction that holds; asked twice, the same link. None where the tenant has no account that could take
-    it: then nothing is asked for."""
-    if booking.hold_until is None or await active_account(uow, amount.currency) is None:
+    it: then nothing is asked for. Who pays by hand is held the time for longer."""
+    account = await account_for(uow, amount)
+    if booking.hold_until is None or account is None:
         return None
+    until = booking.hold_until
+    if account.is_by_hand and not await payment.lock_of_booking(uow, booking.id):
+        until = await _hold_for_hand(uow, booking, account, now)
     purpose = "full" if amount.minor == booking.price_minor else "deposit"
     asked = await payment.ask(
         uow,
@@ -62,10 +71,20 @@ async def ask_for(uow: UnitOfWork, booking: Booking, amount: Money, *, now: date
         customer_id=booking.customer_id,
         purpose=purpose,
         amount=amount,
-        expires_at=booking.hold_until,
+        expires_at=until,
         now=now,
     )
-    return Due(asked, await links.issue(uow, asked, now=now))
+    token = await links.issue(uow, asked, now=now)
+    return Due(asked, token, await by_hand.ask(uow, asked, account, now=now) if account.is_by_hand else None)
+
+
+async def _hold_for_hand(uow: UnitOfWork, booking: Booking, account: PaymentAccount, now: datetime) -> datetime:
+    """Till when it is held: as long as the account says, but not into the tenant's notice, when nobody else could have
+    the time any more. What begins too soon for that is held as for everybody."""
+    assert booking.hold_until is not None
+    notice = timedelta(minutes=(await load_catalogue(uow)).rules.min_notice_minutes)
+    until = min(now + account.hold, booking.starts_at - notice)
+    return until if await hold_longer(uow, booking.id, until) else booking.hold_until
 
 
 class Outcome(StrEnum):

@@ -20,12 +20,14 @@ from tenants.tenant import Tenant
 
 Button = tuple[tuple[Any, ...], str]
 """A button in whatever language its reader speaks: verb and values of its tap, key of its label."""
+InWords = Callable[[str], Mapping[str, str]]
+"""Further words of a text, by language."""
 
 _ARE_ASKED = (
     *("merchant.requested", "merchant.move_requested", "merchant.series_requested"),
     "merchant.paid_requested",
 )
-_FOR_LEADERS = ("merchant.refund_wanted",)
+_FOR_LEADERS = ("merchant.refund_wanted", "merchant.to_be_paid", "merchant.said_paid", "merchant.give_back")
 _ASK_FOR_ANOTHER = (
     *("customer.declined", "customer.expired", "customer.move_lost", "customer.series_declined"),
     "payment.too_late",
@@ -107,12 +109,14 @@ async def tell_merchants_of(
     occasion: str,
     *,
     old: BookingView | None = None,
+    but: Merchant | None = None,
     money: Money | None = None,
     buttons: Sequence[Button] = (),
+    in_words: InWords = lambda language: {},
 ) -> None:
     """The same where nobody wrote: `occasion` is what this happens once for."""
     desk = _Desk(uow, tenant, NO_ACCOUNT, f"{occasion}:")
-    await _tell_concerned(desk, view, key, old=old, money=money, buttons=buttons)
+    await _tell_concerned(desk, view, key, old=old, but=but, money=money, buttons=buttons, in_words=in_words)
 
 
 async def _tell_concerned(
@@ -126,10 +130,11 @@ async def _tell_concerned(
     fee: Money | None = None,
     money: Money | None = None,
     series: Sequence[BookingView] = (),
+    in_words: InWords = lambda language: {},
 ) -> None:
 
     def text(language: str) -> str:
-        filled = booking_words(view, language) | {"customer": customer_words(view, language)}
+        filled = {**booking_words(view, language), "customer": customer_words(view, language), **in_words(language)}
         more = old_words(old, language) | _money_words(language, fee, money) | series_words(series, language)
         return say(language, key, **filled | more)
 
@@ -186,6 +191,8 @@ async def tell_customer(
     fee: Money | None = None,
     money: Money | None = None,
     series: Sequence[BookingView] = (),
+    buttons: Sequence[Button] = (),
+    in_words: InWords = lambda language: {},
 ) -> bool:
     """A message about a booking in the conversation in which it was made, unless silence was wished for there.
 
@@ -196,9 +203,11 @@ async def tell_customer(
         return False
     language = conversation.language or tenant.languages[0]
     words = {**booking_words(view, language), **old_words(old, language), **_money_words(language, fee, money)}
-    text = say(language, key, tenant=tenant.name, **words, **series_words(series, language))
+    words |= {"tenant": tenant.name, **series_words(series, language), **in_words(language)}
+    text = say(language, key, **words)
     kind = "reminder" if key == "reminder" else "notice"
-    choices = (Choice(tap_id("flow", "book"), say(language, "button.book")),) if key in _NEED_ANOTHER else ()
+    buttons = ((("flow", "book"), "button.book"),) if key in _NEED_ANOTHER else buttons
+    choices = tuple(Choice(tap_id(*values), say(language, label)) for values, label in buttons)
     template = notice_template(key, language, text, tuple(choice.id for choice in choices))
     document = await _file_of(uow, language, series or (view,)) if key.startswith(_CHANGE_CALENDAR) else None
     reply = Reply(text, choices, template=template, document=document)
@@ -220,9 +229,7 @@ async def contact_words(turn: Turn) -> str:
     return turn.say("handoff.contact", phone=phone) if phone else ""
 
 
-async def tell_owners(
-    turn: Turn, key: str, *, in_words: Callable[[str], Mapping[str, str]] = lambda language: {}, **words: str
-) -> None:
+async def tell_owners(turn: Turn, key: str, *, in_words: InWords = lambda language: {}, **words: str) -> None:
     """A word about the person who writes, not about a booking, to owners and managers; `in_words` by language."""
 
     def text(language: str) -> str:

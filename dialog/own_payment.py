@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
-from booking.queries import get_booking
+from booking.queries import BookingView, get_booking
 from core.money import Money
+from dialog.hand_payments import hand_words, how_to_pay
 from dialog.notices import booking_words
 from dialog.payment_notices import link_words
 from dialog.turn import Turn
-from payments import links, payment
+from payments import by_hand, links, payment
 from payments.attempts import attempts_of
+from payments.by_hand import ByHand
+from payments.payment import Payment
 
 _ASKED_ABOUT_FOR = timedelta(days=30)
 
@@ -26,11 +29,18 @@ async def how_it_stands(turn: Turn) -> str:
         return turn.say(
             "payment.has_gone_back" if back else "payment.has_come", amount=amount.format(turn.language), **words
         )
+    hand = await by_hand.find(turn.uow, latest.id)
+    if hand is not None and hand.is_claimed:
+        return turn.say("payment.is_claimed", **hand_words(view, latest, hand, turn.tenant, turn.language))
     for attempt in await attempts_of(turn.uow, latest.id):
         turn.uow.wake("payment", attempt.id)
     if latest.may_be_paid and view.status == "held" and latest.expires_at > turn.now:
-        token = await links.issue(turn.uow, latest, now=turn.now)
-        not_yet = turn.say("payment.not_yet")
-        base_url = turn.uow.runtime.settings.base_url
-        return f"{not_yet}\n\n{link_words('payment.ask', view, latest, token, base_url, turn.language)}"
+        return f"{turn.say('payment.not_yet')}\n\n{await _asked_again(turn, view, latest, hand)}"
     return turn.say("payment.never_came", **words)
+
+
+async def _asked_again(turn: Turn, view: BookingView, due: Payment, hand: ByHand | None) -> str:
+    token, base_url = await links.issue(turn.uow, due, now=turn.now), turn.uow.runtime.settings.base_url
+    if hand is None:
+        return link_words("payment.ask", view, due, token, base_url, turn.language)
+    return how_to_pay(hand_words(view, due, hand, turn.tenant, turn.language), token, base_url, turn.language)

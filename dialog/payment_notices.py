@@ -13,6 +13,7 @@ from dialog.texts import say
 from payments.links import link_url
 from payments.payment import Payment
 from payments.refunds import Refund, RefundStatus
+from tenants.resolve import Merchant
 from tenants.tenant import Tenant
 
 
@@ -28,17 +29,20 @@ def link_words(key: str, view: BookingView, due: Payment, token: str, base_url: 
     )
 
 
-async def tell_settled(uow: UnitOfWork, tenant: Tenant, settled: Settled) -> None:
-    """One message to the customer for what came in; the merchants are told of what it booked."""
+async def tell_settled(uow: UnitOfWork, tenant: Tenant, settled: Settled, *, but: Merchant | None = None) -> None:
+    """One message to the customer for what came in; the merchants are told of what it booked, `but` who knows."""
     change = settled.change
     occasion = f"payment:{change.attempt.id}:{change.attempt.captured_amount}"
     view = await get_booking(uow, settled.booking.id)
     if settled.outcome is Outcome.KEPT:
         requested = view.status == "pending_approval"
         key = "payment.requested" if requested else "payment.confirmed"
-        await tell_customer(uow, tenant, view, key, occasion, money=change.payment.captured)
+        receipt = {"reference": change.attempt.quoted}
+        money = change.payment.captured
+        await tell_customer(uow, tenant, view, key, occasion, money=money, in_words=lambda language: receipt)
         merchant = "merchant.paid_requested" if requested else "merchant.paid"
-        await tell_merchants_of(uow, tenant, view, merchant, occasion, money=change.payment.captured)
+        told = None if requested else but  # who accepts needs the buttons
+        await tell_merchants_of(uow, tenant, view, merchant, occasion, but=told, money=money)
     elif settled.outcome is Outcome.UNDERPAID:
         rest = Money(change.payment.amount - change.payment.captured_amount, change.payment.currency)
         await tell_customer(uow, tenant, view, "payment.underpaid", occasion, money=rest)

@@ -20,6 +20,8 @@ MERCHANT_VERBS = frozenset(
         "call_off",
         "late",
         "refund",
+        "got",
+        "gave",
         "outcome",
         "missed",
         "waiting",
@@ -44,7 +46,7 @@ VERBS = frozenset(
         "lang",
     }
     | {"change", "leave", "menu", "help", "day", "person", "move", "times", "series"}
-    | {"wait", "unwait", "take", "pass"}
+    | {"wait", "unwait", "take", "pass", "paid"}
     | {"variant", "add_on", "enough", "add", "also", "drop"}
     | MERCHANT_VERBS
 )

@@ -10,7 +10,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from booking.catalogue import Catalogue
-from dialog import recurrence_words
+from dialog import paid_words, recurrence_words
 from dialog.commands import Affirm, CannotHandle, Command, CorrectField, FieldName, Interpretation, Range, StartFlow
 from dialog.flow import Input
 from dialog.messages import InboundMessage
@@ -75,7 +75,8 @@ async def understand(
     if (button := _button(text)) is not None and session.flow in _FLOWS_WITH_BUTTONS:
         return Understood((*taps, button), None, "rules", "high", None)
 
-    if is_all_extras(text, session=session, catalogue=catalogue, language=language):
+    has_paid = paid_words.says_paid(text)
+    if has_paid or is_all_extras(text, session=session, catalogue=catalogue, language=language):
         model = None
 
     async def read_words(words: str) -> Interpretation:
@@ -94,9 +95,9 @@ async def understand(
     commands = read.commands or (() if again else (CannotHandle(),))
     if session.flow is None and _is_bare_yes(text, commands, language=language, now=now, zone=zone):
         commands = (Affirm(),)
-    inputs = complete(text, commands, session=session, catalogue=catalogue, language=language)
+    inputs: Sequence[Input] = complete(text, commands, session=session, catalogue=catalogue, language=language)
     return Understood(
-        (*taps, *again, *inputs),
+        (*taps, *again, *(paid_words.as_said(inputs) if has_paid else inputs)),
         read.language,
         read.source,
         read.confidence,

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.money import Money
 from core.runtime import Runtime
 from core.uow import UnitOfWork
 from payments.attempts import Attempt, get_attempt
 from payments.provider import Account, PaymentProvider
 from payments.registry import PROVIDERS
 from tenants.sealing import data_key, open_secrets
+
+_HOLD_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,21 @@ class PaymentAccount:
     @property
     def refund_auto_approve_below(self) -> int:
         return int(self.settings.get("refund_auto_approve_below", 0))
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.adapter.capabilities.by_hand
+
+    @property
+    def hold(self) -> timedelta:
+        """How long time is held for somebody who pays by hand: a transfer takes a walk to an agent, an answer a look
+        at the phone."""
+        return timedelta(minutes=int(self.settings.get("hold_minutes", _HOLD_MINUTES)))
+
+    def instructions(self, language: str) -> str:
+        """How to pay by hand, in the merchant's own words; empty where they gave none."""
+        texts: Mapping[str, str] = self.settings.get("instructions") or {}
+        return texts.get(language) or next(iter(texts.values()), "")
 
     def at(self, runtime: Runtime) -> Account:
         """For calls out of this process."""
@@ -52,12 +71,12 @@ async def attempt_with_account(uow: UnitOfWork, attempt_id: int) -> tuple[Attemp
     return attempt, await get_account(uow, attempt.account_id)
 
 
-async def active_account(uow: UnitOfWork, currency: str) -> PaymentAccount | None:
-    """The first that takes this currency through a link."""
-    for row in await uow.driver.fetch(_ACTIVE, uow.tenant_id):
-        if PROVIDERS[row["provider"]].capabilities.pays_online(currency):
-            return await _opened(uow, row)
-    return None
+async def account_for(uow: UnitOfWork, amount: Money) -> PaymentAccount | None:
+    """The first that takes this amount through a link; where none does, the first that is paid by hand."""
+    rows = await uow.driver.fetch(_ACTIVE, uow.tenant_id)
+    able = [row for row in rows if PROVIDERS[row["provider"]].capabilities.takes(amount)]
+    best = min(able, key=lambda row: PROVIDERS[row["provider"]].capabilities.by_hand, default=None)
+    return await _opened(uow, best) if best else None
 
 
 async def _opened(uow: UnitOfWork, row: Mapping[str, Any]) -> PaymentAccount:

@@ -29,6 +29,7 @@ OPEN = (AttemptStatus.CREATED, AttemptStatus.OPEN, AttemptStatus.PROCESSING)
 _FIRST_POLLS = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 10, 20, 40))
 _HOUR = timedelta(hours=1)
 _POLLED_FOR = timedelta(hours=72)
+_QUOTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Attempt:
     @property
     def ids(self) -> PaymentIds:
         return PaymentIds(self.reference, self.provider_id or "", self.provider_ref or "", self.created_at)
+
+    @property
+    def quoted(self) -> str:
+        """Of the reference, what people say and type; enough to find it by."""
+        return self.reference[-_QUOTED:].upper()
 
     @property
     def asked(self) -> Money:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from core.errors import ExpectedError, PermanentError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
-from payments.accounts import PaymentAccount, active_account, get_account
+from payments.accounts import PaymentAccount, account_for, get_account
 from payments.attempts import OPEN, Attempt, AttemptStatus, attempts_of, begin, change, lock_attempt, next_poll
-from payments.failures import AmountOutOfRange, DuplicateReference, KeySpent
+from payments.failures import DuplicateReference, KeySpent
 from payments.payment import Payment, PaymentStatus, lock, move
 from payments.provider_values import Checkout, CheckoutRequest, Payer
 
@@ -86,13 +86,10 @@ def _is_usable(attempt: Attempt, account: PaymentAccount, now: datetime) -> bool
 
 
 async def _begin(uow: UnitOfWork, payment: Payment, now: datetime) -> tuple[Attempt, PaymentAccount]:
-    account = await active_account(uow, payment.currency)
+    account = await account_for(uow, payment.asked)
     if account is None:
         raise NoAccountError(currency=payment.currency)
-    capabilities = account.adapter.capabilities
-    if not capabilities.takes(payment.asked):
-        raise AmountOutOfRange(f"{account.provider} does not take {payment.asked}", code="amount")
-    expires_at = capabilities.expires_at(payment.expires_at, now)
+    expires_at = account.adapter.capabilities.expires_at(payment.expires_at, now)
     attempt = await begin(
         uow, payment, account_id=account.id, provider=account.provider, expires_at=expires_at, now=now
     )

@@ -44,7 +44,8 @@ TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Amounts are in ISO minor units of `currency`; `amount` is what is asked for."""
+    """Amounts are in ISO minor units of `currency`; `amount` is what is asked for. `hold_cap` is how long the time may
+    be kept for somebody who is paying, once it was."""
 
     id: int
     booking_id: int
@@ -58,6 +59,7 @@ class Payment:
     expires_at: datetime
     superseded_by: int | None
     paid_at: datetime | None
+    hold_cap: datetime | None
 
     @property
     def asked(self) -> Money:
@@ -178,6 +180,20 @@ async def move(uow: UnitOfWork, payment_id: int, target: PaymentStatus) -> Payme
     origins = [status for status, targets in TRANSITIONS.items() if target in targets]
     row = await uow.driver.fetchrow(_MOVE, uow.tenant_id, payment_id, target, origins)
     return payment_from(row) if row else None
+
+
+_PROLONG = f"""
+WITH linked AS (
+    UPDATE payment_links SET expires_at = $3 WHERE tenant_id = $1 AND payment_id = $2 AND ended_at IS NULL
+)
+UPDATE payments SET expires_at = $3, hold_cap = $4 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
+"""
+
+
+async def prolong(uow: UnitOfWork, payment: Payment, until: datetime, *, hold_cap: datetime) -> Payment:
+    """With its link; the caller holds the payment locked and has the booking held as long."""
+    row = await uow.driver.fetchrow(_PROLONG, uow.tenant_id, payment.id, until, hold_cap)
+    return payment_from(row)
 
 
 _REMIND = """

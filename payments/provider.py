@@ -71,10 +71,6 @@ class Capabilities:
     def currencies(self) -> frozenset[str]:
         return frozenset(self.limits)
 
-    def pays_online(self, currency: str) -> bool:
-        """Through a link of this provider."""
-        return currency in self.limits and not self.by_hand
-
     def takes(self, amount: Money) -> bool:
         limits = self.limits.get(amount.currency)
         if limits is None or amount.minor < limits.smallest_minor:

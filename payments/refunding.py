@@ -15,7 +15,7 @@ from payments.failures import Retryable
 from payments.ledger import Source
 from payments.payment import count, lock
 from payments.provider_values import ProviderRefund, RefundRequest, RefundState
-from payments.refunds import COLUMNS, Refund, RefundStatus, refund_from, refund_key
+from payments.refunds import COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
 
 # After each failure twice as long, an hour at most; after so many a person looks at it, and it goes on.
 _SOON = timedelta(seconds=30)
@@ -23,6 +23,7 @@ _LATER = timedelta(hours=1)
 _CASE_AFTER = 5
 # Longer than the calls of one try can take together.
 _LEASE = timedelta(minutes=2)
+_GIVEN_BACK_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
     """Submits it, or asks what became of it; any number of times, at any moment. One at a time does."""
     task = await in_unit(runtime, tenant_id, lambda uow: _claim(uow, refund_id))
     if task is None:
+        return
+    if task.account.is_by_hand:
+        await in_unit(runtime, tenant_id, partial(_leave_to_people, task=task))
         return
     try:
         found = await _ask_or_send(runtime, task)
@@ -113,11 +117,7 @@ async def _keep(uow: UnitOfWork, task: _Task, found: ProviderRefund) -> None:
         return await _fail(uow, task, f"the provider says {found.raw_status}", found.provider_id)
     if found.state is RefundState.SUCCEEDED:
         if await _change(uow, task, RefundStatus.SUCCEEDED, provider_id=found.provider_id):
-            entries = ledger.refund_done(task.attempt.provider, task.refund.money)
-            source = Source("refund", task.refund.id, "done")
-            await ledger.post(uow, source, entries, currency=task.refund.currency, now=now)
-            await close_cases_of(uow, "refund", f"refund:{task.refund.id}", by="provider", now=now)
-            await count(uow, task.refund.payment_id, now=now)
+            await _done(uow, task.refund, task.attempt, by="provider")
         return None
     await _change(
         uow, task, RefundStatus.SUBMITTED, provider_id=found.provider_id, try_at=now + _pause(task.refund.tries)
@@ -125,6 +125,42 @@ async def _keep(uow: UnitOfWork, task: _Task, found: ProviderRefund) -> None:
     if found.state is RefundState.NEEDS_ATTENTION:
         await _open_case(uow, task, f"the provider needs details ({found.raw_status}): give them in its dashboard", now)
     return None
+
+
+async def _done(uow: UnitOfWork, refund: Refund, attempt: Attempt, *, by: str) -> None:
+    now = uow.runtime.clock.now()
+    entries = ledger.refund_done(attempt.provider, refund.money)
+    await ledger.post(uow, Source("refund", refund.id, "done"), entries, currency=refund.currency, now=now)
+    await close_cases_of(uow, "refund", f"refund:{refund.id}", by=by, now=now)
+    await count(uow, refund.payment_id, now=now)
+
+
+async def _leave_to_people(uow: UnitOfWork, task: _Task) -> None:
+    """The merchants were asked to give it back; where none of them says that it was done, a case."""
+    now = uow.runtime.clock.now()
+    is_new = task.refund.status is RefundStatus.UNKNOWN
+    await _change(uow, task, RefundStatus.SUBMITTED, try_at=now + _GIVEN_BACK_WITHIN if is_new else None)
+    if not is_new:
+        await _open_case(uow, task, "nobody has said that it was given back: ask the merchants", now)
+
+
+async def is_by_hand(uow: UnitOfWork, refund: Refund) -> bool:
+    return (await attempt_with_account(uow, refund.attempt_id))[1].is_by_hand
+
+
+async def given_back(uow: UnitOfWork, refund_id: int, *, by: str) -> Refund | None:
+    """A merchant says that the customer has it; None where it was said before, or is not to be given back by hand."""
+    refund = await get_refund(uow, refund_id)
+    await lock(uow, refund.payment_id)
+    attempt, account = await attempt_with_account(uow, refund.attempt_id)
+    if not account.is_by_hand:
+        return None
+    now = uow.runtime.clock.now()
+    row = await uow.driver.fetchrow(_CHANGE, uow.tenant_id, refund_id, RefundStatus.SUCCEEDED, by, None, now)
+    if row is None:
+        return None
+    await _done(uow, refund, attempt, by=by)
+    return refund_from(row)
 
 
 def _pause(tries: int) -> timedelta:

@@ -69,6 +69,7 @@ class PaymentSection(Section):
     secrets: dict[str, Secret] = Field(default_factory=dict)
     refund_auto_approve_below: AmountMinor = 0
     instructions: Localised | None = None
+    hold_minutes: int | None = Field(default=None, ge=10, le=7 * 24 * 60)
 
     @model_validator(mode="after")
     def _secrets_of_provider(self) -> "PaymentSection":
@@ -79,4 +80,11 @@ class PaymentSection(Section):
                 f"{name} is unknown" for name in sorted(unknown)
             ]
             raise ValueError(f"secrets: {', '.join(faults)} for {self.provider}")
+        return self
+
+    @model_validator(mode="after")
+    def _by_hand_only(self) -> "PaymentSection":
+        """Who pays through a provider is held the time that [rules] says."""
+        if self.provider != "manual" and self.hold_minutes is not None:
+            raise ValueError("hold_minutes: only for manual")
         return self

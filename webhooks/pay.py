@@ -15,11 +15,13 @@ from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
 from dialog.conversation import get_conversation
+from dialog.hand_payments import claim, hand_words
 from dialog.labels import time_label
 from dialog.notices import booking_words
 from dialog.texts import say
-from payments import checkout, links, payment
+from payments import by_hand, checkout, links, payment
 from payments.attempts import attempts_of
+from payments.by_hand import ByHand
 from payments.checkout import Order
 from payments.payment import Payment
 from payments.provider_values import Payer
@@ -45,6 +47,7 @@ class _Bill:
     payment: Payment
     language: str
     is_open: bool
+    by_hand: ByHand | None
 
 
 class PaymentPages:
@@ -81,6 +84,8 @@ class PaymentPages:
         bill = await self._bill(request)
         if bill is None or not bill.is_open:
             return await self._show(request)
+        if bill.by_hand is not None:
+            return await self._say_paid(bill)
         order = _order(bill, f"{links.link_url(self._runtime.settings.base_url, request.match_info['token'])}/{_BACK}")
         try:
             url = await checkout.open_checkout(self._runtime, bill.tenant.id, bill.payment.id, order)
@@ -90,8 +95,13 @@ class PaymentPages:
             log.warning("payments.no_checkout", payment_id=bill.payment.id, error=type(error).__name__)
             return self._told(bill, "pay.later", 200)
         if not url:
-            return self._told(bill, "pay.by_hand")
+            return await self._show(request)
         raise web.HTTPSeeOther(url, headers=_HEADERS)
+
+    async def _say_paid(self, bill: _Bill) -> web.Response:
+        """The customer says so here as well as in the chat: the merchants are asked."""
+        await in_unit(self._runtime, bill.tenant.id, lambda uow: claim(uow, bill.tenant, bill.payment.id))
+        return self._told(bill, "pay.claimed")
 
     async def _back(self, request: web.Request) -> web.StreamResponse:
         """The customer comes back from the provider: what it says is asked for at once, by the one way there is."""
@@ -116,21 +126,28 @@ class PaymentPages:
             talk = await get_conversation(uow, view.conversation_id) if view.conversation_id else None
             is_held = view.status == "held" and view.hold_until is not None and view.hold_until > now
             is_open = is_held and asked.may_be_paid and await links.open_link(uow, token, now=now)
-            return _Bill(tenant, view, asked, (talk and talk.language) or tenant.languages[0], is_open)
+            language = (talk and talk.language) or tenant.languages[0]
+            return _Bill(tenant, view, asked, language, is_open, await by_hand.find(uow, payment_id))
 
         return await in_unit(self._runtime, tenant_id, read)
 
     def _offer(self, bill: _Bill, path: str) -> web.Response:
-        amount, zone = bill.payment.asked.format(bill.language), bill.view.zone
-        until = time_label(bill.payment.expires_at.astimezone(zone), bill.language)
-        words = booking_words(bill.view, bill.language)
+        amount, zone, language = bill.payment.asked.format(bill.language), bill.view.zone, bill.language
+        until = time_label(bill.payment.expires_at.astimezone(zone), language)
+        go, how = say(language, "pay.go", amount=amount), []
+        if bill.by_hand is not None:
+            words = hand_words(bill.view, bill.payment, bill.by_hand, bill.tenant, language)
+            until, go = words["until"], say(language, "button.have_paid")
+            how = [*words["how"].splitlines(), say(language, "pay.reference", reference=words["reference"])]
+        words = booking_words(bill.view, language)
         return self._render(
-            bill.language,
+            language,
             200,
-            title=say(bill.language, "pay.title", tenant=bill.tenant.name),
+            title=say(language, "pay.title", tenant=bill.tenant.name),
             lines=[f"{words['service']}, {words['staff']}", words["moment"], words["location"]],
-            until=say(bill.language, "pay.until", until=until),
-            go=say(bill.language, "pay.go", amount=amount),
+            until=say(language, "pay.until", until=until),
+            how=how,
+            go=go,
             action=path,
             amount=amount,
         )

@@ -13,14 +13,16 @@ from core.errors import PermanentError, TransientError
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
+from dialog.hand_payments import ask_to_give_back
 from dialog.payment_notices import ask_about_refund, remind_of_link, tell_refunded, tell_settled
 from payments import closing, disputes, events, intake, links, payment, refunding, refunds
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
-from payments.attempts import Attempt, find_attempt
+from payments.attempts import Attempt, find_attempt, polled
 from payments.cases import open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
 from payments.provider_values import CancelOutcome, EventKind, ProviderEvent, ProviderPayment
+from payments.refunds import RefundStatus
 from tenants.tenant import get_tenant
 from workers.sweeps import wake_rows
 
@@ -101,13 +103,16 @@ async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, 
 
 async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     """The provider's answer applied, and what it means to the booking, in one transaction: for webhook, redirect and
-    poller alike. The page of what is over is closed first."""
+    poller alike. The page of what is over is closed first. What is paid by hand nobody can be asked about."""
 
     async def read(uow: UnitOfWork) -> tuple[Attempt, PaymentAccount, bool]:
         attempt, account = await attempt_with_account(uow, attempt_id)
         return attempt, account, await closing.is_over(uow, attempt)
 
     attempt, account, is_over = await in_unit(runtime, tenant_id, read)
+    if account.is_by_hand:
+        await in_unit(runtime, tenant_id, lambda uow: polled(uow, attempt, poll_at=None))
+        return
     if is_over:
         await _close(runtime, tenant_id, attempt, account)
     try:
@@ -167,6 +172,8 @@ async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> None
     """Before its time is given away: nobody pays any more, or it turns out that somebody has."""
     for attempt_id in await in_unit(runtime, tenant_id, lambda uow: closing.open_attempts(uow, booking_id)):
         attempt, account = await in_unit(runtime, tenant_id, partial(attempt_with_account, attempt_id=attempt_id))
+        if account.is_by_hand:
+            continue  # there is no page, and what was sent may still be said to have come
         if await _close(runtime, tenant_id, attempt, account) is CancelOutcome.ALREADY_PAID:
             await sync(runtime, tenant_id, attempt_id)
 
@@ -191,4 +198,6 @@ async def _tell_refund(uow: UnitOfWork, refund_id: int) -> None:
     view = await get_booking(uow, paid.booking_id)
     if await refunds.is_to_be_asked(uow, refund_id):
         await ask_about_refund(uow, tenant, view, refund)
+    elif refund.status is RefundStatus.SUBMITTED and await refunding.is_by_hand(uow, refund):
+        await ask_to_give_back(uow, tenant, view, refund)
     await tell_refunded(uow, tenant, view, refund)

@@ -7,6 +7,7 @@ from booking.queries import get_booking
 from booking.slots import Assignment
 from core.money import Money
 from dialog.booking_steps.wish import Wish
+from dialog.hand_payments import ask_merchants, hand_words, have_paid, how_to_pay
 from dialog.messages import Reply
 from dialog.payment_notices import link_words
 from dialog.turn import Turn
@@ -14,9 +15,8 @@ from dialog.turn import Turn
 
 def due_of(turn: Turn, wish: Wish, assignment: Assignment) -> Money | None:
     """None where nothing is due now; what is moved was paid for when it was booked."""
-    if wish.moves is not None or not turn.catalogue.takes_payments:
-        return None
-    return paying.deposit(wish.visit, assignment)
+    amount = paying.deposit(wish.visit, assignment) if wish.moves is None else None
+    return amount if amount and turn.catalogue.takes(amount) else None
 
 
 def due_of_plan(turn: Turn, wish: Wish, plan: Plan) -> Money | None:
@@ -32,4 +32,8 @@ async def ask_to_pay(turn: Turn, booking: Booking, amount: Money) -> Reply | Non
     turn.session = turn.session.fresh()
     turn.facts["held"] = booking.id
     base_url = turn.uow.runtime.settings.base_url
-    return Reply(link_words("payment.ask", view, due.payment, due.token, base_url, turn.language))
+    if due.by_hand is None:
+        return Reply(link_words("payment.ask", view, due.payment, due.token, base_url, turn.language))
+    await ask_merchants(turn.uow, turn.tenant, view, due.payment, due.by_hand)
+    words = hand_words(view, due.payment, due.by_hand, turn.tenant, turn.language)
+    return Reply(how_to_pay(words, due.token, base_url, turn.language), (have_paid(due.payment, turn.language),))

@@ -1,0 +1,63 @@
+"""A salon that takes its deposits by hand: one manual account, or one beside an online one."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aiohttp.test_utils import TestClient, TestServer
+
+from core.ids import new_token
+from core.runtime import Runtime
+from standins.psp.notchpay import NotchPayServer
+from tests.support.paying import HASH_KEYS
+from tests.support.phone import Phone
+from tests.support.psp import Shop
+from tests.support.tenants import SERVICES, make_tenant
+from webhooks.app import create_app
+
+HOW = {"fr": "Orange Money 690 00 00 01 (Awa)", "en": "Orange Money 690 00 00 01 (Awa)"}
+_MERCHANTS: tuple[Mapping[str, Any], ...] = (
+    {"name": "Awa", "role": "owner", "phone": "+237680000001"},
+    {"name": "Brice", "role": "manager", "phone": "+237680000002"},
+    {"name": "Nadia", "role": "staff", "phone": "+237680000003", "staff": "nadia"},
+)
+
+
+def manual_account(**keys: Any) -> dict[str, Any]:
+    return {"provider": "manual", "account": _name(), "instructions": HOW, **keys}
+
+
+def online_account() -> dict[str, Any]:
+    return {"provider": "notchpay", "account": _name(), "secrets": HASH_KEYS}
+
+
+def _name() -> str:
+    return f"hand-{new_token(5).lower().replace('_', 'x')}"
+
+
+@contextlib.asynccontextmanager
+async def open_till(
+    runtime: Runtime,
+    payments: Sequence[Mapping[str, Any]] | None = None,
+    *,
+    currency: str = "XAF",
+    **rules: Any,
+) -> AsyncIterator[Shop]:
+    """A haircut of 5,000 with a deposit of 30 %; Awa owns, Brice manages, Nadia cuts hair. No provider answers."""
+    settings = runtime.settings.model_copy(update={"public_url": "http://booka.test"})
+    runtime = replace(runtime, settings=settings)
+    async with TestClient(TestServer(create_app(runtime))) as client:
+        tenant = await make_tenant(
+            runtime,
+            currency=currency,
+            services=[{**SERVICES[0], "deposit": {"percent": 30}}, *SERVICES[1:]],
+            payments=list(payments or [manual_account(refund_auto_approve_below="10000")]),
+            merchants=_MERCHANTS,
+            rules=rules,
+        )
+        yield Shop(runtime, "manual", NotchPayServer(clock=runtime.clock), client, "", tenant)
+
+
+def merchant(shop: Shop, name: str) -> Phone:
+    return Phone(shop.runtime, shop.client, shop.tenant, address=shop.tenant.merchants[name].wa_id)
