@@ -151,8 +151,9 @@ def instant(value: Any) -> datetime | None:
 
 
 def header(headers: Mapping[str, str], name: str) -> str:
-    """By its name in any case."""
-    return next((value for given, value in headers.items() if given.lower() == name), "")
+    """By its name in any case; nothing where it was sent twice and says two things."""
+    values = {value for given, value in headers.items() if given.lower() == name}
+    return values.pop() if len(values) == 1 else ""
 
 
 def secret_values(secrets: Mapping[str, str], name: str) -> list[str]:

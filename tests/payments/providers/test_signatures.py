@@ -3,9 +3,13 @@
 The body holds what breaks when it is parsed and written again: an escaped slash, an escaped and a bare letter.
 """
 
+import json
 from datetime import timedelta
+from functools import partial
 
+import orjson
 import pytest
+from multidict import CIMultiDict
 
 from payments.failures import SignatureInvalid
 from payments.registry import PROVIDERS
@@ -55,6 +59,58 @@ def test_the_secret_of_another_tenant_or_an_unset_one_lets_nothing_in(key: str) 
     for wrong in (*(dict.fromkeys(secrets, value) for value in ("of_another", "", " ")), {}):
         with pytest.raises(SignatureInvalid):
             PROVIDERS[key].verify_webhook(RAW, headers, NOW, wrong)
+
+
+@pytest.mark.parametrize("key", sorted(SIGNED))
+@pytest.mark.parametrize("both", ["{new} {old}", "{old} {new}", " {new}  {old} "])
+def test_while_a_secret_is_changed_the_old_and_the_new_are_believed(key: str, both: str) -> None:
+    secrets, headers = SIGNED[key]
+    ((name, old),) = secrets.items()
+    PROVIDERS[key].verify_webhook(RAW, headers, NOW, {name: both.format(old=old, new="newer_of_the_tests")})
+    for gone in ("newer_of_the_tests", f"{old}newer_of_the_tests"):
+        with pytest.raises(SignatureInvalid):
+            PROVIDERS[key].verify_webhook(RAW, headers, NOW, {name: gone})
+
+
+@pytest.mark.parametrize("key", sorted(SIGNED))
+def test_a_body_that_was_read_and_written_again_is_not_believed(key: str) -> None:
+    secrets, headers = SIGNED[key]
+    for dumps in (json.dumps, partial(json.dumps, ensure_ascii=False, separators=(",", ":")), orjson.dumps):
+        again = dumps(json.loads(RAW))
+        with pytest.raises(SignatureInvalid):
+            PROVIDERS[key].verify_webhook(again if isinstance(again, bytes) else again.encode(), headers, NOW, secrets)
+
+
+@pytest.mark.parametrize("key", sorted(SIGNED))
+def test_a_header_that_is_missing_broken_or_of_another_vendor_is_not_believed(key: str) -> None:
+    secrets, headers = SIGNED[key]
+    ((name, value),) = headers.items()
+    others = {other: signed for one, (_, found) in SIGNED.items() if one != key for other, signed in found.items()}
+    broken = (value[:-1], value[1:], f"{value}0", f"sha256={value}", "é", "\ud800", " ")
+    for wrong in ({}, others, *({name: one} for one in broken)):
+        with pytest.raises(SignatureInvalid):
+            PROVIDERS[key].verify_webhook(RAW, wrong, NOW, secrets)
+
+
+@pytest.mark.parametrize("key", sorted(SIGNED))
+def test_a_header_that_came_twice_counts_where_both_say_the_same(key: str) -> None:
+    secrets, headers = SIGNED[key]
+    ((name, value),) = headers.items()
+    PROVIDERS[key].verify_webhook(RAW, CIMultiDict([(name, value), (name, value)]), NOW, secrets)
+    for pair in ((value, "0"), ("0", value), ("", value)):
+        with pytest.raises(SignatureInvalid):
+            PROVIDERS[key].verify_webhook(RAW, CIMultiDict([(name, one) for one in pair]), NOW, secrets)
+
+
+def test_any_of_several_signatures_counts_and_none_of_the_old_scheme() -> None:
+    secrets, headers = SIGNED["stripe"]
+    at, right = headers["Stripe-Signature"].split(",")
+    wrong = f"v1={'0' * 64}"
+    for header in (f"{at},{wrong},{right}", f"{right},{wrong},{at}", f"{at}, {right}", f"{at},v0={'0' * 64},{right}"):
+        PROVIDERS["stripe"].verify_webhook(RAW, {"Stripe-Signature": header}, NOW, secrets)
+    for header in (f"{at},{right.replace('v1', 'v0')}", f"{at},{wrong},{wrong}", right, f"t=1772438401,{right}"):
+        with pytest.raises(SignatureInvalid):
+            PROVIDERS["stripe"].verify_webhook(RAW, {"Stripe-Signature": header}, NOW, secrets)
 
 
 @pytest.mark.parametrize(("age_s", "is_fresh"), [(0, True), (300, True), (301, False), (-300, True), (-301, False)])
