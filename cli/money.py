@@ -32,7 +32,7 @@ def payments_app(run: Run) -> typer.Typer:
 
     @app.command()
     def refunds(tenant: Tenant = None, data_dir: DataDir = None) -> None:
-        """One refund a line, as JSON: those that wait for a person or for the provider."""
+        """One refund a line, as JSON: those that wait for a person or for the provider, and those that failed."""
         from cli import payments
 
         run(data_dir, lambda runtime: payments.show_refunds(runtime, tenant))
@@ -47,5 +47,12 @@ def payments_app(run: Run) -> typer.Typer:
         from cli import payments
 
         run(data_dir, lambda runtime: payments.reconcile_day(runtime, tenant, day))
+
+    @app.command()
+    def runs(tenant: Tenant = None, data_dir: DataDir = None) -> None:
+        """The last runs of reconciliation, the newest first, one a line as JSON."""
+        from cli import payments
+
+        run(data_dir, lambda runtime: payments.show_runs(runtime, tenant))
 
     return app

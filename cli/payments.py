@@ -3,29 +3,32 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import orjson
 
-from core.errors import InputError, PermanentError, TransientError
+from core.errors import InputError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, call_across_tenants, in_unit
-from payments import reconcile
-from payments.accounts import get_account
 from payments.cases import close_case, list_cases
 from payments.provider import Window
+from payments.runs import latest
 from tenants.definition import find_tenant
 from tenants.tenant import get_tenant
-from workers.payments import sync
+from workers.reconciliation import Outcome, reconcile_window, window_of
 
 _TENANTS = "SELECT tenant_id FROM list_tenants() ORDER BY 1"
 _OPEN_REFUNDS = """
 SELECT r.id, r.payment_id, p.booking_id, r.amount, r.currency, r.status, r.reason, r.tries, r.created_at
 FROM refunds r JOIN payments p ON p.tenant_id = r.tenant_id AND p.id = r.payment_id
-WHERE r.tenant_id = $1 AND r.status NOT IN ('succeeded', 'rejected', 'failed') ORDER BY r.id
+WHERE r.tenant_id = $1 AND (r.status NOT IN ('succeeded', 'rejected', 'failed')
+    OR r.status = 'failed' AND r.done_at > $2 AND EXISTS (SELECT FROM payment_cases c WHERE c.tenant_id = $1
+        AND c.kind = 'refund' AND c.subject = 'refund:' || r.id AND c.closed_at IS NULL))
+ORDER BY r.id
 """
-_ACCOUNTS = "SELECT id FROM payment_accounts WHERE tenant_id = $1 AND provider <> 'manual' ORDER BY id"
-# What happened at midnight may be listed a little later.
-_OVERLAP = timedelta(hours=2)
+_FAILED_FOR = timedelta(days=30)
+_ACCOUNTS = "SELECT id, account FROM payment_accounts WHERE tenant_id = $1 AND provider <> 'manual' ORDER BY id"
+_RUNS_SHOWN = 50
 
 
 async def show_cases(runtime: Runtime, tenant: str | None) -> str:
@@ -47,46 +50,55 @@ async def end_case(runtime: Runtime, tenant: str, case_id: int, author: str) -> 
 
 
 async def show_refunds(runtime: Runtime, tenant: str | None) -> str:
-    """One refund a line as JSON: those that wait for a person or for the provider."""
+    """One refund a line as JSON: those that wait for a person or for the provider, and those that failed of late and
+    that nobody has seen to."""
+    since = runtime.clock.now() - _FAILED_FOR
 
     async def read(uow: UnitOfWork) -> list[str]:
         key = (await get_tenant(uow)).key
-        rows = await uow.driver.fetch(_OPEN_REFUNDS, uow.tenant_id)
+        rows = await uow.driver.fetch(_OPEN_REFUNDS, uow.tenant_id, since)
         return [_line({"tenant": key} | dict(row)) for row in rows]
 
     return await _lines(runtime, tenant, read)
 
 
 async def reconcile_day(runtime: Runtime, tenant: str | None, day: str | None) -> str:
-    """A UTC day (default: yesterday) of each account; one line as JSON each. What could not be listed to its end is
-    incomplete, never equal."""
+    """A UTC day (default: yesterday) of each account; one line as JSON for each stored run. What could not be listed
+    to its end is incomplete, never equal."""
     window = _window(runtime, day)
     lines = []
     async for tenant_id in _tenants(runtime, tenant):
-        accounts = await in_unit(runtime, tenant_id, lambda uow: uow.driver.fetch(_ACCOUNTS, uow.tenant_id))
-        lines += [await _reconcile(runtime, tenant_id, row["id"], window) for row in accounts]
+        for account in await in_unit(runtime, tenant_id, _listed_accounts):
+            outcomes = await reconcile_window(runtime, tenant_id, account["id"], window)
+            lines += [_line(_said(account["account"], outcome)) for outcome in outcomes]
     return "\n".join(lines)
 
 
-async def _reconcile(runtime: Runtime, tenant_id: int, account_id: int, window: Window) -> str:
-    account = await in_unit(runtime, tenant_id, lambda uow: get_account(uow, account_id))
-    said = {"account": account.account, "from": window.starts_at, "until": window.ends_at}
-    try:
-        listing = await reconcile.fetch(runtime, account, window)
-    except (TransientError, PermanentError) as error:
-        return _line({**said, "status": "incomplete", "error": type(error).__name__})
-    for attempt_id in await in_unit(runtime, tenant_id, lambda uow: reconcile.unsettled(uow, account_id, listing)):
-        await sync(runtime, tenant_id, attempt_id)
+async def _listed_accounts(uow: UnitOfWork) -> list[Mapping[str, Any]]:
+    return list(await uow.driver.fetch(_ACCOUNTS, uow.tenant_id))
 
-    async def compare(uow: UnitOfWork) -> dict[str, object]:
-        currency = (await get_tenant(uow)).currency
-        reports = await reconcile.compare(uow, account_id, currency, window, listing)
-        await reconcile.open_cases(uow, account, reports, runtime.clock.now())
-        differing = [asdict(item) for report in reports for item in report.differing]
-        drift, theirs = sum(report.drift for report in reports), sum(report.theirs for report in reports)
-        return {"status": "complete", "drift": drift, "ratio": drift / max(theirs, 1), "differing": differing}
 
-    return _line({**said, **await in_unit(runtime, tenant_id, compare)})
+def _said(account: str, outcome: Outcome) -> dict[str, object]:
+    run = outcome.run
+    said = {"run": run.id, "account": account, "currency": run.currency, "status": run.status}
+    said |= {"from": run.window_start, "until": run.window_end}
+    if not run.is_complete:
+        return {**said, "error": run.error}
+    differing = [
+        {"kind": one.kind, "cls": one.cls, "reference": one.reference, "theirs": one.theirs, "ours": one.ours}
+        for one in outcome.report.differing
+    ]
+    return {**said, "drift": run.drift, "ratio": run.ratio, "verdict": run.verdict, "differing": differing}
+
+
+async def show_runs(runtime: Runtime, tenant: str | None) -> str:
+    """The last runs of each tenant, the newest first, one a line as JSON."""
+
+    async def read(uow: UnitOfWork) -> list[str]:
+        key = (await get_tenant(uow)).key
+        return [_line({"tenant": key} | dict(run)) for run in await latest(uow, _RUNS_SHOWN)]
+
+    return await _lines(runtime, tenant, read)
 
 
 def _window(runtime: Runtime, day: str | None) -> Window:
@@ -94,8 +106,7 @@ def _window(runtime: Runtime, day: str | None) -> Window:
         first = date.fromisoformat(day) if day else runtime.clock.now().date() - timedelta(days=1)
     except ValueError as error:
         raise InputError([f"{day!r} is not a day such as 2026-03-02"]) from error
-    start = datetime.combine(first, time(), UTC)
-    return Window(start - _OVERLAP, start + timedelta(days=1))
+    return window_of(datetime.combine(first + timedelta(days=1), time(), UTC))
 
 
 async def _lines(runtime: Runtime, tenant: str | None, read: Callable[[UnitOfWork], Awaitable[list[str]]]) -> str:

@@ -21,14 +21,19 @@ _OPEN = """
 INSERT INTO payment_cases (tenant_id, kind, subject, payment_id, note, opened_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (tenant_id, kind, subject) WHERE closed_at IS NULL DO NOTHING RETURNING id
 """
+_HAS_DECIDED = """
+SELECT 1 FROM payment_cases WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND closed_by <> ALL ($4) LIMIT 1
+"""
 _CLOSE = """
 UPDATE payment_cases SET closed_at = $3, closed_by = $4
 WHERE tenant_id = $1 AND id = $2 AND closed_at IS NULL RETURNING id
 """
 _CLOSE_OF = """
 UPDATE payment_cases SET closed_at = $4, closed_by = $5
-WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND closed_at IS NULL
+WHERE tenant_id = $1 AND kind = $2 AND subject = ANY ($3) AND closed_at IS NULL
 """
+# Who closes what settles itself; all others are people.
+PROVIDER, RECONCILIATION = "provider", "reconciliation"
 _LIST = """
 SELECT c.id, c.kind, c.payment_id, p.booking_id, c.note, c.opened_at,
     (SELECT a.reference FROM payment_attempts a WHERE a.tenant_id = $1 AND a.payment_id = c.payment_id
@@ -45,13 +50,23 @@ async def open_case(
     return await uow.driver.fetchval(_OPEN, uow.tenant_id, kind, subject, payment_id, note, now) is not None
 
 
+async def open_unless_decided(
+    uow: UnitOfWork, kind: str, subject: str, note: str, *, payment_id: int | None, now: datetime
+) -> bool:
+    """For what is found again by each look: not once a person has closed it."""
+    by_itself = [PROVIDER, RECONCILIATION]
+    if await uow.driver.fetchval(_HAS_DECIDED, uow.tenant_id, kind, subject, by_itself) is not None:
+        return False
+    return await open_case(uow, kind, subject, note, payment_id=payment_id, now=now)
+
+
 async def close_case(uow: UnitOfWork, case_id: int, *, by: str, now: datetime) -> bool:
     return await uow.driver.fetchval(_CLOSE, uow.tenant_id, case_id, now, by) is not None
 
 
-async def close_cases_of(uow: UnitOfWork, kind: str, subject: str, *, by: str, now: datetime) -> None:
+async def close_cases_of(uow: UnitOfWork, kind: str, *subjects: str, by: str, now: datetime) -> None:
     """What was open has settled itself."""
-    await uow.driver.execute(_CLOSE_OF, uow.tenant_id, kind, subject, now, by)
+    await uow.driver.execute(_CLOSE_OF, uow.tenant_id, kind, subjects, now, by)
 
 
 async def list_cases(uow: UnitOfWork) -> list[Case]:

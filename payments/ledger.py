@@ -111,6 +111,11 @@ def refund_failed(amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
     return _move(REFUNDS, taken_from, amount.minor)
 
 
+def refund_returned(provider: str, amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
+    """It had arrived, and came back."""
+    return _move(clearing(provider), taken_from, amount.minor)
+
+
 def dispute_opened(amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
     return _move(taken_from, DISPUTES, amount.minor)
 

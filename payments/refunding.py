@@ -15,6 +15,7 @@ from payments.failures import Retryable
 from payments.ledger import Source
 from payments.payment import count, lock
 from payments.provider_values import ProviderRefund, RefundRequest, RefundState
+from payments.refund_returns import next_look
 from payments.refunds import COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
 
 # After each failure twice as long, an hour at most; after so many a person looks at it, and it goes on.
@@ -116,7 +117,8 @@ async def _keep(uow: UnitOfWork, task: _Task, found: ProviderRefund) -> None:
     if found.state is RefundState.FAILED:
         return await _fail(uow, task, f"the provider says {found.raw_status}", found.provider_id)
     if found.state is RefundState.SUCCEEDED:
-        if await _change(uow, task, RefundStatus.SUCCEEDED, provider_id=found.provider_id):
+        look_at = next_look(now, now)
+        if await _change(uow, task, RefundStatus.SUCCEEDED, provider_id=found.provider_id, try_at=look_at):
             await _done(uow, task.refund, task.attempt, by="provider")
         return None
     await _change(

@@ -4,6 +4,7 @@ A refund belongs to the attempt whose money goes back. It is approved by rule or
 submitted only when the provider has answered, asked about first where an earlier answer was lost.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -58,6 +59,7 @@ class Refund:
     decided_by: str | None
     provider_id: str | None
     created_at: datetime
+    done_at: datetime | None
     tries: int
 
     @property
@@ -186,11 +188,13 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
 
 
 _FIND = f"""
-SELECT {COLUMNS} FROM refunds WHERE tenant_id = $1 AND (id = $2 OR provider_id = $3 AND $3 <> '')
+SELECT {", ".join(f"r.{name}" for name in COLUMNS.split(", "))}, a.reference FROM refunds r
+JOIN payment_attempts a ON a.tenant_id = r.tenant_id AND a.id = r.attempt_id
+WHERE r.tenant_id = $1 AND a.account_id = $2 AND (r.id = $3 OR r.provider_id = $4 AND $4 <> '')
 """
-_LOOK_NOW = """
-UPDATE refunds SET try_at = $3 WHERE tenant_id = $1 AND id = $2 AND status IN ('submitted', 'unknown')
-"""
+_KEY = re.compile(r"refund-([0-9]{12,18})-[a-z0-9-]{1,12}")
+_LOOK_NOW = "UPDATE refunds SET try_at = $3 WHERE tenant_id = $1 AND id = $2 AND status = ANY ($4)"
+_UNDER_WAY = (RefundStatus.SUBMITTED, RefundStatus.UNKNOWN)
 
 
 def refund_key(refund_id: int, reference: str) -> str:
@@ -198,12 +202,19 @@ def refund_key(refund_id: int, reference: str) -> str:
     return f"refund-{refund_id:012d}-{reference[-12:]}"
 
 
-async def find_refund(uow: UnitOfWork, key: str, provider_id: str) -> Refund | None:
-    """By our key or the provider's name, as a webhook gives them."""
-    parts = key.split("-")
-    ours = int(parts[1]) if len(parts) > 2 and parts[0] == "refund" and parts[1].isdigit() else None
-    row = await uow.driver.fetchrow(_FIND, uow.tenant_id, ours, provider_id)
-    return refund_from(row) if row else None
+def refund_in(key: str) -> int | None:
+    """Whose key it would be; anybody may have written it."""
+    found = _KEY.fullmatch(key)
+    return int(found[1]) if found else None
+
+
+async def find_refund(uow: UnitOfWork, account_id: int, key: str, provider_id: str) -> Refund | None:
+    """By our key or the provider's name, as a webhook or a listing gives them; of this account only."""
+    for row in await uow.driver.fetch(_FIND, uow.tenant_id, account_id, refund_in(key), provider_id):
+        refund = refund_from(row)
+        if (provider_id and refund.provider_id == provider_id) or refund_key(refund.id, row["reference"]) == key:
+            return refund
+    return None
 
 
 _ASKED = """
@@ -217,6 +228,7 @@ async def is_to_be_asked(uow: UnitOfWork, refund_id: int) -> bool:
     return await uow.driver.fetchval(_ASKED, uow.tenant_id, refund_id) is not None
 
 
-async def look_now(uow: UnitOfWork, refund_id: int) -> None:
-    """The provider has news of it."""
-    await uow.driver.execute(_LOOK_NOW, uow.tenant_id, refund_id, uow.runtime.clock.now())
+async def look_now(uow: UnitOfWork, refund_id: int, *, is_failed: bool) -> None:
+    """The provider has news of it; of one that has gone only failure is news."""
+    statuses = (*_UNDER_WAY, RefundStatus.SUCCEEDED) if is_failed else _UNDER_WAY
+    await uow.driver.execute(_LOOK_NOW, uow.tenant_id, refund_id, uow.runtime.clock.now(), statuses)

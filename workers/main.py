@@ -13,7 +13,18 @@ from core.runtime import Runtime, spare_what_is_loaded
 from core.uow import call_across_tenants
 from dialog.words import warm_up
 from llm import gateway
-from workers import completions, holds, invariants, llm_quotas, payments, reminders, sweeps, waitlist
+from workers import (
+    completions,
+    holds,
+    invariants,
+    llm_quotas,
+    payments,
+    reconciliation,
+    refunds,
+    reminders,
+    sweeps,
+    waitlist,
+)
 
 _BURY = "SELECT bury_job($1, $2, $3, $4, $5)"
 
@@ -32,7 +43,8 @@ JOBS: dict[str, Work] = {
     "payment": payments.sync,
     "payment_event": payments.handle_event,
     "payment_end": payments.see_to_end,
-    "refund": payments.send_refund,
+    "refund": refunds.send_refund,
+    "reconciliation": reconciliation.reconcile_due,
 }
 
 # Each finds rows that are due or that a lost wake-up left behind, and wakes their jobs.
@@ -47,6 +59,7 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
     "checks": (invariants.wake_checks, 300),
     "llm_quotas": (llm_quotas.wake_chores, 10),
     "payments": (payments.wake_due, 2),
+    "reconciliations": (reconciliation.wake_due, 60),
 }
 
 

@@ -1,4 +1,4 @@
-"""Money that came or went: webhooks worked on, attempts asked about, refunds sent, unpaid holds wound up."""
+"""Money that came or went: webhooks worked on, attempts asked about, unpaid holds wound up."""
 
 from datetime import timedelta
 from functools import partial
@@ -13,17 +13,16 @@ from core.errors import PermanentError, TransientError
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
-from dialog.hand_payments import ask_to_give_back
-from dialog.payment_notices import ask_about_refund, remind_of_link, tell_refunded, tell_settled
-from payments import closing, disputes, events, intake, links, payment, refunding, refunds
+from dialog.payment_notices import remind_of_link, tell_settled
+from payments import closing, disputes, events, intake, links, payment
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
 from payments.attempts import Attempt, find_attempt, polled
 from payments.cases import open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
 from payments.provider_values import CancelOutcome, EventKind, ProviderEvent, ProviderPayment
-from payments.refunds import RefundStatus
 from tenants.tenant import get_tenant
+from workers.refunds import follow_told
 from workers.sweeps import wake_rows
 
 log = get_logger("payments")
@@ -76,14 +75,8 @@ async def _follow(
         if dispute is not None:
             known = await in_unit(runtime, tenant_id, lambda uow: disputes.record(uow, account.id, dispute))
             return None, known
-    if told.kind in _OF_REFUND:
-        refund = await in_unit(
-            runtime, tenant_id, lambda uow: refunds.find_refund(uow, told.refund_key, told.refund_id)
-        )
-        if refund is not None:
-            await in_unit(runtime, tenant_id, lambda uow: refunds.look_now(uow, refund.id))
-            await send_refund(runtime, tenant_id, refund.id)
-            return refund.payment_id, True
+    if told.kind in _OF_REFUND and (payment_id := await follow_told(runtime, tenant_id, account, told)):
+        return payment_id, True
     attempt = await in_unit(runtime, tenant_id, lambda uow: find_attempt(uow, account.id, told.payment))
     if attempt is None:
         return None, False
@@ -184,20 +177,3 @@ async def _close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: Pa
     except (TransientError, PermanentError) as error:
         log.warning("payments.not_closed", attempt_id=attempt.id, error=type(error).__name__)
         return CancelOutcome.UNKNOWN
-
-
-async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
-    await refunding.send_refund(runtime, tenant_id, refund_id)
-    await in_unit(runtime, tenant_id, partial(_tell_refund, refund_id=refund_id))
-
-
-async def _tell_refund(uow: UnitOfWork, refund_id: int) -> None:
-    """Once for each way it ends: the message's key says which. What nobody has decided yet is asked about."""
-    refund = await refunds.get_refund(uow, refund_id)
-    paid, tenant = await payment.get(uow, refund.payment_id), await get_tenant(uow)
-    view = await get_booking(uow, paid.booking_id)
-    if await refunds.is_to_be_asked(uow, refund_id):
-        await ask_about_refund(uow, tenant, view, refund)
-    elif refund.status is RefundStatus.SUBMITTED and await refunding.is_by_hand(uow, refund):
-        await ask_to_give_back(uow, tenant, view, refund)
-    await tell_refunded(uow, tenant, view, refund)

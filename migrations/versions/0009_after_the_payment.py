@@ -65,6 +65,7 @@ CREATE TABLE reconciliation_runs (
     FOREIGN KEY (tenant_id, account_id) REFERENCES payment_accounts (tenant_id, id)
 );
 CREATE INDEX reconciliation_runs_of_account ON reconciliation_runs (account_id, window_end);
+CREATE INDEX payment_attempts_of_account ON payment_attempts (account_id, created_at);
 
 CREATE TABLE reconciliation_items (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -107,18 +108,26 @@ AS $$
       AND NOT is_resting(o.tenant_id, 'payout', o.id) ORDER BY o.try_at LIMIT p_limit
 $$;
 
--- Accounts through which something was tried lately and whose day until `p_end` was not held against the provider's;
--- one that could not be listed to its end is tried again after a while.
-CREATE FUNCTION due_reconciliations(p_end timestamptz, p_tried_before timestamptz, p_limit int)
-RETURNS TABLE (tenant_id bigint, account_id bigint)
+-- The days until `p_end` (of the last two weeks, since an account was first used) that were not held against the
+-- provider's after they were over. One that could not be listed to its end is due again after an hour, one that left a
+-- difference after a day: it may have come right. `p_account` null: of all accounts.
+CREATE FUNCTION due_reconciliations(p_end timestamptz, p_now timestamptz, p_account bigint, p_limit int)
+RETURNS TABLE (tenant_id bigint, account_id bigint, day_end timestamptz)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT a.tenant_id, a.id FROM payment_accounts a
-    WHERE a.provider <> 'manual'
-      AND EXISTS (SELECT 1 FROM payment_attempts t WHERE t.tenant_id = a.tenant_id AND t.account_id = a.id)
-      AND NOT EXISTS (SELECT 1 FROM reconciliation_runs r WHERE r.account_id = a.id AND r.window_end >= p_end
-          AND (r.status = 'complete' OR r.started_at > p_tried_before))
-      AND NOT is_resting(a.tenant_id, 'reconciliation', a.id) ORDER BY a.id LIMIT p_limit
+    SELECT a.tenant_id, a.id, d.ends_at FROM payment_accounts a
+    CROSS JOIN LATERAL (SELECT min(t.created_at) AS at FROM payment_attempts t WHERE t.account_id = a.id) first_use
+    CROSS JOIN generate_series(p_end - interval '312 hours', p_end, interval '24 hours') AS d (ends_at)
+    CROSS JOIN LATERAL (
+        SELECT max(r.started_at) AS tried,
+            max(r.started_at) FILTER (WHERE r.status = 'complete' AND r.started_at >= r.window_end) AS done
+        FROM reconciliation_runs r WHERE r.account_id = a.id AND r.window_end = d.ends_at) runs
+    WHERE a.provider <> 'manual' AND (p_account IS NULL OR a.id = p_account) AND d.ends_at > first_use.at
+      AND (runs.tried IS NULL OR runs.tried <= p_now - interval '1 hour')
+      AND (runs.done IS NULL OR runs.done <= p_now - interval '24 hours' AND EXISTS (
+          SELECT 1 FROM reconciliation_runs r WHERE r.account_id = a.id AND r.window_end = d.ends_at
+              AND r.started_at = runs.done AND r.drift > 0))
+      AND NOT is_resting(a.tenant_id, 'reconciliation', a.id) ORDER BY d.ends_at, a.id LIMIT p_limit
 $$;
 """
 
@@ -139,6 +148,7 @@ def downgrade() -> None:
     """Back to the eighth schema; what was paid out is lost but for the ledger."""
     run_script("""
         DROP FUNCTION due_releases, due_payout_accounts, due_payouts, due_reconciliations;
+        DROP INDEX payment_attempts_of_account;
         DROP TABLE reconciliation_items, reconciliation_runs, payouts;
         ALTER TABLE payments DROP COLUMN released_at, DROP COLUMN hold_cap;
         ALTER TABLE payment_accounts DROP COLUMN next_payout_at;

@@ -32,6 +32,7 @@ from payments.registry import PROVIDERS
 from tests.conftest import NOW
 from tests.support.psp import CURRENCY, SERVERS
 from workers import payments
+from workers import refunds as sending
 
 _LOST = _DOUBLED = 0.05
 _ROUND = 250
@@ -110,7 +111,7 @@ async def work(counter: Counter, found: Findings) -> None:
     while True:
         events = await _due(counter, payments._EVENTS, payments.handle_event)
         polls = await _due(counter, payments._ATTEMPTS, payments.sync)
-        refunds = await _due(counter, payments._REFUNDS, payments.send_refund)
+        refunds = await _due(counter, payments._REFUNDS, sending.send_refund)
         await counter.shop.psp.webhooks.drain()
         found.webhooks, found.polls = found.webhooks + events, found.polls + polls
         if not events + polls + refunds:

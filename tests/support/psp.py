@@ -19,7 +19,7 @@ from standins.psp.stripe import StripeServer
 from tests.support.phone import Phone, query
 from tests.support.tenants import SERVICES, STAFF, TenantFixture, make_tenant
 from webhooks.app import create_app
-from workers import payments
+from workers import payments, refunds
 
 SERVERS: dict[str, type[PspServer]] = {
     "notchpay": NotchPayServer,
@@ -75,7 +75,7 @@ class Shop:
             for sql, work in (
                 (payments._EVENTS, payments.handle_event),
                 (payments._ATTEMPTS, payments.sync),
-                (payments._REFUNDS, payments.send_refund),
+                (payments._REFUNDS, refunds.send_refund),
             ):
                 for row in await call_across_tenants(self.runtime, sql, now, 500):
                     if row["tenant_id"] == self.tenant.tenant_id:
