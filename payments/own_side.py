@@ -14,11 +14,11 @@ from payments.refunds import RefundStatus, refund_in, refund_key
 # Money in another currency than was asked for was set aside in the ledger and stands in no attempt.
 _ATTEMPTS = """
 SELECT a.id, a.payment_id, a.reference, a.provider_id, a.provider_ref, a.status, a.captured_amount, a.currency, a.fee,
-    e.amount AS other_amount, e.currency AS other_currency
+    -e.amount AS other_amount, e.currency AS other_currency
 FROM payment_attempts a
 LEFT JOIN ledger_transactions t ON t.tenant_id = $1 AND t.source_type = 'attempt' AND t.source_id = a.id
     AND starts_with(t.kind, 'other_currency:')
-LEFT JOIN ledger_entries e ON e.tenant_id = $1 AND e.transaction_id = t.id AND starts_with(e.account, 'psp_clearing:')
+LEFT JOIN ledger_entries e ON e.tenant_id = $1 AND e.transaction_id = t.id AND e.account = 'suspense'
 WHERE a.tenant_id = $1 AND a.account_id = $2 AND (a.captured_at >= $3 AND a.captured_at < $4
     OR a.reference = ANY ($5) OR a.provider_id = ANY ($5) OR a.provider_ref = ANY ($5))
 """
