@@ -168,6 +168,8 @@ payouts = Table(
     instant("created_at"),
     instant("done_at"),
     Column("tries", Integer),
+    Column("unanswered", Integer),
+    Column("spent_keys", Integer),
     instant("try_at"),
 )
 

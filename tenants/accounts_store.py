@@ -11,12 +11,13 @@ from core.errors import InputError
 from core.uow import UnitOfWork
 from tenants.definition_shape import TenantDefinition
 from tenants.models import channel_accounts, payment_accounts
+from tenants.payout_schedule import PayoutSchedule, next_payout
 from tenants.sealing import seal_secrets
 
 # An inactive channel account lets its number go, so that another tenant can take it over.
 _RETIRE = (
     update(channel_accounts).values(active=False, external_id=None),
-    update(payment_accounts).values(active=False),
+    update(payment_accounts).values(active=False, next_payout_at=None),
 )
 
 
@@ -33,6 +34,8 @@ async def store_accounts(uow: UnitOfWork, key: bytes, definition: TenantDefiniti
     for payment in definition.payments:
         settings = payment.model_dump(exclude={"provider", "account", "secrets"}, exclude_none=True)
         values = {"provider": payment.provider, "account": payment.account, "settings": settings}
+        schedule, now = PayoutSchedule(payment.payout_schedule), uow.runtime.clock.now()
+        values["next_payout_at"] = next_payout(schedule, definition.tenant.timezone, now)
         values["secrets"] = _sealed(uow, key, payment_accounts, payment.account, payment.secrets)
         if await _put_account(uow, payment_accounts, values):
             problems.append(f"payments[{payment.account}].account: belongs to another tenant")

@@ -1,10 +1,11 @@
 """The shape of the outside accounts in a tenant file: channels and payment providers, with their secrets."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
-from tenants.definition_fields import Account, AmountMinor, Localised, Secret, Section
+from tenants.definition_fields import Account, AmountMinor, Localised, Percent, Secret, Section
 
 PAYMENT_SECRETS = {
     "stripe": frozenset({"secret_key", "webhook_secret"}),
@@ -63,6 +64,11 @@ class EvolutionSection(Section):
 ChannelSection = Annotated[WhatsAppSection | TelegramSection | EvolutionSection, Field(discriminator="kind")]
 
 
+# Whom they pay when no recipient is named is settled at the provider itself.
+_HAVE_A_RECIPIENT = ("stripe",)
+_LARGEST_COMMISSION = 50
+
+
 class PaymentSection(Section):
     provider: Literal["stripe", "paystack", "notchpay", "manual"]
     account: Account
@@ -70,6 +76,23 @@ class PaymentSection(Section):
     refund_auto_approve_below: AmountMinor = 0
     instructions: Localised | None = None
     hold_minutes: int | None = Field(default=None, ge=10, le=7 * 24 * 60)
+    release_after_hours: int | None = Field(default=None, ge=0, le=2160)
+    commission_percent: Percent = "0"
+    payout_recipient: Annotated[str, StringConstraints(max_length=200, pattern="^[^\x00]*$")] = ""
+    payout_schedule: Literal["daily", "weekly", "monthly", "manual"] = "manual"
+    payout_minimum: AmountMinor = 0
+
+    @model_validator(mode="after")
+    def _can_be_paid_out(self) -> "PaymentSection":
+        if Decimal(self.commission_percent) > _LARGEST_COMMISSION:
+            raise ValueError(f"commission_percent: at most {_LARGEST_COMMISSION}")
+        if self.payout_schedule == "manual":
+            return self
+        if self.provider == "manual":
+            raise ValueError("payout_schedule: what was paid by hand is not paid out")
+        if not self.payout_recipient and self.provider not in _HAVE_A_RECIPIENT:
+            raise ValueError(f"payout_recipient is missing for payouts by {self.provider}")
+        return self
 
     @model_validator(mode="after")
     def _secrets_of_provider(self) -> "PaymentSection":

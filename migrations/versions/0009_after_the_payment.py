@@ -20,7 +20,8 @@ ALTER TABLE payment_accounts ADD COLUMN next_payout_at timestamptz;
 CREATE INDEX payment_accounts_payout ON payment_accounts (next_payout_at) WHERE next_payout_at IS NOT NULL;
 """
 
-# `unknown`: it was sent and nobody knows what became of it; the provider is asked before it is sent again.
+# `unknown`: it was sent and nobody knows what became of it; the provider is asked before it is sent again. `spent_keys`:
+# how many idempotency keys the provider answers a failure to, whatever is sent with them.
 PAYOUTS = """
 CREATE TABLE payouts (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -35,6 +36,8 @@ CREATE TABLE payouts (
     created_at timestamptz NOT NULL,
     done_at timestamptz,
     tries int NOT NULL DEFAULT 0,
+    unanswered int NOT NULL DEFAULT 0,
+    spent_keys int NOT NULL DEFAULT 0,
     try_at timestamptz,
     UNIQUE (tenant_id, id),
     UNIQUE (tenant_id, reference),
@@ -83,13 +86,21 @@ CREATE INDEX reconciliation_items_of_run ON reconciliation_items (run_id);
 
 CLAIM_GRANTS = "GRANT SELECT ON payouts, reconciliation_runs TO booka_claim"
 CLAIM_FUNCTIONS = """
--- What came in for bookings that are over: `p_ended` is so long ago that nobody complains any more.
-CREATE FUNCTION due_releases(p_ended timestamptz, p_limit int) RETURNS TABLE (tenant_id bigint, payment_id bigint)
+-- What came in for bookings that are over for so long that nobody complains any more: for the hours that the account
+-- says, else for `p_hours`. What somebody has yet to decide on waits.
+CREATE FUNCTION due_releases(p_now timestamptz, p_hours int, p_limit int)
+RETURNS TABLE (tenant_id bigint, payment_id bigint)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT p.tenant_id, p.id FROM payments p JOIN bookings b ON b.tenant_id = p.tenant_id AND b.id = p.booking_id
     WHERE p.released_at IS NULL AND p.captured_amount > 0
-      AND b.status IN ('completed', 'no_show', 'cancelled', 'expired') AND b.ends_at <= p_ended
+      AND b.status IN ('completed', 'no_show', 'cancelled', 'expired') AND b.ends_at <= p_now
+      AND b.ends_at <= p_now - (
+          SELECT max(coalesce((a.settings->>'release_after_hours')::int, p_hours)) FROM payment_attempts t
+          JOIN payment_accounts a ON a.tenant_id = t.tenant_id AND a.id = t.account_id
+          WHERE t.tenant_id = p.tenant_id AND t.payment_id = p.id AND t.captured_amount > 0) * interval '1 hour'
+      AND NOT EXISTS (SELECT 1 FROM refunds r
+          WHERE r.tenant_id = p.tenant_id AND r.payment_id = p.id AND r.status = 'requested')
       AND NOT is_resting(p.tenant_id, 'release', p.id) ORDER BY p.id LIMIT p_limit
 $$;
 
