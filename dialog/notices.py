@@ -27,7 +27,10 @@ _ARE_ASKED = (
     *("merchant.requested", "merchant.move_requested", "merchant.series_requested"),
     "merchant.paid_requested",
 )
-_FOR_LEADERS = ("merchant.refund_wanted", "merchant.to_be_paid", "merchant.said_paid", "merchant.give_back")
+_FOR_LEADERS = (
+    *("merchant.refund_wanted", "merchant.to_be_paid", "merchant.said_paid", "merchant.give_back"),
+    *("merchant.disputed", "merchant.dispute_won", "merchant.dispute_lost"),
+)
 _ASK_FOR_ANOTHER = (
     *("customer.declined", "customer.expired", "customer.move_lost", "customer.series_declined"),
     "payment.too_late",

@@ -4,14 +4,16 @@ from booking.paying import Outcome, Settled
 from booking.queries import BookingView, get_booking
 from core.money import Money
 from core.uow import UnitOfWork
-from dialog.labels import time_label
+from dialog.labels import day_label, time_label
 from dialog.messages import Reply
 from dialog.notices import booking_words, tell_customer, tell_merchants_of
 from dialog.reach import customer_conversation
 from dialog.sending import notice_template, send_unasked
 from dialog.texts import say
+from payments.disputes import Recorded
 from payments.links import link_url
 from payments.payment import Payment
+from payments.provider_values import DisputeState
 from payments.refunds import Refund, RefundStatus
 from tenants.resolve import Merchant
 from tenants.tenant import Tenant
@@ -65,6 +67,26 @@ async def ask_about_refund(uow: UnitOfWork, tenant: Tenant, view: BookingView, r
     buttons = (("refund", refund.id, "yes"), "button.refund"), (("refund", refund.id, "no"), "button.no_refund")
     occasion = f"refund:{refund.id}"
     await tell_merchants_of(uow, tenant, view, "merchant.refund_wanted", occasion, money=refund.money, buttons=buttons)
+
+
+_DISPUTED = {
+    DisputeState.OPEN: "merchant.disputed",
+    DisputeState.WON: "merchant.dispute_won",
+    DisputeState.LOST: "merchant.dispute_lost",
+}
+
+
+async def tell_disputed(uow: UnitOfWork, tenant: Tenant, view: BookingView, told: Recorded) -> None:
+    """Owners and managers hear that a customer's bank wants the money back, and how that ended."""
+
+    def due(language: str) -> dict[str, str]:
+        if told.state is not DisputeState.OPEN or told.due_by is None:
+            return {"due": ""}
+        day = day_label(told.due_by.astimezone(view.zone).date(), language)
+        return {"due": " " + say(language, "merchant.dispute_due", day=day)}
+
+    occasion = f"dispute:{told.id}"
+    await tell_merchants_of(uow, tenant, view, _DISPUTED[told.state], occasion, money=told.amount, in_words=due)
 
 
 async def remind_of_link(

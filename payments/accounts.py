@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from core.uow import UnitOfWork
 from payments.attempts import Attempt, get_attempt
 from payments.provider import Account, PaymentProvider
 from payments.registry import PROVIDERS
+from tenants.payout_schedule import PayoutSchedule
 from tenants.sealing import data_key, open_secrets
 
 _HOLD_MINUTES = 24 * 60
@@ -19,7 +21,8 @@ _HOLD_MINUTES = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class PaymentAccount:
-    """`refund_auto_approve_below` is in minor units of the tenant's currency; 0 asks a person every time."""
+    """`refund_auto_approve_below` and `payout_minimum` are in minor units of the tenant's currency; 0 of the first asks
+    a person every time. `payout_recipient` is the provider's name for where the money goes."""
 
     id: int
     provider: str
@@ -49,6 +52,22 @@ class PaymentAccount:
         """How to pay by hand, in the merchant's own words; empty where they gave none."""
         texts: Mapping[str, str] = self.settings.get("instructions") or {}
         return texts.get(language) or next(iter(texts.values()), "")
+
+    @property
+    def commission_percent(self) -> Decimal:
+        return Decimal(self.settings.get("commission_percent", 0))
+
+    @property
+    def payout_recipient(self) -> str:
+        return str(self.settings.get("payout_recipient", ""))
+
+    @property
+    def payout_schedule(self) -> PayoutSchedule:
+        return PayoutSchedule(self.settings.get("payout_schedule", PayoutSchedule.MANUAL))
+
+    @property
+    def payout_minimum(self) -> int:
+        return int(self.settings.get("payout_minimum", 0))
 
     def at(self, runtime: Runtime) -> Account:
         """For calls out of this process."""

@@ -1,66 +1,92 @@
-"""Disputes: the money in question is set apart, a person looks at it, refunds of it wait."""
+"""Disputes: the money in question is set apart, a person looks at it, refunds of it wait, payouts pause."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from core.money import Money
 from core.uow import UnitOfWork
 from payments import ledger
-from payments.attempts import Attempt, find_attempt
+from payments.attempts import Attempt, find_attempt, lock_attempt
 from payments.cases import close_cases_of, open_case
+from payments.chargebacks import check_rate
+from payments.holders import holder
 from payments.ledger import Source
-from payments.payment import lock
+from payments.payment import Payment
 from payments.provider_values import DisputeState, ProviderDispute
 
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A dispute of ours as it is now. `is_news`: it was heard of for the first time, or it has ended since."""
+
+    id: int
+    payment: Payment
+    state: DisputeState
+    amount: Money
+    due_by: datetime | None
+    is_news: bool
+
+
+_BEFORE = "SELECT status FROM disputes WHERE tenant_id = $1 AND attempt_id = $2 AND provider_id = $3"
 _RECORD = """
 INSERT INTO disputes (tenant_id, attempt_id, provider_id, status, said, amount, currency, opened_at, due_by, closed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $4 <> 'open' THEN $10::timestamptz END)
 ON CONFLICT (tenant_id, attempt_id, provider_id) DO UPDATE SET said = EXCLUDED.said, due_by = EXCLUDED.due_by,
     status = EXCLUDED.status, closed_at = EXCLUDED.closed_at
-WHERE disputes.status = 'open' OR EXCLUDED.status <> 'open'
-RETURNING id, status
+WHERE disputes.status = 'open'
+RETURNING id, amount, currency, opened_at
 """
+_GET = "SELECT id, amount, currency FROM disputes WHERE tenant_id = $1 AND attempt_id = $2 AND provider_id = $3"
 
 
-async def record(uow: UnitOfWork, account_id: int, dispute: ProviderDispute) -> bool:
-    """What the provider says of it now; out of order too: a closed one is not opened again. False where the payment is
-    not one of this account's."""
-    attempt = await find_attempt(uow, account_id, dispute.payment)
-    if attempt is None:
-        return False
+async def record(uow: UnitOfWork, account_id: int, dispute: ProviderDispute) -> Recorded | None:
+    """What the provider says of it now; out of order too: a closed one stays as it is. None where the payment is not
+    one of this account's."""
+    found = await find_attempt(uow, account_id, dispute.payment)
+    if found is None:
+        return None
     now = uow.runtime.clock.now()
-    await lock(uow, attempt.payment_id)
+    payment, attempt = await lock_attempt(uow, found.id)
+    before = await uow.driver.fetchval(_BEFORE, uow.tenant_id, attempt.id, dispute.provider_id)
     row = await uow.driver.fetchrow(
         _RECORD,
         *(uow.tenant_id, attempt.id, dispute.provider_id, dispute.state, dispute.raw_status),
         *(dispute.amount.minor, dispute.amount.currency, dispute.opened_at or now, dispute.due_by, now),
     )
-    if row is None:
-        return True
-    is_new = await _set_apart(uow, row["id"], attempt, dispute, now)
-    subject, what = f"dispute:{row['id']}", f"dispute of {dispute.amount.minor} {dispute.amount.currency}"
-    if dispute.state is DisputeState.OPEN:
-        until = f", answer before {dispute.due_by:%Y-%m-%d}" if dispute.due_by else ""
-        note = f"{what} ({dispute.raw_status}){until}"
-        await open_case(uow, "dispute", subject, note, payment_id=attempt.payment_id, now=now)
-    else:
-        await close_cases_of(uow, "dispute", subject, by="provider", now=now)
-    if dispute.state is DisputeState.LOST and is_new:
-        note = f"lost {what}: the money is gone, decide about what it had paid for"
-        await open_case(uow, "dispute_lost", subject, note, payment_id=attempt.payment_id, now=now)
-    return True
+    kept = row or await uow.driver.fetchrow(_GET, uow.tenant_id, attempt.id, dispute.provider_id)
+    is_news = row is not None and dispute.state != before
+    told = Recorded(
+        kept["id"], payment, dispute.state, Money(kept["amount"], kept["currency"]), dispute.due_by, is_news
+    )
+    if is_news:
+        await _set_apart(uow, told, attempt, now)
+        await _see_to(uow, told, dispute.raw_status, now)
+    if row is not None and before is None:
+        await check_rate(uow, attempt.provider, kept["currency"], kept["opened_at"], now=now)
+    return told
 
 
-async def _set_apart(
-    uow: UnitOfWork, dispute_id: int, attempt: Attempt, dispute: ProviderDispute, now: datetime
-) -> bool:
-    """Also of a dispute that is first heard of when it is over: what happened to the money is written in full. False
-    when all of it was known."""
-    steps = [("opened", ledger.dispute_opened(dispute.amount))]
-    if dispute.state is DisputeState.WON:
-        steps.append(("closed", ledger.dispute_won(dispute.amount)))
-    elif dispute.state is DisputeState.LOST:
-        steps.append(("closed", ledger.dispute_lost(attempt.provider, dispute.amount)))
-    is_new = False
+async def _set_apart(uow: UnitOfWork, told: Recorded, attempt: Attempt, now: datetime) -> None:
+    """Also of a dispute that is first heard of when it is over: what happened to the money is written in full."""
+    held_by = holder(told.payment, attempt)
+    steps = [("opened", ledger.dispute_opened(told.amount, holder=held_by))]
+    if told.state is DisputeState.WON:
+        steps.append(("closed", ledger.dispute_won(told.amount, holder=held_by)))
+    elif told.state is DisputeState.LOST:
+        steps.append(("closed", ledger.dispute_lost(attempt.provider, told.amount)))
     for kind, entries in steps:
-        source = Source("dispute", dispute_id, kind)
-        is_new = await ledger.post(uow, source, entries, currency=dispute.amount.currency, now=now)
-    return is_new
+        source = Source("dispute", told.id, kind)
+        await ledger.post(uow, source, entries, currency=told.amount.currency, now=now)
+
+
+async def _see_to(uow: UnitOfWork, told: Recorded, said: str, now: datetime) -> None:
+    """Until the bank has decided it is a case; of one that was lost another stays: what it paid for stands."""
+    subject, what = f"dispute:{told.id}", f"dispute of {told.amount.minor} {told.amount.currency}"
+    if told.state is DisputeState.OPEN:
+        until = f", answer before {told.due_by:%Y-%m-%d}" if told.due_by else ""
+        await open_case(uow, "dispute", subject, f"{what} ({said}){until}", payment_id=told.payment.id, now=now)
+        return
+    await close_cases_of(uow, "dispute", subject, by="provider", now=now)
+    if told.state is DisputeState.LOST:
+        note = f"lost {what}: the money is gone, decide about what it had paid for"
+        await open_case(uow, "dispute_lost", subject, note, payment_id=told.payment.id, now=now)

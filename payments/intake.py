@@ -25,6 +25,7 @@ from payments.attempts import (
     polled,
 )
 from payments.cases import open_case
+from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import Payment, PaymentStatus, count, move
 from payments.provider_values import PaymentState, ProviderPayment
@@ -75,7 +76,7 @@ async def apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None)
     if found is None:
         await polled(uow, attempt, poll_at=next_poll(attempt.created_at, now))
         return Change(before, before, attempt, Money(0, attempt.currency))
-    attempt, more = await _take_in(uow, attempt, found, now)
+    attempt, more = await _take_in(uow, before, attempt, found, now)
     status = _status(attempt, found)
     attempt = await change(uow, attempt, status, poll_at=_poll_at(attempt, status, now), ids=found.ids)
     payment = await count(uow, before.id, now=now)
@@ -103,7 +104,9 @@ def _poll_at(attempt: Attempt, status: AttemptStatus, now: datetime) -> datetime
     return next_poll(attempt.created_at, now)
 
 
-async def _take_in(uow: UnitOfWork, attempt: Attempt, found: ProviderPayment, now: datetime) -> tuple[Attempt, Money]:
+async def _take_in(
+    uow: UnitOfWork, payment: Payment, attempt: Attempt, found: ProviderPayment, now: datetime
+) -> tuple[Attempt, Money]:
     """Writes down what came in and is new: compared in our units with what was stored when it was asked for."""
     nothing = Money(0, attempt.currency)
     captured = found.captured
@@ -118,11 +121,12 @@ async def _take_in(uow: UnitOfWork, attempt: Attempt, found: ProviderPayment, no
         return attempt, nothing
     more, dearer = max(more, 0), max(dearer, 0)
     total = attempt.captured_amount + more
-    entries = ledger.captured(attempt.provider, Money(more, attempt.currency), Money(dearer, attempt.currency), nothing)
+    came, fee_of_it = Money(more, attempt.currency), Money(dearer, attempt.currency)
+    entries = ledger.captured(attempt.provider, came, fee_of_it, holder=holder(payment, attempt))
     source = Source("attempt", attempt.id, f"captured:{total}:{attempt.fee + dearer}")
     await ledger.post(uow, source, entries, currency=attempt.currency, now=now)
     attempt = await capture(uow, attempt, total, attempt.fee + dearer, found.captured_at or now)
-    return attempt, Money(more, attempt.currency)
+    return attempt, came
 
 
 async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, fee: Money | None, now: datetime) -> None:

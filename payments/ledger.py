@@ -2,7 +2,8 @@
 
 A debit is positive. `psp_clearing:<provider>` is what the provider owes us, `escrow` what customers have paid for what
 is still to come, `merchant_payable` what the business may be paid out. What goes out is in transit until it is known
-to have arrived. Corrections are transactions of their own.
+to have arrived: taken from whoever holds the payment's money then (payments/holders.py), and given back to whoever
+holds it when it fails. Corrections are transactions of their own.
 """
 
 from collections.abc import Sequence
@@ -84,44 +85,50 @@ def _move(origin: str, target: str, minor: int) -> list[Entry]:
     return [Entry(origin, minor), Entry(target, -minor)]
 
 
-def captured(provider: str, amount: Money, fee: Money, commission: Money) -> list[Entry]:
-    """A customer has paid: the provider keeps its fee, we keep ours, the rest waits for the service."""
+def captured(provider: str, amount: Money, fee: Money, *, holder: str = ESCROW) -> list[Entry]:
+    """A customer has paid: the provider keeps its fee, the rest waits for the service. After the release the business
+    bears the fee at once."""
+    borne = 0 if holder == ESCROW else fee.minor
     return [
         Entry(clearing(provider), amount.minor - fee.minor),
-        Entry(PSP_FEE, fee.minor),
-        Entry(ESCROW, commission.minor - amount.minor),
+        Entry(PSP_FEE, fee.minor - borne),
+        Entry(holder, borne - amount.minor),
+    ]
+
+
+def released(amount: Money, *, fee: Money, commission: Money, holder: str = PAYABLE) -> list[Entry]:
+    """The service is done: the business may have it, less what the provider and the platform take for it."""
+    return [
+        *_move(ESCROW, holder, amount.minor),
+        Entry(PAYABLE, fee.minor + commission.minor),
+        Entry(PSP_FEE, -fee.minor),
         Entry(PLATFORM_FEE, -commission.minor),
     ]
 
 
-def released(amount: Money) -> list[Entry]:
-    """The service is done: the business may have it."""
-    return _move(ESCROW, PAYABLE, amount.minor)
-
-
-def refund_asked(amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
-    return _move(taken_from, REFUNDS, amount.minor)
+def refund_asked(amount: Money, *, holder: str = ESCROW) -> list[Entry]:
+    return _move(holder, REFUNDS, amount.minor)
 
 
 def refund_done(provider: str, amount: Money) -> list[Entry]:
     return _move(REFUNDS, clearing(provider), amount.minor)
 
 
-def refund_failed(amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
-    return _move(REFUNDS, taken_from, amount.minor)
+def refund_failed(amount: Money, *, holder: str = ESCROW) -> list[Entry]:
+    return _move(REFUNDS, holder, amount.minor)
 
 
-def refund_returned(provider: str, amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
+def refund_returned(provider: str, amount: Money, *, holder: str = ESCROW) -> list[Entry]:
     """It had arrived, and came back."""
-    return _move(clearing(provider), taken_from, amount.minor)
+    return _move(clearing(provider), holder, amount.minor)
 
 
-def dispute_opened(amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
-    return _move(taken_from, DISPUTES, amount.minor)
+def dispute_opened(amount: Money, *, holder: str = ESCROW) -> list[Entry]:
+    return _move(holder, DISPUTES, amount.minor)
 
 
-def dispute_won(amount: Money, *, taken_from: str = ESCROW) -> list[Entry]:
-    return _move(DISPUTES, taken_from, amount.minor)
+def dispute_won(amount: Money, *, holder: str = ESCROW) -> list[Entry]:
+    return _move(DISPUTES, holder, amount.minor)
 
 
 def dispute_lost(provider: str, amount: Money) -> list[Entry]:
@@ -143,3 +150,8 @@ def payout_failed(amount: Money) -> list[Entry]:
 
 def payout_returned(provider: str, amount: Money) -> list[Entry]:
     return _move(clearing(provider), PAYABLE, amount.minor)
+
+
+def payout_arrived_after_all(provider: str, amount: Money) -> list[Entry]:
+    """It was taken for failed, and given back to the business."""
+    return _move(PAYABLE, clearing(provider), amount.minor)

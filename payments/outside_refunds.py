@@ -6,6 +6,7 @@ from core.uow import UnitOfWork
 from payments import ledger
 from payments.attempts import find_attempt, lock_attempt
 from payments.cases import open_case
+from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import count
 from payments.provider_values import ProviderRefund
@@ -52,14 +53,14 @@ async def record(uow: UnitOfWork, account_id: int, found: ProviderRefund) -> Ref
     asked = [one for one in others if one.status is RefundStatus.REQUESTED]
     if sum(one.amount for one in asked) > left - refund.amount:
         await uow.driver.execute(_SUPERSEDE, uow.tenant_id, [one.id for one in asked], _BY)
-    await _write_down(uow, refund, attempt.provider, now)
+    await _write_down(uow, refund, attempt.provider, holder(payment, attempt), now)
     return refund
 
 
-async def _write_down(uow: UnitOfWork, refund: Refund, provider: str, now: datetime) -> None:
+async def _write_down(uow: UnitOfWork, refund: Refund, provider: str, taken_from: str, now: datetime) -> None:
     """As any other: asked for and done."""
     for kind, entries in (
-        ("asked", ledger.refund_asked(refund.money)),
+        ("asked", ledger.refund_asked(refund.money, holder=taken_from)),
         ("done", ledger.refund_done(provider, refund.money)),
     ):
         await ledger.post(uow, Source("refund", refund.id, kind), entries, currency=refund.currency, now=now)

@@ -60,6 +60,7 @@ class Payment:
     superseded_by: int | None
     paid_at: datetime | None
     hold_cap: datetime | None
+    released_at: datetime | None
 
     @property
     def asked(self) -> Money:
@@ -206,6 +207,14 @@ WHERE tenant_id = $1 AND id = $2 AND reminded_at IS NULL AND expires_at > $3
 async def is_to_be_reminded(uow: UnitOfWork, payment_id: int, *, now: datetime) -> bool:
     """Once: whoever gets True writes it, in this transaction."""
     return await uow.driver.fetchval(_REMIND, uow.tenant_id, payment_id, now) is not None
+
+
+_RELEASED = f"UPDATE payments SET released_at = $3 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}"
+
+
+async def mark_released(uow: UnitOfWork, payment_id: int, *, now: datetime) -> Payment:
+    """See payments/releases.py; the caller holds the payment locked."""
+    return payment_from(await uow.driver.fetchrow(_RELEASED, uow.tenant_id, payment_id, now))
 
 
 # Every status may become each of those of money (TRANSITIONS); while not enough came in the attempts say which it is.

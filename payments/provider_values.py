@@ -149,12 +149,16 @@ class ProviderDispute:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRequest:
-    """`reference` is ours, `^[a-z0-9-]{16,50}$`; `recipient` the provider's name for where the money goes."""
+    """`reference` is ours, `^[a-z0-9-]{16,50}$`; `recipient` the provider's name for where the money goes.
+
+    `idempotency_key`, where it is not the reference: the same for a repeated call, another one after KeySpent.
+    """
 
     reference: str
     recipient: str
     amount: Money
     reason: str = ""
+    idempotency_key: str = ""
 
 
 class PayoutState(StrEnum):

@@ -12,6 +12,7 @@ from payments import ledger
 from payments.accounts import PaymentAccount, attempt_with_account
 from payments.attempts import Attempt
 from payments.cases import open_case
+from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import count, lock
 from payments.provider_values import ProviderRefund, RefundState
@@ -71,13 +72,13 @@ async def _claim(uow: UnitOfWork, refund_id: int) -> _Look | None:
 async def _keep(uow: UnitOfWork, look: _Look, found: ProviderRefund | None) -> None:
     """What the provider does not know any more is for the reconciliation of its day to tell."""
     refund, now = look.refund, uow.runtime.clock.now()
-    await lock(uow, refund.payment_id)
+    payment = await lock(uow, refund.payment_id)
     if found is None or found.state is not RefundState.FAILED:
         await uow.driver.execute(_NEXT, uow.tenant_id, refund.id, next_look(refund.done_at or now, now))
         return
     if await uow.driver.fetchval(_CAME_BACK, uow.tenant_id, refund.id, now) is None:
         return
-    entries = ledger.refund_returned(look.attempt.provider, refund.money)
+    entries = ledger.refund_returned(look.attempt.provider, refund.money, holder=holder(payment, look.attempt))
     await ledger.post(uow, Source("refund", refund.id, "returned"), entries, currency=refund.currency, now=now)
     await count(uow, refund.payment_id, now=now)
     note = (

@@ -12,8 +12,9 @@ from payments.accounts import PaymentAccount, attempt_with_account
 from payments.attempts import Attempt
 from payments.cases import close_cases_of, open_case
 from payments.failures import Retryable
+from payments.holders import holder
 from payments.ledger import Source
-from payments.payment import count, lock
+from payments.payment import count, get, lock
 from payments.provider_values import ProviderRefund, RefundRequest, RefundState
 from payments.refund_returns import next_look
 from payments.refunds import COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
@@ -173,7 +174,8 @@ async def _fail(uow: UnitOfWork, task: _Task, why: str, provider_id: str = "") -
     """The money is the customer's still: a person sends it in another way."""
     now = uow.runtime.clock.now()
     if await _change(uow, task, RefundStatus.FAILED, provider_id=provider_id):
-        entries = ledger.refund_failed(task.refund.money)
+        taken_from = holder(await get(uow, task.refund.payment_id), task.attempt)
+        entries = ledger.refund_failed(task.refund.money, holder=taken_from)
         source = Source("refund", task.refund.id, "failed")
         await ledger.post(uow, source, entries, currency=task.refund.currency, now=now)
         await _open_case(uow, task, f"it failed ({why}): pay it back in another way", now)

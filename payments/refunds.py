@@ -15,7 +15,8 @@ from core.errors import ExpectedError
 from core.money import Money
 from core.uow import UnitOfWork
 from payments import ledger
-from payments.attempts import Attempt, attempts_of
+from payments.attempts import Attempt, attempts_of, lock_attempt
+from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import Payment
 
@@ -43,6 +44,12 @@ class RefundDecidedError(ExpectedError):
     """Somebody else has approved or rejected it; `facts["status"]`."""
 
     reply_key = "payment.refund_decided"
+
+
+class RefundDisputedError(ExpectedError):
+    """The customer's bank is asking for the same money."""
+
+    reply_key = "payment.refund_disputed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ async def request(
         )
         made.append(refund_from(row))
         if approved:
-            await _set_out(uow, made[-1], now)
+            await _set_out(uow, made[-1], holder(payment, attempt), now)
         else:
             uow.wake("refund", made[-1].id)  # to ask who may decide
     return made
@@ -153,9 +160,9 @@ async def _shares(uow: UnitOfWork, payment: Payment, minor: int) -> list[tuple[A
     return shares
 
 
-async def _set_out(uow: UnitOfWork, refund: Refund, now: datetime) -> None:
+async def _set_out(uow: UnitOfWork, refund: Refund, taken_from: str, now: datetime) -> None:
     """From now on this money is on its way back, and nobody's."""
-    entries = ledger.refund_asked(refund.money)
+    entries = ledger.refund_asked(refund.money, holder=taken_from)
     await ledger.post(uow, Source("refund", refund.id, "asked"), entries, currency=refund.currency, now=now)
     uow.wake("refund", refund.id)
 
@@ -176,14 +183,18 @@ async def get_refund(uow: UnitOfWork, refund_id: int) -> Refund:
 
 
 async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str, now: datetime) -> Refund:
-    """requested → approved or rejected, once: RefundDecidedError."""
+    """requested → approved or rejected, once: RefundDecidedError. Not approved while the same money may go back by a
+    dispute: RefundDisputedError."""
+    payment, attempt = await lock_attempt(uow, (await get_refund(uow, refund_id)).attempt_id)
+    if is_approved and await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment.id):
+        raise RefundDisputedError
     status = RefundStatus.APPROVED if is_approved else RefundStatus.REJECTED
     row = await uow.driver.fetchrow(_DECIDE, uow.tenant_id, refund_id, status, by, now if is_approved else None)
     if row is None:
         raise RefundDecidedError(status=(await get_refund(uow, refund_id)).status)
     refund = refund_from(row)
     if is_approved:
-        await _set_out(uow, refund, now)
+        await _set_out(uow, refund, holder(payment, attempt), now)
     return refund
 
 

@@ -19,6 +19,7 @@ from workers import (
     invariants,
     llm_quotas,
     payments,
+    payouts,
     reconciliation,
     refunds,
     reminders,
@@ -45,6 +46,9 @@ JOBS: dict[str, Work] = {
     "payment_end": payments.see_to_end,
     "refund": refunds.send_refund,
     "reconciliation": reconciliation.reconcile_due,
+    "release": payouts.release,
+    "payout_account": payouts.take_turn,
+    "payout": payouts.send,
 }
 
 # Each finds rows that are due or that a lost wake-up left behind, and wakes their jobs.
@@ -60,6 +64,8 @@ SWEEPS: dict[str, tuple[Callable[[Runtime], Awaitable[None]], int]] = {
     "llm_quotas": (llm_quotas.wake_chores, 10),
     "payments": (payments.wake_due, 2),
     "reconciliations": (reconciliation.wake_due, 60),
+    "payouts": (payouts.wake_due, 10),
+    "releases": (payouts.wake_releases, 60),
 }
 
 

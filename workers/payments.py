@@ -13,14 +13,14 @@ from core.errors import PermanentError, TransientError
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
-from dialog.payment_notices import remind_of_link, tell_settled
-from payments import closing, disputes, events, intake, links, payment
+from dialog.payment_notices import remind_of_link, tell_disputed, tell_settled
+from payments import closing, disputes, events, intake, links, paying_out, payment, payouts
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
 from payments.attempts import Attempt, find_attempt, polled
 from payments.cases import open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
-from payments.provider_values import CancelOutcome, EventKind, ProviderEvent, ProviderPayment
+from payments.provider_values import CancelOutcome, EventKind, ProviderDispute, ProviderEvent, ProviderPayment
 from tenants.tenant import get_tenant
 from workers.refunds import follow_told
 from workers.sweeps import wake_rows
@@ -33,6 +33,7 @@ _REFUNDS = "SELECT tenant_id, refund_id AS id FROM due_refunds($1, $2)"
 _ENDING = "SELECT tenant_id, payment_id AS id FROM ending_payments($1, $2, $3)"
 _REMIND_BEFORE = timedelta(minutes=3)
 _LIMIT = 500
+_OF_PAYOUT = (EventKind.PAYOUT_PAID, EventKind.PAYOUT_FAILED, EventKind.PAYOUT_REVERSED)
 _OF_REFUND = (EventKind.REFUND_PENDING, EventKind.REFUND_SUCCEEDED, EventKind.REFUND_FAILED)
 _OF_DISPUTE = (
     *(EventKind.DISPUTE_OPENED, EventKind.DISPUTE_UPDATED),
@@ -68,13 +69,15 @@ async def _follow(
     runtime: Runtime, tenant_id: int, account: PaymentAccount, told: ProviderEvent
 ) -> tuple[int | None, bool]:
     """The payment that it was about, and whether what it speaks of is known to us."""
-    if told.kind is EventKind.UNKNOWN or told.kind.startswith("payout"):
+    if told.kind is EventKind.UNKNOWN:
         return None, True
+    if told.kind in _OF_PAYOUT:
+        return None, await _follow_payout(runtime, tenant_id, account, told)
     if told.kind in _OF_DISPUTE and told.dispute_id:
         dispute = await account.adapter.fetch_dispute(account.at(runtime), told.dispute_id)
         if dispute is not None:
-            known = await in_unit(runtime, tenant_id, lambda uow: disputes.record(uow, account.id, dispute))
-            return None, known
+            payment_id = await in_unit(runtime, tenant_id, lambda uow: record_dispute(uow, account.id, dispute))
+            return payment_id, payment_id is not None
     if told.kind in _OF_REFUND and (payment_id := await follow_told(runtime, tenant_id, account, told)):
         return payment_id, True
     attempt = await in_unit(runtime, tenant_id, lambda uow: find_attempt(uow, account.id, told.payment))
@@ -82,6 +85,33 @@ async def _follow(
         return None, False
     await sync(runtime, tenant_id, attempt.id)
     return attempt.payment_id, True
+
+
+async def record_dispute(uow: UnitOfWork, account_id: int, dispute: ProviderDispute) -> int | None:
+    """Also one that a listing tells of; the merchants hear of it once. The payment, where it is one of ours."""
+    told = await disputes.record(uow, account_id, dispute)
+    if told is None:
+        return None
+    if told.is_news:
+        view = await get_booking(uow, told.payment.booking_id)
+        await tell_disputed(uow, await get_tenant(uow), view, told)
+    return told.payment.id
+
+
+async def _follow_payout(runtime: Runtime, tenant_id: int, account: PaymentAccount, told: ProviderEvent) -> bool:
+    """False of one that is none of ours, such as by hand in the provider's dashboard: our books still hold that money,
+    so a person looks at it."""
+
+    async def note(uow: UnitOfWork) -> int | None:
+        payout = await payouts.find_payout(uow, account.id, told.payout_reference, told.payout_id)
+        if payout is not None:
+            await payouts.look_now(uow, payout.id)
+        return payout.id if payout else None
+
+    payout_id = await in_unit(runtime, tenant_id, note)
+    if payout_id is not None:
+        await paying_out.send_payout(runtime, tenant_id, payout_id)
+    return payout_id is not None
 
 
 async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, is_known: bool) -> None:

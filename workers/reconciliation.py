@@ -9,7 +9,7 @@ from functools import partial
 from core.errors import PermanentError, TransientError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, call_across_tenants, in_unit
-from payments import differences, disputes, reconcile, runs
+from payments import differences, reconcile, runs
 from payments.accounts import PaymentAccount, get_account
 from payments.attempts import AttemptStatus, find_attempt
 from payments.own_side import own_entries
@@ -20,7 +20,7 @@ from payments.reconciliation import Class, Item, Kind, Report, compare
 from payments.runs import Run
 from tenants.tenant import get_tenant
 from workers import metrics
-from workers.payments import sync
+from workers.payments import record_dispute, sync
 from workers.refunds import follow_refund
 from workers.sweeps import wake_rows
 
@@ -128,7 +128,7 @@ def _settling(
             yield partial(follow_refund, runtime, tenant_id, account, refund)
     for dispute in listing.disputes:
         if (Kind.DISPUTE, dispute.provider_id) in names:
-            yield partial(in_unit, runtime, tenant_id, partial(disputes.record, account_id=account.id, dispute=dispute))
+            yield partial(in_unit, runtime, tenant_id, partial(record_dispute, account_id=account.id, dispute=dispute))
 
 
 async def _each(works: Iterable[Callable[[], Awaitable[object]]]) -> None:

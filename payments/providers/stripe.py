@@ -130,7 +130,7 @@ class Stripe:
             "metadata[reference]": request.reference,
         }
         fields |= {"destination": request.recipient} if request.recipient else {}
-        body = await _post(account, "/v1/payouts", fields, request.reference)
+        body = await _post(account, "/v1/payouts", fields, request.idempotency_key or request.reference)
         with understood(moves=True):
             return answers.payout(body)
 

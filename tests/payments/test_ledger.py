@@ -37,11 +37,10 @@ async def uow(runtime: Runtime, tenant: TenantFixture) -> AsyncIterator[UnitOfWo
 
 
 async def test_a_fact_is_written_once(uow: UnitOfWork) -> None:
-    entries = ledger.captured("stripe", xaf(5000), xaf(100), xaf(250))
+    entries = ledger.captured("stripe", xaf(5000), xaf(100))
     assert [await ledger.post(uow, PAID, entries, currency="XAF", now=NOW) for _ in range(2)] == [True, False]
     assert await ledger.balances(uow, "XAF") == {
-        "escrow": -4750,
-        "platform_fee": -250,
+        "escrow": -5000,
         "psp_clearing:stripe": 4900,
         "psp_fee": 100,
     }
@@ -50,7 +49,7 @@ async def test_a_fact_is_written_once(uow: UnitOfWork) -> None:
 async def test_a_fact_told_twice_at_once_is_written_once(runtime: Runtime, tenant: TenantFixture) -> None:
     async def tell() -> bool:
         async with unit_of_work(runtime, tenant.tenant_id) as uow:
-            return await ledger.post(uow, PAID, ledger.released(xaf(10)), currency="XAF", now=NOW)
+            return await ledger.post(uow, PAID, ledger.dispute_opened(xaf(10)), currency="XAF", now=NOW)
 
     assert sorted(await asyncio.gather(*(tell() for _ in range(8)))) == [False] * 7 + [True]
 
@@ -68,7 +67,7 @@ async def test_entries_that_do_not_balance_are_refused_here_and_by_the_database(
 
 async def test_no_transaction_has_two_currencies(runtime: Runtime, tenant: TenantFixture) -> None:
     async def mix(uow: UnitOfWork) -> None:
-        await ledger.post(uow, PAID, ledger.released(xaf(10)), currency="XAF", now=NOW)
+        await ledger.post(uow, PAID, ledger.dispute_opened(xaf(10)), currency="XAF", now=NOW)
         await uow.driver.execute("""
             INSERT INTO ledger_entries (tenant_id, transaction_id, account, amount, currency)
             SELECT tenant_id, id, 'escrow', sign, 'EUR' FROM ledger_transactions, unnest(ARRAY[1, -1]) AS sign
@@ -94,7 +93,7 @@ async def test_what_is_written_stays_also_for_the_owner_of_the_tables(
 
 
 async def test_tenants_see_their_own_ledger_only(runtime: Runtime, uow: UnitOfWork) -> None:
-    await ledger.post(uow, PAID, ledger.released(xaf(10)), currency="XAF", now=NOW)
+    await ledger.post(uow, PAID, ledger.dispute_opened(xaf(10)), currency="XAF", now=NOW)
     other = await make_tenant(runtime)
     async with unit_of_work(runtime, other.tenant_id) as theirs:
         assert await theirs.driver.fetch("SELECT * FROM ledger_entries") == []
@@ -103,7 +102,6 @@ async def test_tenants_see_their_own_ledger_only(runtime: Runtime, uow: UnitOfWo
 
 _AMOUNT = st.integers(1, 10**12).map(xaf)
 _ONE: list[Callable[[Money], list[Entry]]] = [
-    ledger.released,
     ledger.refund_asked,
     ledger.refund_failed,
     ledger.dispute_opened,
@@ -114,7 +112,7 @@ _ONE: list[Callable[[Money], list[Entry]]] = [
         lambda amount, entries=entries: entries("paystack", amount)
         for entries in (
             *(ledger.refund_done, ledger.dispute_lost),
-            *(ledger.payout_arrived, ledger.payout_returned),
+            *(ledger.payout_arrived, ledger.payout_returned, ledger.payout_arrived_after_all),
         )
     ),
 ]
@@ -125,21 +123,23 @@ _ONE: list[Callable[[Money], list[Entry]]] = [
 def test_every_kind_of_transaction_balances(
     amount: Money, fee: Money, commission: Money, one: Callable[[Money], list[Entry]]
 ) -> None:
-    assert sum(entry.minor for entry in ledger.captured("notchpay", amount, fee, commission)) == 0
+    for holder in (ledger.ESCROW, ledger.PAYABLE):
+        assert sum(entry.minor for entry in ledger.captured("notchpay", amount, fee, holder=holder)) == 0
+        assert sum(entry.minor for entry in ledger.released(amount, fee=fee, commission=commission, holder=holder)) == 0
     assert sum(entry.minor for entry in one(amount)) == 0
 
 
 def test_money_that_went_all_the_way_leaves_only_what_everybody_keeps() -> None:
     total: dict[str, int] = {}
     steps = [
-        *ledger.captured("stripe", xaf(5000), xaf(100), xaf(250)),
+        *ledger.captured("stripe", xaf(5000), xaf(100)),
         *(*ledger.refund_asked(xaf(1000)), *ledger.refund_done("stripe", xaf(1000))),
-        *(*ledger.released(xaf(3750)), *ledger.payout_sent(xaf(3750)), *ledger.payout_arrived("stripe", xaf(3750))),
+        *ledger.released(xaf(4000), fee=xaf(100), commission=xaf(250)),
+        *(*ledger.payout_sent(xaf(3650)), *ledger.payout_arrived("stripe", xaf(3650))),
     ]
     for entry in steps:
         total[entry.account] = total.get(entry.account, 0) + entry.minor
     assert {account: minor for account, minor in total.items() if minor} == {
-        "psp_clearing:stripe": 150,
-        "psp_fee": 100,
+        "psp_clearing:stripe": 250,
         "platform_fee": -250,
     }

@@ -63,7 +63,7 @@ class Till:
             )
             taken = await attempts.capture(uow, begun, minor, 0, self.salon.now)
             taken = await attempts.change(uow, taken, status, poll_at=None)
-            entries = ledger.captured("notchpay", xaf(minor), xaf(0), xaf(0))
+            entries = ledger.captured("notchpay", xaf(minor), xaf(0))
             source = ledger.Source("attempt", taken.id, "captured")
             await ledger.post(uow, source, entries, currency="XAF", now=self.salon.now)
             await payment.count(uow, locked.id, now=self.salon.now)

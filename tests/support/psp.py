@@ -2,16 +2,18 @@
 
 import contextlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from core.clock import FixedClock
 from core.ids import new_token
 from core.runtime import Runtime
 from core.uow import call_across_tenants
+from payments.registry import PROVIDERS
 from standins.psp.notchpay import NotchPayServer
 from standins.psp.paystack import PaystackServer
 from standins.psp.server import PspServer
@@ -19,7 +21,7 @@ from standins.psp.stripe import StripeServer
 from tests.support.phone import Phone, query
 from tests.support.tenants import SERVICES, STAFF, TenantFixture, make_tenant
 from webhooks.app import create_app
-from workers import payments, refunds
+from workers import completions, payments, payouts, refunds
 
 SERVERS: dict[str, type[PspServer]] = {
     "notchpay": NotchPayServer,
@@ -72,18 +74,37 @@ class Shop:
         await self.psp.webhooks.drain()
         for _ in range(10):
             now, done = self.runtime.clock.now(), 0
-            for sql, work in (
-                (payments._EVENTS, payments.handle_event),
-                (payments._ATTEMPTS, payments.sync),
-                (payments._REFUNDS, refunds.send_refund),
+            for sql, work, arguments in (
+                (payments._EVENTS, payments.handle_event, ()),
+                (payments._ATTEMPTS, payments.sync, ()),
+                (payments._REFUNDS, refunds.send_refund, ()),
+                (payouts._RELEASES, payouts.release, (24,)),
+                (payouts._ACCOUNTS, payouts.take_turn, ()),
+                (payouts._PAYOUTS, payouts.send, ()),
             ):
-                for row in await call_across_tenants(self.runtime, sql, now, 500):
+                for row in await call_across_tenants(self.runtime, sql, now, *arguments, 500):
                     if row["tenant_id"] == self.tenant.tenant_id:
                         await work(self.runtime, row["tenant_id"], row["id"])
                         done += 1
             await self.psp.webhooks.drain()
             if not done:
                 return
+
+    async def serve(self) -> None:
+        """The customer comes, and a day goes by in which nobody complains: what was paid is released."""
+        assert isinstance(self.runtime.clock, FixedClock)
+        sql = "SELECT id, ends_at FROM bookings WHERE tenant_id = $1 AND status = 'confirmed' ORDER BY ends_at"
+        for row in await query(self.runtime, sql, self.tenant.tenant_id):
+            self.runtime.clock.set(max(row["ends_at"] + timedelta(hours=25), self.runtime.clock.now()))
+            await self.work()
+            await completions.complete(self.runtime, self.tenant.tenant_id, row["id"])
+        await self.work()
+
+    async def balances_there(self) -> int:
+        """What the provider holds by its own books, in ISO minor units."""
+        (account,) = self.psp.accounts.values()
+        currency = CURRENCY[self.provider]
+        return PROVIDERS[self.provider].from_units(account.books.balance(currency), currency).minor
 
     async def end_payments(self) -> None:
         """The sweep of links whose time ends."""
@@ -115,9 +136,16 @@ class Shop:
 
 @contextlib.asynccontextmanager
 async def open_shop(
-    runtime: Runtime, provider: str, *, refund_below: str = "10000", people: Sequence[str] = (), **rules: Any
+    runtime: Runtime,
+    provider: str,
+    *,
+    refund_below: str = "10000",
+    people: Sequence[str] = (),
+    account: Mapping[str, Any] | None = None,
+    **rules: Any,
 ) -> AsyncIterator[Shop]:
-    """A haircut of 5,000 with a deposit of 30 %, done by the usual two or by `people`."""
+    """A haircut of 5,000 with a deposit of 30 %, done by the usual two or by `people`. `account` adds to the payment
+    account."""
     name, key = f"shop-{new_token(5).lower().replace('_', 'x')}", f"sk_{new_token(6)}"
     psp = SERVERS[provider](clock=runtime.clock)
     async with contextlib.AsyncExitStack() as stack:
@@ -148,6 +176,7 @@ async def open_shop(
                     "account": name,
                     "secrets": {one: {"value": value} for one, value in secrets.items()},
                     "refund_auto_approve_below": refund_below,
+                    **(account or {}),
                 }
             ],
             rules=rules,
