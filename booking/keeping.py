@@ -11,8 +11,10 @@ from core.uow import UnitOfWork
 from payments import payment
 from payments.payment import Payment
 
-# Who opens the provider's page or types a PIN later than this before the end is given more time: so much, and in all.
+# Who opens the provider's page or types a PIN in the last third, or the last minutes, is given more time: so much at
+# once, and in all.
 _SHORTLY = timedelta(minutes=5)
+_THIRD = 3
 _STEP = timedelta(minutes=10)
 _AT_MOST = timedelta(minutes=15)
 
@@ -39,7 +41,8 @@ async def keep_while_paying(uow: UnitOfWork, payment_id: int, *, now: datetime) 
     """Ten minutes more where the time ends shortly and money is on its way; never beyond fifteen minutes after the
     time that was agreed at first. None where that is used up, somebody else has the time, or nothing is to be paid."""
     asked = await payment.lock(uow, payment_id)
-    if not asked.may_be_paid or asked.expires_at > now + _SHORTLY:
+    shortly = min(_SHORTLY, (asked.expires_at - asked.created_at) / _THIRD)
+    if not asked.may_be_paid or asked.expires_at > now + shortly:
         return None
     cap = asked.hold_cap or asked.expires_at + _AT_MOST
     until = min(now + _STEP, asked.expires_at + _STEP, cap, (await get(uow, asked.booking_id)).starts_at)

@@ -26,20 +26,25 @@ async def is_over(uow: UnitOfWork, attempt: Attempt) -> bool:
 
 
 async def close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:
-    """What the provider said; where a payment may still come, or it gave no answer, it is asked about later on."""
+    """What the provider said; where it gave no answer it is asked again later on."""
     outcome = await account.adapter.cancel_checkout(account.at(runtime), attempt.ids)
-    if outcome in (CancelOutcome.CANCELLED, CancelOutcome.NOT_CANCELLABLE):
-        await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt.id, outcome))
+    if outcome is CancelOutcome.CANCELLED:
+        await in_unit(runtime, tenant_id, lambda uow: _closed(uow, attempt.id))
     return outcome
 
 
-async def _keep(uow: UnitOfWork, attempt_id: int, outcome: CancelOutcome) -> None:
+async def _closed(uow: UnitOfWork, attempt_id: int) -> None:
     """What has been paid meanwhile stays paid."""
     _, attempt = await lock_attempt(uow, attempt_id)
-    if attempt.status not in OPEN:
-        return
-    if outcome is CancelOutcome.CANCELLED:
+    if attempt.status in OPEN:
         await change(uow, attempt, AttemptStatus.CANCELLED, poll_at=None)
-    else:
-        poll_at = next_poll(attempt.created_at, uow.runtime.clock.now())
-        await change(uow, attempt, AttemptStatus.EXPIRED, poll_at=poll_at)
+
+
+async def leave_open(uow: UnitOfWork, attempt_id: int) -> None:
+    """A page that cannot be closed is led to no more, and asked about for as long as a payment may come; unless the
+    time was kept because somebody is paying there."""
+    asked, attempt = await lock_attempt(uow, attempt_id)
+    now = uow.runtime.clock.now()
+    is_kept = asked.may_be_paid and asked.expires_at > now
+    if attempt.status in OPEN and not is_kept:
+        await change(uow, attempt, AttemptStatus.EXPIRED, poll_at=next_poll(attempt.created_at, now))

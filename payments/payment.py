@@ -61,6 +61,7 @@ class Payment:
     paid_at: datetime | None
     hold_cap: datetime | None
     released_at: datetime | None
+    created_at: datetime
 
     @property
     def asked(self) -> Money:

@@ -4,11 +4,13 @@ The provider is called when the button is pressed, not when a messenger fetches 
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from booking.keeping import keep_while_paying
 from booking.queries import BookingView, get_booking
 from core.errors import ExpectedError, PermanentError, TransientError, UnknownOutcomeError
 from core.runtime import Runtime
@@ -96,6 +98,8 @@ class PaymentPages:
             return self._told(bill, "pay.later", 200)
         if not url:
             return await self._show(request)
+        now = self._runtime.clock.now()
+        await in_unit(self._runtime, bill.tenant.id, partial(keep_while_paying, payment_id=bill.payment.id, now=now))
         raise web.HTTPSeeOther(url, headers=_HEADERS)
 
     async def _say_paid(self, bill: _Bill) -> web.Response:

@@ -6,6 +6,7 @@ from functools import partial
 from booking import paying
 from booking.booking import Status, get
 from booking.giving_back import give_back
+from booking.keeping import keep_while_paying
 from booking.paying import Outcome
 from booking.queries import get_booking
 from core import failpoints
@@ -20,7 +21,14 @@ from payments.attempts import Attempt, find_attempt, polled
 from payments.cases import open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
-from payments.provider_values import CancelOutcome, EventKind, ProviderDispute, ProviderEvent, ProviderPayment
+from payments.provider_values import (
+    CancelOutcome,
+    EventKind,
+    PaymentState,
+    ProviderDispute,
+    ProviderEvent,
+    ProviderPayment,
+)
 from tenants.tenant import get_tenant
 from workers.refunds import follow_told
 from workers.sweeps import wake_rows
@@ -136,8 +144,8 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     if account.is_by_hand:
         await in_unit(runtime, tenant_id, lambda uow: polled(uow, attempt, poll_at=None))
         return
-    if is_over:
-        await _close(runtime, tenant_id, attempt, account)
+    if is_over and await _close(runtime, tenant_id, attempt, account) is CancelOutcome.NOT_CANCELLABLE:
+        await in_unit(runtime, tenant_id, partial(closing.leave_open, attempt_id=attempt_id))
     try:
         found = await intake.look(runtime, attempt, account)
     except TransientError:
@@ -151,8 +159,10 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
 
 
 async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> None:
-    change = await intake.apply(uow, attempt_id, found)
-    settled = await paying.settle(uow, change, now=uow.runtime.clock.now())
+    change, now = await intake.apply(uow, attempt_id, found), uow.runtime.clock.now()
+    if found is not None and found.state is PaymentState.PROCESSING:
+        await keep_while_paying(uow, change.payment.id, now=now)
+    settled = await paying.settle(uow, change, now=now)
     if settled.outcome is not Outcome.NOTHING_NEW:
         await tell_settled(uow, await get_tenant(uow), settled)
     failpoints.hit("payment.applied")
@@ -192,13 +202,17 @@ async def _end(uow: UnitOfWork, asked: Payment) -> None:
 
 
 async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
-    """Before its time is given away: nobody pays any more, or it turns out that somebody has."""
+    """Before its time is given away: nobody pays any more, or it turns out that somebody has, or is about to: then the
+    time is kept for a while."""
     for attempt_id in await in_unit(runtime, tenant_id, lambda uow: closing.open_attempts(uow, booking_id)):
         attempt, account = await in_unit(runtime, tenant_id, partial(attempt_with_account, attempt_id=attempt_id))
         if account.is_by_hand:
             continue  # there is no page, and what was sent may still be said to have come
-        if await _close(runtime, tenant_id, attempt, account) is CancelOutcome.ALREADY_PAID:
+        outcome = await _close(runtime, tenant_id, attempt, account)
+        if outcome in (CancelOutcome.ALREADY_PAID, CancelOutcome.NOT_CANCELLABLE):
             await sync(runtime, tenant_id, attempt_id)
+        if outcome is CancelOutcome.NOT_CANCELLABLE:
+            await in_unit(runtime, tenant_id, partial(closing.leave_open, attempt_id=attempt_id))
 
 
 async def _close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:
