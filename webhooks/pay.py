@@ -10,9 +10,11 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from booking.booking import Status
 from booking.keeping import keep_while_paying
 from booking.queries import BookingView, get_booking
 from core.errors import ExpectedError, PermanentError, TransientError, UnknownOutcomeError
+from core.money import Money
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
@@ -38,6 +40,7 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _BACK = "done"
+_LOOK_AGAIN_S = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class PaymentPages:
         if bill is None:
             return self._answer("en", say("en", "pay.over"), 404)
         if bill.payment.is_paid:
-            return self._told(bill, "pay.paid")
+            return self._paid(bill)
         return self._offer(bill, request.path) if bill.is_open else self._told(bill, "pay.over", 410)
 
     async def _go(self, request: web.Request) -> web.StreamResponse:
@@ -114,7 +117,12 @@ class PaymentPages:
             return self._answer("en", say("en", "pay.over"), 404)
         for attempt in await in_unit(self._runtime, bill.tenant.id, lambda uow: attempts_of(uow, bill.payment.id)):
             await self._runtime.queue.wake("payment", bill.tenant.id, attempt.id)
-        return self._told(bill, "pay.paid" if bill.payment.is_paid else "pay.checking")
+        if bill.payment.is_paid:
+            return self._paid(bill)
+        answer = self._told(bill, "pay.checking")
+        if bill.is_open:
+            answer.headers["Refresh"] = _LOOK_AGAIN_S
+        return answer
 
     async def _bill(self, request: web.Request) -> _Bill | None:
         token = request.match_info["token"]
@@ -156,10 +164,16 @@ class PaymentPages:
             amount=amount,
         )
 
-    def _told(self, bill: _Bill, key: str, status: int = 200) -> web.Response:
-        amount = bill.payment.asked.format(bill.language)
-        note = say(bill.language, key, tenant=bill.tenant.name, amount=amount)
+    def _told(self, bill: _Bill, key: str, status: int = 200, *, amount: Money | None = None) -> web.Response:
+        told = (amount or bill.payment.asked).format(bill.language)
+        note = say(bill.language, key, tenant=bill.tenant.name, amount=told)
         return self._answer(bill.language, note, status, say(bill.language, "pay.title", tenant=bill.tenant.name))
+
+    def _paid(self, bill: _Bill) -> web.Response:
+        if bill.view.status not in (Status.CANCELLED, Status.EXPIRED):
+            return self._told(bill, "pay.paid")
+        back = Money(bill.payment.refunded_amount, bill.payment.currency)
+        return self._told(bill, "pay.returned" if back.minor else "pay.off", amount=back)
 
     def _answer(self, language: str, note: str, status: int, title: str = "Booka") -> web.Response:
         return self._render(language, status, title=title, note=note)
@@ -172,7 +186,7 @@ class PaymentPages:
 def _order(bill: _Bill, return_url: str) -> Order:
     words = booking_words(bill.view, bill.language)
     return Order(
-        description=f"{bill.tenant.name}: {words['service']}, {words['moment']}",
+        description=f"{bill.tenant.name} - {words['service']}, {words['moment']}",
         return_url=return_url,
         payer=Payer(
             key=str(bill.payment.customer_id),

@@ -30,9 +30,11 @@ async def test_a_deposit_is_asked_for_paid_and_told(shop: Shop) -> None:
     assert f'action="{link}"' in page
     assert (await shop.press(link)).startswith("http")
     assert (await shop.stored())[:2] == ("held", "pending")
+    assert "Refresh" in (await shop.client.get(f"{link}/done")).headers
     shop.psp.pay(shop.newest)
     await shop.work()
     assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+    assert "Refresh" not in (await shop.client.get(f"{link}/done")).headers
     told = await phone.received()
     assert len(told) == 1
     assert "confirmé" in await phone.reads()
@@ -44,14 +46,17 @@ async def test_a_deposit_is_asked_for_paid_and_told(shop: Shop) -> None:
 
 async def test_cancelling_in_time_pays_back_without_asking(shop: Shop) -> None:
     phone = shop.phone()
-    await shop.press(await shop.book(phone))
+    link = await shop.book(phone)
+    await shop.press(link)
     shop.psp.pay(shop.newest)
     await shop.work()
     await phone.reads()
     await phone.writes("annuler mon rendez-vous")
     assert "annulé" in await phone.taps("Oui")
+    assert "ce que devient" in await (await shop.client.get(link)).text()
     await shop.work()
     await shop.work()
+    assert "remboursé 1 500" in await (await shop.client.get(link)).text()
     assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
     assert "remboursés" in await phone.reads()
     assert "escrow" not in await shop.balances()
