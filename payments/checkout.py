@@ -6,6 +6,7 @@ A crash between any two of these leaves an attempt that is found again: by the n
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core import failpoints
 from core.errors import ExpectedError, PermanentError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
@@ -56,12 +57,16 @@ async def _open(runtime: Runtime, tenant_id: int, payment_id: int, order: Order)
     attempt, account = await in_unit(runtime, tenant_id, lambda uow: _prepare(uow, payment_id))
     if attempt.status is not AttemptStatus.CREATED:
         return attempt.url or ""
+    failpoints.hit("checkout.begun")
     try:
         checkout = await account.adapter.create_checkout(account.at(runtime), _request(attempt, order))
     except (PermanentError, KeySpent):
         await in_unit(runtime, tenant_id, lambda uow: _close(uow, attempt, AttemptStatus.FAILED))
         raise
-    return await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))
+    failpoints.hit("checkout.answered")
+    url = await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))
+    failpoints.hit("checkout.kept")
+    return url
 
 
 async def _prepare(uow: UnitOfWork, payment_id: int) -> tuple[Attempt, PaymentAccount]:

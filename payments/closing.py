@@ -1,5 +1,6 @@
 """Closing the provider's page: before held time is given away, and after a booking was called off."""
 
+from core import failpoints
 from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments.accounts import PaymentAccount
@@ -28,6 +29,7 @@ async def is_over(uow: UnitOfWork, attempt: Attempt) -> bool:
 async def close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:
     """What the provider said; where it gave no answer it is asked again later on."""
     outcome = await account.adapter.cancel_checkout(account.at(runtime), attempt.ids)
+    failpoints.hit("payment_page.closed")
     if outcome is CancelOutcome.CANCELLED:
         await in_unit(runtime, tenant_id, lambda uow: _closed(uow, attempt.id))
     return outcome

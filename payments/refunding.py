@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from core import failpoints
 from core.errors import PermanentError, UnknownOutcomeError
 from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
@@ -50,6 +51,7 @@ async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
     if task.account.is_by_hand:
         await in_unit(runtime, tenant_id, partial(_leave_to_people, task=task))
         return
+    failpoints.hit("refund.claimed")
     try:
         found = await _ask_or_send(runtime, task)
     except Retryable as error:
@@ -60,7 +62,9 @@ async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
         work = partial(_fail, task=task, why=str(error))
     else:
         work = partial(_keep, task=task, found=found)
+    failpoints.hit("refund.answered")
     await in_unit(runtime, tenant_id, work)
+    failpoints.hit("refund.kept")
 
 
 _CLAIM = f"""

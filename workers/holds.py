@@ -7,6 +7,7 @@ A move that lapsed leaves the booking where it was, as far as that time is still
 from booking import lifecycle
 from booking.moving_back import former_staff
 from booking.queries import get_booking
+from core import failpoints
 from core.runtime import Runtime
 from core.uow import unit_of_work
 from dialog.notices import tell_customer, tell_merchants_of
@@ -26,10 +27,12 @@ async def wake_expired(runtime: Runtime) -> None:
 
 async def expire(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
     await close_pages(runtime, tenant_id, booking_id)
+    failpoints.hit("hold.closed")
     async with unit_of_work(runtime, tenant_id) as uow:
         before, moves = await get_booking(uow, booking_id), bool(await former_staff(uow, booking_id))
         if not await lifecycle.expire(uow, booking_id, now=runtime.clock.now()):
             return
+        failpoints.hit("hold.expired")
         if before.status == "held":
             return
         tenant, after = await get_tenant(uow), await get_booking(uow, booking_id)

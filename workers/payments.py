@@ -156,6 +156,7 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
         return
     failpoints.hit("payment.looked")
     await in_unit(runtime, tenant_id, partial(_apply, attempt_id=attempt_id, found=found))
+    failpoints.hit("payment.kept")
 
 
 async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> None:
