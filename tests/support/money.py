@@ -65,9 +65,9 @@ async def faults(shop: Shop) -> list[str]:
     async with unit_of_work(shop.runtime, shop.tenant.tenant_id) as uow:
         found = [f"{fault}: {id}" for fault, id in await payments.find_violations(uow)]
         found += await bookings.find_violations(uow)
-    for fault, sql in _FAULTS.items():
-        rows = await query(shop.runtime, sql, shop.tenant.tenant_id)
-        found += [f"{fault}: {', '.join(str(value) for value in row)}" for row in rows]
+        for fault, sql in _FAULTS.items():
+            rows = await uow.driver.fetch(sql, uow.tenant_id)
+            found += [f"{fault}: {', '.join(str(value) for value in row)}" for row in rows]
     return found
 
 
@@ -125,7 +125,7 @@ def _end(row: Mapping[str, Any]) -> str:
         return "case"
     if is_agreed and kept == row["amount"]:
         return "booked"
-    if not is_agreed and row["captured"] and (kept == row["fee"] or row["rejected"]):
+    if not is_agreed and row["captured"] and (kept in (0, row["fee"]) or row["rejected"]):
         return "refunded"
     if not is_agreed and not row["captured"] and row["booking"] != "held":
         return "unpaid"
