@@ -62,7 +62,7 @@ async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
         work = partial(_fail, task=task, why=str(error))
     else:
         work = partial(_keep, task=task, found=found)
-    failpoints.hit("refund.answered")
+    failpoints.hit("refund.sent")
     await in_unit(runtime, tenant_id, work)
     failpoints.hit("refund.kept")
 
