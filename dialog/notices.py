@@ -28,7 +28,8 @@ _ARE_ASKED = (
     "merchant.paid_requested",
 )
 _FOR_LEADERS = (
-    *("merchant.refund_wanted", "merchant.to_be_paid", "merchant.said_paid", "merchant.give_back"),
+    *("merchant.refund_wanted", "merchant.refund_failed"),
+    *("merchant.to_be_paid", "merchant.said_paid", "merchant.give_back"),
     *("merchant.disputed", "merchant.dispute_won", "merchant.dispute_lost"),
 )
 _ASK_FOR_ANOTHER = (

@@ -56,10 +56,13 @@ async def tell_settled(uow: UnitOfWork, tenant: Tenant, settled: Settled, *, but
 
 
 async def tell_refunded(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:
-    """When it is known to have gone, or that a person will see to it."""
+    """When it is known to have gone, or that a person will see to it: then the merchants are told as well."""
     key = {RefundStatus.SUCCEEDED: "payment.refunded", RefundStatus.FAILED: "payment.refund_failed"}.get(refund.status)
+    occasion = f"refund:{refund.id}:{refund.status}"
     if key is not None:
-        await tell_customer(uow, tenant, view, key, f"refund:{refund.id}:{refund.status}", money=refund.money)
+        await tell_customer(uow, tenant, view, key, occasion, money=refund.money)
+    if refund.status is RefundStatus.FAILED:
+        await tell_merchants_of(uow, tenant, view, "merchant.refund_failed", occasion, money=refund.money)
 
 
 async def ask_about_refund(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:

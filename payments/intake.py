@@ -24,7 +24,7 @@ from payments.attempts import (
     next_poll,
     polled,
 )
-from payments.cases import open_case
+from payments.cases import PROVIDER, close_cases_of, open_case, open_unless_decided
 from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import Payment, PaymentStatus, count, move
@@ -43,6 +43,7 @@ _STATUS = {
     PaymentState.CANCELLED: AttemptStatus.CANCELLED,
 }
 _SOON = timedelta(minutes=1)
+_PARTIAL = "partial"
 _PAYMENT = {
     AttemptStatus.OPEN: PaymentStatus.PENDING,
     AttemptStatus.PROCESSING: PaymentStatus.PENDING,
@@ -79,6 +80,8 @@ async def apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None)
     attempt, more = await _take_in(uow, before, attempt, found, now)
     status = _status(attempt, found)
     attempt = await change(uow, attempt, status, poll_at=_poll_at(attempt, status, now), ids=found.ids)
+    if found.state is PaymentState.PARTIAL and not found.captured:
+        await _ask_how_much(uow, attempt, now)
     payment = await count(uow, before.id, now=now)
     if payment.captured_amount == 0 and status in _PAYMENT and payment.may_be_paid:
         payment = await move(uow, payment.id, _PAYMENT[status]) or payment
@@ -125,8 +128,20 @@ async def _take_in(
     entries = ledger.captured(attempt.provider, came, fee_of_it, holder=holder(payment, attempt))
     source = Source("attempt", attempt.id, f"captured:{total}:{attempt.fee + dearer}")
     await ledger.post(uow, source, entries, currency=attempt.currency, now=now)
+    if attempt.status is not AttemptStatus.OPEN:  # some of it may have come before
+        await close_cases_of(uow, _PARTIAL, f"attempt:{attempt.id}", by=PROVIDER, now=now)
     attempt = await capture(uow, attempt, total, attempt.fee + dearer, found.captured_at or now)
     return attempt, came
+
+
+async def _ask_how_much(uow: UnitOfWork, attempt: Attempt, now: datetime) -> None:
+    """Some of it has come, and the provider does not say how much: till it does, only a person can find out."""
+    note = (
+        f"less than {attempt.amount} {attempt.currency} came in for {attempt.reference}, and {attempt.provider} does"
+        " not say how much: look in its dashboard, then ask for the rest or pay it back there"
+    )
+    subject = f"attempt:{attempt.id}"
+    await open_unless_decided(uow, _PARTIAL, subject, note, payment_id=attempt.payment_id, now=now)
 
 
 async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, fee: Money | None, now: datetime) -> None:

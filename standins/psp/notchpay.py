@@ -40,15 +40,16 @@ _NO_AMOUNT = "The amount must be an integer."
 
 
 class NotchPayServer(PspServer):
-    """`old_shapes` answers and reports as the older documents say. What has ended stays so; what the customer has begun
-    is confirmed by the operator whenever that is, also after the three hours.
+    """`old_shapes` answers and reports as the older documents say; without `tells_received` nothing says how much of a
+    payment has come. What has ended stays so; what the customer has begun is confirmed by the operator whenever that
+    is, also after the three hours.
     """
 
     vendor = "Notch Pay"
     is_mobile = True
 
     def add_routes(self) -> None:
-        self.old_shapes = False
+        self.old_shapes, self.tells_received = False, True
         self.route("POST", "/payments", self._create)
         self.route("POST", "/payments/initialize", self._create)
         self.route("GET", "/payments", self._list("payments", self._transaction))
@@ -213,7 +214,7 @@ class NotchPayServer(PspServer):
             **names,
             "status": status,
             "amount": payment.amount,
-            **({"amount_received": payment.received} if payment.received else {}),
+            **({"amount_received": payment.received} if payment.received and self.tells_received else {}),
             "currency": payment.currency,
             "fee": payment.fee if payment.received else None,
             "description": payment.description,
