@@ -13,6 +13,7 @@ from core.clock import FixedClock
 from core.http import open_http
 from core.signing import hmac_sha256_hex
 from payments.failures import SignatureInvalid
+from payments.provider_values import PayoutRequest
 from payments.registry import PROVIDERS
 from tests.conftest import NOW
 from tests.support.providers import Desk, open_desk
@@ -166,6 +167,114 @@ async def test_the_library_believes_the_stand_ins_signatures(desk: Desk) -> None
         with pytest.raises(stripe.SignatureVerificationError):
             stripe.WebhookSignature.verify_header(raw.decode(), headers["Stripe-Signature"], f"{SECRET}2")
     assert {"checkout.session.completed", "charge.refunded", "refund.created"} <= kinds
+
+
+async def test_a_refund_is_made_once_by_its_key_and_never_of_more_than_came_in(
+    desk: Desk, sdk: stripe.StripeClient
+) -> None:
+    checkout = await desk.paid()
+    found = await sdk.v1.checkout.sessions.retrieve_async(checkout.ids.provider_id)
+    asked: Any = {"payment_intent": found.payment_intent, "amount": 3000, "metadata": {"refund_key": "refund-1"}}
+    first = await sdk.v1.refunds.create_async(asked, {"idempotency_key": "refund-1"})
+    again = await sdk.v1.refunds.create_async(asked, {"idempotency_key": "refund-1"})
+    assert first.id == again.id
+    with pytest.raises(stripe.IdempotencyError):
+        await sdk.v1.refunds.create_async(asked | {"amount": 10}, {"idempotency_key": "refund-1"})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        await sdk.v1.refunds.create_async(asked | {"amount": 1501}, {"idempotency_key": "refund-2"})
+    assert (refused.value.http_status, refused.value.param) == (400, "amount")
+    shown = await sdk.v1.refunds.retrieve_async(first.id)
+    assert (shown.amount, shown.currency, shown.payment_intent) == (3000, "xaf", found.payment_intent)
+    assert shown.metadata is not None
+    assert shown.metadata["refund_key"] == "refund-1"
+    assert desk.books.books.returned(next(iter(desk.books.books.payments.values()))) == 3000
+
+
+async def test_what_was_not_paid_or_is_disputed_is_not_refunded(desk: Desk, sdk: stripe.StripeClient) -> None:
+    checkout = await desk.paid()
+    desk.server.dispute(checkout.ids.reference)
+    disputed = await sdk.v1.checkout.sessions.retrieve_async(checkout.ids.provider_id)
+    with pytest.raises(stripe.InvalidRequestError, match="disputed"):
+        await sdk.v1.refunds.create_async({"payment_intent": str(disputed.payment_intent)})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        await sdk.v1.refunds.create_async({"payment_intent": "pi_of_nobody"})
+    assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
+
+
+async def test_listings_are_read_to_their_last_page_and_by_time(desk: Desk, sdk: stripe.StripeClient) -> None:
+    desk.server.page_size = 2
+    made, refunds = [], []
+    for number in range(5):
+        made.append(await desk.paid(1000))
+        refund = await desk.provider.create_refund(desk.account, desk.refund_request(made[-1], 100, number + 1))
+        refunds.append(refund.provider_id)
+        desk.clock.advance(timedelta(minutes=1))
+    at = int(NOW.timestamp())
+    found = [one.id async for one in (await sdk.v1.refunds.list_async({"limit": 2})).auto_paging_iter()]
+    assert found == refunds[::-1]
+    window: Any = {"created": {"gte": at + 60, "lt": at + 180}}
+    listed = await sdk.v1.balance_transactions.list_async(window)
+    lines = [(line.type, line.amount) async for line in listed.auto_paging_iter()]
+    assert sorted(lines) == [("charge", 1000)] * 2 + [("refund", -100)] * 2
+    first = await sdk.v1.checkout.sessions.list_async({"limit": 1})
+    assert (first.has_more, [one.id for one in first.data]) == (True, [made[-1].ids.provider_id])
+    second = await sdk.v1.checkout.sessions.list_async({"limit": 1, "starting_after": first.data[0].id})
+    assert [one.id for one in second.data] == [made[-2].ids.provider_id]
+
+
+async def test_payouts_end_well_or_badly_and_are_of_what_is_there(desk: Desk, sdk: stripe.StripeClient) -> None:
+    await desk.paid(5000)
+    desk.server.faults.plan("payout_fails")
+    asked: Any = {"amount": 3000, "currency": "xaf", "metadata": {"reference": "payout-of-the-library"}}
+    failed = await sdk.v1.payouts.create_async(asked, {"idempotency_key": "payout-1"})
+    await desk.server.webhooks.drain()
+    assert (await sdk.v1.payouts.create_async(asked, {"idempotency_key": "payout-1"})).id == failed.id
+    assert (await sdk.v1.payouts.retrieve_async(failed.id)).status == "failed"
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        await sdk.v1.payouts.create_async({"amount": 5001, "currency": "xaf"})
+    assert refused.value.code == "balance_insufficient"
+    sent = await sdk.v1.payouts.create_async({"amount": 3000, "currency": "xaf"})
+    assert [one.id for one in (await sdk.v1.payouts.list_async()).data] == [sent.id, failed.id]
+
+
+# What the library makes of the object inside: a name of ours that it does not know would stay a bare StripeObject.
+OBJECTS: dict[str, type[stripe.StripeObject]] = {
+    "checkout.session": stripe.checkout.Session,
+    "payment_intent": stripe.PaymentIntent,
+    "charge.dispute": stripe.Dispute,
+    "charge.refund.": stripe.Refund,
+    "charge": stripe.Charge,
+    "refund": stripe.Refund,
+    "payout": stripe.Payout,
+}
+
+
+async def test_the_library_takes_every_webhook_that_the_stand_in_sends(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time", lambda: AT)
+    checkout, disputed, slow, left = await desk.paid(), await desk.paid(), await desk.open(), await desk.open()
+    await desk.provider.create_refund(desk.account, desk.refund_request(checkout, 4000))
+    desk.server.resolve(desk.server.dispute(disputed.ids.reference).id, won=True)
+    desk.server.start_paying(slow.ids.reference)
+    desk.server.settle(slow.ids.reference)
+    desk.server.expire(left.ids.reference)
+    await desk.provider.create_payout(desk.account, PayoutRequest("payout-of-the-tests-01", "", desk.money(1000)))
+    await desk.server.webhooks.drain()
+    kinds = set()
+    for raw, headers in desk.taken:
+        event = stripe.Webhook.construct_event(raw, headers["Stripe-Signature"], SECRET)
+        kinds.add(event.type)
+        expected = next(kind for prefix, kind in OBJECTS.items() if event.type.startswith(prefix))
+        assert type(event.data.object) is expected, event.type
+        with pytest.raises(stripe.SignatureVerificationError):
+            stripe.Webhook.construct_event(raw + b" ", headers["Stripe-Signature"], SECRET)
+    assert kinds == {
+        *("payment_intent.succeeded", "charge.succeeded", "checkout.session.completed", "payment_intent.processing"),
+        *("checkout.session.async_payment_succeeded", "checkout.session.expired", "charge.refunded", "refund.created"),
+        *("charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"),
+        *("charge.dispute.funds_reinstated", "payout.paid"),
+    }
 
 
 RAW = '{"id": "evt_1", "object": "event", "type": "a.b", "é": 1}'
