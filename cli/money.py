@@ -38,6 +38,24 @@ def payments_app(run: Run) -> typer.Typer:
         run(data_dir, lambda runtime: payments.show_refunds(runtime, tenant))
 
     @app.command()
+    def payouts(
+        tenant: Tenant = None,
+        send: Annotated[
+            bool, typer.Option("--send", help="Pay out now what is due, also while payouts pause: you have decided.")
+        ] = False,
+        data_dir: DataDir = None,
+    ) -> None:
+        """What each business is due, what holds it up, when it comes and what went out, one a line as JSON."""
+        from cli import payouts
+
+        if send and tenant is None:
+            raise typer.BadParameter("a payout is made with its tenant named")
+        if send and tenant is not None:
+            run(data_dir, lambda runtime: payouts.pay_out_now(runtime, tenant))
+        else:
+            run(data_dir, lambda runtime: payouts.show_payouts(runtime, tenant))
+
+    @app.command()
     def reconcile(
         tenant: Tenant = None,
         day: Annotated[str | None, typer.Option(help="UTC, such as 2026-03-02 (default: yesterday).")] = None,

@@ -36,14 +36,14 @@ async def show_cases(runtime: Runtime, tenant: str | None) -> str:
 
     async def read(uow: UnitOfWork) -> list[str]:
         key = (await get_tenant(uow)).key
-        return [_line({"tenant": key} | asdict(case)) for case in await list_cases(uow)]
+        return [as_line({"tenant": key} | asdict(case)) for case in await list_cases(uow)]
 
-    return await _lines(runtime, tenant, read)
+    return await lines_of(runtime, tenant, read)
 
 
 async def end_case(runtime: Runtime, tenant: str, case_id: int, author: str) -> str:
     now = runtime.clock.now()
-    tenant_id = await _tenant(runtime, tenant)
+    tenant_id = await tenant_named(runtime, tenant)
     if not await in_unit(runtime, tenant_id, lambda uow: close_case(uow, case_id, by=author, now=now)):
         raise InputError([f"{tenant} has no open case {case_id}"])
     return f"case {case_id} is closed"
@@ -57,9 +57,9 @@ async def show_refunds(runtime: Runtime, tenant: str | None) -> str:
     async def read(uow: UnitOfWork) -> list[str]:
         key = (await get_tenant(uow)).key
         rows = await uow.driver.fetch(_OPEN_REFUNDS, uow.tenant_id, since)
-        return [_line({"tenant": key} | dict(row)) for row in rows]
+        return [as_line({"tenant": key} | dict(row)) for row in rows]
 
-    return await _lines(runtime, tenant, read)
+    return await lines_of(runtime, tenant, read)
 
 
 async def reconcile_day(runtime: Runtime, tenant: str | None, day: str | None) -> str:
@@ -70,7 +70,7 @@ async def reconcile_day(runtime: Runtime, tenant: str | None, day: str | None) -
     async for tenant_id in _tenants(runtime, tenant):
         for account in await in_unit(runtime, tenant_id, _listed_accounts):
             outcomes = await reconcile_window(runtime, tenant_id, account["id"], window)
-            lines += [_line(_said(account["account"], outcome)) for outcome in outcomes]
+            lines += [as_line(_said(account["account"], outcome)) for outcome in outcomes]
     return "\n".join(lines)
 
 
@@ -96,9 +96,9 @@ async def show_runs(runtime: Runtime, tenant: str | None) -> str:
 
     async def read(uow: UnitOfWork) -> list[str]:
         key = (await get_tenant(uow)).key
-        return [_line({"tenant": key} | dict(run)) for run in await latest(uow, _RUNS_SHOWN)]
+        return [as_line({"tenant": key} | dict(run)) for run in await latest(uow, _RUNS_SHOWN)]
 
-    return await _lines(runtime, tenant, read)
+    return await lines_of(runtime, tenant, read)
 
 
 def _window(runtime: Runtime, day: str | None) -> Window:
@@ -109,24 +109,26 @@ def _window(runtime: Runtime, day: str | None) -> Window:
     return window_of(datetime.combine(first + timedelta(days=1), time(), UTC))
 
 
-async def _lines(runtime: Runtime, tenant: str | None, read: Callable[[UnitOfWork], Awaitable[list[str]]]) -> str:
+async def lines_of(runtime: Runtime, tenant: str | None, read: Callable[[UnitOfWork], Awaitable[list[str]]]) -> str:
+    """Of one tenant, or of each."""
     return "\n".join([line async for id in _tenants(runtime, tenant) for line in await in_unit(runtime, id, read)])
 
 
 async def _tenants(runtime: Runtime, tenant: str | None) -> AsyncIterator[int]:
     if tenant is not None:
-        yield await _tenant(runtime, tenant)
+        yield await tenant_named(runtime, tenant)
         return
     for row in await call_across_tenants(runtime, _TENANTS):
         yield row["tenant_id"]
 
 
-async def _tenant(runtime: Runtime, key: str) -> int:
+async def tenant_named(runtime: Runtime, key: str) -> int:
+    """Raises InputError where there is none."""
     found = await find_tenant(runtime, key)
     if found is None:
         raise InputError([f"there is no tenant {key!r}"])
     return found
 
 
-def _line(said: Mapping[str, object]) -> str:
+def as_line(said: Mapping[str, object]) -> str:
     return orjson.dumps(dict(said)).decode()

@@ -283,4 +283,5 @@ _COMMANDS: dict[str, Move] = {
     "recurrence": _recurrence,
     "whole_series": _whole_series,
     "calendars": lambda progress, order: progress.pursue("calendars", renew=order.renew),
+    "payouts": goal("payouts"),
 }

@@ -51,6 +51,11 @@ _BESIDE_CALENDARS = _POLITE | wordset(
     "my our the me us i we need want get show give send have see a an to of for s all mon mes notre nos le la les l un"
     " d une de du des moi nous je veux voudrais voir avoir montre montrez donne donnez envoie envoyez tous toutes"
 )
+_PAYOUTS = wordset("payout payouts versement versements virement virements pago pagos abono abonos repasse repasses")
+_BESIDE_PAYOUTS = _BESIDE_CALENDARS | wordset(
+    "when is are next last due balance coming quand est sont prochain prochains dernier derniers solde quel quels ou en"
+    " cuando es el los mis proximo ultimo saldo quando e o os meu meus proxima ultima"
+)
 _NOT = wordset("not n ne pas jamais never nobody personne didn hasn wasn")
 
 
@@ -96,14 +101,24 @@ class Calendars:
     kind: Literal["calendars"] = "calendars"
 
 
-Order = Block | CallOff | Outcome | Calendars
+@dataclass(frozen=True, slots=True)
+class Payouts:
+    """What the business is due, when it comes, what came last."""
+
+    kind: Literal["payouts"] = "payouts"
+
+
+Order = Block | CallOff | Outcome | Calendars | Payouts
 
 
 def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
     """None for whatever is no order; `now` is the wall time where the business is."""
     tokens = tokenize(text)
-    if calendars := _calendars({token.text for token in tokens if re.match(r"\w", token.text)}):
+    said = {token.text for token in tokens if re.match(r"\w", token.text)}
+    if calendars := _calendars(said):
         return calendars
+    if said & _PAYOUTS and not said - _PAYOUTS - _BESIDE_PAYOUTS:
+        return Payouts()
     verb = next((token for token in tokens if token.text not in _POLITE), None)
     language = (_BLOCK | _UNBLOCK | _CANCEL).get(verb.text) if verb else None
     if verb is None or language is None:

@@ -85,6 +85,10 @@ async def get_account(uow: UnitOfWork, account_id: int) -> PaymentAccount:
     return await _opened(uow, await uow.driver.fetchrow(_GET, uow.tenant_id, account_id))
 
 
+async def active_accounts(uow: UnitOfWork) -> list[PaymentAccount]:
+    return [await _opened(uow, row) for row in await uow.driver.fetch(_ACTIVE, uow.tenant_id)]
+
+
 async def attempt_with_account(uow: UnitOfWork, attempt_id: int) -> tuple[Attempt, PaymentAccount]:
     attempt = await get_attempt(uow, attempt_id)
     return attempt, await get_account(uow, attempt.account_id)
