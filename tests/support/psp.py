@@ -12,7 +12,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from core.clock import FixedClock
 from core.ids import new_token
 from core.runtime import Runtime
-from core.uow import call_across_tenants
+from core.uow import call_across_tenants, in_unit, unit_of_work
+from payments.cases import close_case, list_cases
+from payments.payouts import Payout, latest_payouts
 from payments.registry import PROVIDERS
 from standins.psp.notchpay import NotchPayServer
 from standins.psp.paystack import PaystackServer
@@ -49,14 +51,22 @@ class Shop:
     def owner(self) -> Phone:
         return Phone(self.runtime, self.client, self.tenant, address=self.tenant.merchants["awa"].wa_id)
 
-    async def book(self, phone: Phone) -> str:
+    async def book(self, phone: Phone, *, at: str = "10h") -> str:
         """As far as the link; the path of our own page."""
-        summary = await phone.writes("une coupe avec Nadia vendredi à 10h")
+        summary = await phone.writes(f"une coupe avec Nadia vendredi à {at}")
         assert "À payer maintenant" in summary, summary
         asked = await phone.taps("Oui")
         found = _LINK.search(asked)
         assert found, asked
         return found[1]
+
+    async def sell(self, *, at: str = "10h") -> Phone:
+        """A deposit that was paid, and all that follows at once."""
+        phone = self.phone()
+        await self.press(await self.book(phone, at=at))
+        self.psp.pay(self.newest)
+        await self.work()
+        return phone
 
     async def press(self, path: str) -> str:
         """The button on our page: where it leads, empty where it leads nowhere."""
@@ -100,11 +110,39 @@ class Shop:
             await completions.complete(self.runtime, self.tenant.tenant_id, row["id"])
         await self.work()
 
-    async def balances_there(self) -> int:
-        """What the provider holds by its own books, in ISO minor units."""
+    async def check_books(self) -> None:
+        """The ledger sums to zero, and is of one mind with the provider's own books: there, what is under way or in
+        dispute has left already."""
+        balances, currency = await self.balances(), CURRENCY[self.provider]
         (account,) = self.psp.accounts.values()
-        currency = CURRENCY[self.provider]
-        return PROVIDERS[self.provider].from_units(account.books.balance(currency), currency).minor
+        there = PROVIDERS[self.provider].from_units(account.books.balance(currency), currency)
+        under_way = ("refunds_in_transit", "dispute_reserve", "payouts_in_transit")
+        here = balances.get(f"psp_clearing:{self.provider}", 0) + sum(balances.get(name, 0) for name in under_way)
+        assert (sum(balances.values()), here) == (0, there.minor)
+
+    async def next_day(self) -> None:
+        """As the workers live through it: at the hour of payouts."""
+        assert isinstance(self.runtime.clock, FixedClock)
+        sql = "SELECT next_payout_at AS at FROM payment_accounts WHERE tenant_id = $1"
+        (row,) = await query(self.runtime, sql, self.tenant.tenant_id)
+        self.runtime.clock.set(max(row["at"], self.runtime.clock.now()))
+        await self.work()
+
+    async def later(self, **by: int) -> None:
+        assert isinstance(self.runtime.clock, FixedClock)
+        self.runtime.clock.advance(timedelta(**by))
+        await self.work()
+
+    async def payouts(self) -> list[Payout]:
+        """The newest first."""
+        return await in_unit(self.runtime, self.tenant.tenant_id, lambda uow: latest_payouts(uow, 9))
+
+    async def resolve_cases(self) -> None:
+        """An admin has seen to all that is open."""
+        now = self.runtime.clock.now()
+        async with unit_of_work(self.runtime, self.tenant.tenant_id) as uow:
+            for case in await list_cases(uow):
+                await close_case(uow, case.id, by="admin", now=now)
 
     async def end_payments(self) -> None:
         """The sweep of links whose time ends."""

@@ -1,0 +1,186 @@
+"""A customer's bank wants the money back: set apart wherever it is, told, payouts pause, and how it ends."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.runtime import Runtime
+from core.uow import unit_of_work
+from dialog.texts import languages, say
+from payments import refunds
+from payments.chargebacks import check_rate
+from payments.payouts import PAUSING, pauses
+from tests.support.phone import Phone, query
+from tests.support.psp import Shop, open_shop
+from workers.reconciliation import reconcile_window, window_of
+
+# 1,500 less 2 % of the provider.
+DUE = 1470
+TERMS: dict[str, Any] = {"payout_recipient": "RCP_of-the-salon", "payout_schedule": "daily"}
+
+
+@pytest.fixture(params=["paystack", "stripe"])
+async def shop(runtime: Runtime, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
+    async with open_shop(runtime, request.param, account=TERMS) as shop:
+        yield shop
+        await shop.check_books()
+
+
+async def disputed(shop: Shop) -> str:
+    dispute = shop.psp.dispute(shop.newest)
+    await shop.work()
+    return dispute.id
+
+
+async def resolved(shop: Shop, dispute: str, *, won: bool) -> None:
+    shop.psp.resolve(dispute, won=won)
+    await shop.work()
+
+
+async def kept(shop: Shop) -> dict[str, int]:
+    """Without what the provider holds and takes."""
+    ours = ("escrow", "merchant_payable", "dispute_reserve")
+    return {name: -minor for name, minor in (await shop.balances()).items() if name in ours}
+
+
+async def test_before_the_release_it_is_taken_from_escrow_and_comes_back_to_whoever_is_due_it(shop: Shop) -> None:
+    await shop.sell()
+    dispute = await disputed(shop)
+    assert (await kept(shop), await shop.cases()) == ({"dispute_reserve": 1500}, ["dispute"])
+    await shop.serve()
+    assert await kept(shop) == {"dispute_reserve": 1500, "merchant_payable": -30}
+    await resolved(shop, dispute, won=True)
+    assert (await kept(shop), await shop.cases()) == ({"merchant_payable": DUE}, [])
+
+
+async def test_after_the_release_it_is_taken_from_the_business(shop: Shop) -> None:
+    await shop.sell()
+    await shop.serve()
+    dispute = await disputed(shop)
+    assert await kept(shop) == {"dispute_reserve": 1500, "merchant_payable": -30}
+    await resolved(shop, dispute, won=False)
+    assert (await kept(shop), await shop.cases()) == ({"merchant_payable": -30}, ["dispute_lost"])
+
+
+async def test_nothing_is_paid_out_by_itself_until_it_has_ended(shop: Shop) -> None:
+    await shop.sell()
+    await shop.sell(at="15h")
+    dispute = await disputed(shop)
+    await shop.serve()
+    await shop.next_day()
+    assert await shop.payouts() == []
+    await resolved(shop, dispute, won=True)
+    await shop.next_day()
+    assert [one.amount for one in await shop.payouts()] == [2 * DUE]
+
+
+async def test_an_admin_who_has_seen_to_it_lets_the_rest_be_paid_out(shop: Shop) -> None:
+    await shop.sell()
+    await shop.sell(at="15h")
+    await disputed(shop)
+    await shop.serve()
+    await shop.resolve_cases()
+    await shop.next_day()
+    assert [one.amount for one in await shop.payouts()] == [1500 - 2 * 30]
+    assert (await kept(shop), await shop.cases()) == ({"dispute_reserve": 1500}, [])
+
+
+async def test_owners_are_told_when_it_opens_and_how_it_ends_once_each(shop: Shop) -> None:
+    await shop.sell()
+    owner = shop.owner()
+    await owner.reads()
+    shop.psp.faults.plan("duplicate", times=9)
+    dispute = await disputed(shop)
+    opened = await one_message(owner)
+    assert "1 500" in opened
+    assert "avant le lun. 9 mars" in opened
+    await resolved(shop, dispute, won=True)
+    assert "raison" in await one_message(owner)
+
+
+async def one_message(phone: Phone) -> str:
+    assert len(await phone.received()) == 1
+    return await phone.reads()
+
+
+async def test_under_it_nothing_is_paid_back(shop: Shop) -> None:
+    phone = await shop.sell()
+    dispute = await disputed(shop)
+    await phone.reads()
+    await phone.writes("annuler mon rendez-vous")
+    await phone.taps("Oui")
+    await shop.work()
+    owner = shop.owner()
+    assert "Dois-je rembourser" in await owner.reads()
+    assert "réclame cet argent" in await owner.taps("Rembourser")
+    await shop.work()
+    assert (await shop.stored())[3] == 0
+    assert await kept(shop) == {"dispute_reserve": 1500}
+    await resolved(shop, dispute, won=True)
+    (row,) = await query(shop.runtime, "SELECT id FROM refunds WHERE tenant_id = $1", shop.tenant.tenant_id)
+    async with unit_of_work(shop.runtime, shop.tenant.tenant_id) as uow:
+        await refunds.decide(uow, row["id"], is_approved=True, by="merchant:1", now=shop.runtime.clock.now())
+    for _ in range(2):
+        await shop.later(minutes=1)
+    assert (await shop.stored())[1:] == ("refunded", 1500, 1500)
+
+
+async def test_one_that_no_webhook_told_of_is_found_in_the_listing_of_its_day(shop: Shop) -> None:
+    await shop.sell()
+    owner = shop.owner()
+    await owner.reads()
+    shop.psp.faults.plan("drop", times=9)
+    await disputed(shop)
+    assert await shop.cases() == []
+    tenant_id, now = shop.tenant.tenant_id, shop.runtime.clock.now()
+    (row,) = await query(shop.runtime, "SELECT id FROM payment_accounts WHERE tenant_id = $1", tenant_id)
+    end = now.replace(hour=0) + timedelta(days=1)
+    await reconcile_window(shop.runtime, tenant_id, row["id"], window_of(end))
+    assert "dispute" in await shop.cases()
+    assert "1 500" in await one_message(owner)
+
+
+@pytest.mark.parametrize(
+    ("sold", "lost", "kinds"),
+    [
+        (9, 9, []),
+        (200, 1, ["chargeback_warning"]),
+        (201, 1, []),
+        (100, 1, ["chargeback_rate"]),
+        (10, 1, ["chargeback_rate"]),
+    ],
+)
+async def test_a_month_with_too_many_disputes_is_a_case_and_pauses_payouts(
+    runtime: Runtime, sold: int, lost: int, kinds: list[str]
+) -> None:
+    async with open_shop(runtime, "paystack", account=TERMS) as shop:
+        await shop.sell()
+        now = runtime.clock.now()
+        async with unit_of_work(runtime, shop.tenant.tenant_id) as uow:
+            await uow.driver.execute(_SELL, uow.tenant_id, sold - 1)
+            await uow.driver.execute(_DISPUTE, uow.tenant_id, lost, now)
+            await check_rate(uow, "paystack", "XOF", now, now=now)
+            assert [case.kind for case in await pauses(uow)] == [kind for kind in kinds if kind in PAUSING]
+        assert await shop.cases() == kinds
+
+
+_SELL = """
+INSERT INTO payment_attempts (tenant_id, payment_id, account_id, provider, reference, status, amount, currency,
+    captured_amount, captured_at, created_at)
+SELECT tenant_id, payment_id, account_id, provider, reference || n, status, amount, currency, captured_amount,
+    captured_at, created_at
+FROM payment_attempts, generate_series(1, $2) n WHERE tenant_id = $1
+"""
+_DISPUTE = """
+INSERT INTO disputes (tenant_id, attempt_id, provider_id, status, said, amount, currency, opened_at)
+SELECT tenant_id, id, reference, 'open', '', amount, currency, $3 FROM payment_attempts
+WHERE tenant_id = $1 ORDER BY id LIMIT $2
+"""
+
+
+def test_every_reason_to_pause_is_said_in_chat() -> None:
+    """Whatever language the merchant speaks."""
+    for language in languages():
+        assert all(say(language, f"merchant.pause_{kind}") for kind in PAUSING)
