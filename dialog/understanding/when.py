@@ -13,6 +13,7 @@ from dialog.understanding import (
     when_dates,
     when_durations,
     when_edges,
+    when_french_days,
     when_hours,
     when_iberian,
     when_iberian_days,
@@ -31,9 +32,11 @@ from dialog.understanding.when_values import Clock, Context, Days, Hours, Moment
 TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
 _FINAL = frozenset("DSCPGXY")
+_LEADING = frozenset("@àc")
 _PASSES = (
     when_durations.NUMBERS,
     when_iberian_days.WORDS,
+    when_french_days.WORDS,
     when_durations.DURATIONS,
     when_numeric.BEFORE_CLOCKS,
     when_iberian.CLOCKS,
@@ -44,6 +47,7 @@ _PASSES = (
     when_dates.DATES,
     when_ranges.NUMBER_RANGES,
     when_iberian_days.DAYS,
+    when_french_days.WITHIN,
     when_hours.PARTS,
     when_weekdays.WEEKDAYS,
     when_anchors.BESIDE,
@@ -57,20 +61,23 @@ _PASSES = (
     when_ranges.MOMENT_RANGES,
     when_hours.BARE,
     when_hours.CLOSING,
+    when_french_days.INSTANTS,
     when_ranges.DAY_RANGES,
     when_ranges.BESIDE_DAY,
     when_ranges.WEAK_DAYS,
+    when_french_days.NUMBERS,
 )
 _RULES = tuple(rule for rules in _PASSES for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One thing said about time, and which characters of the message said it."""
+    """One thing said about time, and which characters of the message said it; `is_led`: after an at or a towards."""
 
     value: Days | Clock | Hours | Moment | Moments
     start: int
     end: int
+    is_led: bool = False
 
     @property
     def is_day(self) -> bool:
@@ -129,19 +136,20 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):
         reduce(items, when_ranges.ASKED[ctx.expects], ctx)
-    return [_mention(item) for item in items if item.kind in _FINAL]
+    before = ["", *(item.kind for item in items)]
+    return [_mention(item, led in _LEADING) for led, item in zip(before, items, strict=False) if item.kind in _FINAL]
 
 
 def _answers(items: list[Item], expects: str) -> bool:
     return any(item.kind in ("CPGXY" if expects == "time" else "DSXY") for item in items)
 
 
-def _mention(item: Item) -> Mention:
+def _mention(item: Item, is_led: bool) -> Mention:
     value = item.value
     if isinstance(value, tuple):
         value = Hours(value[1], value[2], is_part=True, is_afternoon=value[3])
     assert isinstance(value, Days | Clock | Hours | Moment | Moments)
-    return Mention(value, item.start, item.end)
+    return Mention(value, item.start, item.end, is_led)
 
 
 def read(text: str, language: str, ctx: Context) -> When | None:
@@ -158,6 +166,8 @@ def read(text: str, language: str, ctx: Context) -> When | None:
     at = clock if clock is not None and (hours is None or _is_part(hours) or clock.start < hours.start) else hours
     if day is not None and at is not None and _is_one_day(day):
         return _joined(day, at, text, ctx)
+    if day is not None and at is not None and at.is_led and _is_week(day):
+        return _of_hours(at, text, ctx)
     return _of_days(day, text) if day is not None else _of_hours(at, text, ctx) if at is not None else None
 
 
@@ -167,6 +177,11 @@ def _is_part(mention: Mention) -> bool:
 
 def _is_one_day(mention: Mention) -> bool:
     return isinstance(mention.value, Days) and mention.value.is_one_day
+
+
+def _is_week(mention: Mention) -> bool:
+    """Cette semaine à 20h: the hour tells more."""
+    return isinstance(mention.value, Days) and mention.value.grain == "week"
 
 
 def clock_text(minute: int | None) -> str | None:

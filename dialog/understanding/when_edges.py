@@ -53,8 +53,11 @@ def _edges(start: date, end: date, edge: str, grain: str) -> tuple[date, date]:
     first, last = {"week": (2, 4), "month": (9, 20), "year": (120, 240)}.get(grain, (0, 0))
     if edge in ("begin", "early"):
         return start, start + timedelta(days=first)
-    if edge == "mid":
-        return start + timedelta(days=first + (grain == "month")), start + timedelta(days=last - (grain == "month"))
+    if edge in ("mid", "mi", "middle"):
+        later = grain == "month" and edge == "mid"
+        return start + timedelta(days=first + later), start + timedelta(days=last - (grain == "month"))
+    if edge == "tail" and grain == "week":
+        return start + timedelta(days=3), end
     return start + timedelta(days=last), end
 
 

@@ -64,9 +64,11 @@ FRENCH = WhenWords(
             "dix-huit|dix huit": 18,
             "dix-neuf|dix neuf": 19,
             "une quinzaine": 15,
+            "soixante-quinze": 75,
+            "quatre-vingt-dix|quatre vingts dix": 90,
             "deux mille": 2000,
         },
-        "tens": {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50},
+        "tens": {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "septante": 70, "nonante": 90},
         "ord": {
             "premier|premiere|1ere": 1,
             "deuxieme|second|seconde": 2,
@@ -83,6 +85,8 @@ FRENCH = WhenWords(
             "quart d'heure|un quart d'heure": [("num", 15), ("tunit", 1)],
             "trois quarts d'heure|3 quarts d'heure|3/4 d'heure": [("num", 45), ("tunit", 1)],
             "une quinzaine de jours|quinzaine de jours": [("num", 2), ("unit", "week")],
+            "dans une quinzaine": [("in", "in"), ("num", 2), ("unit", "week")],
+            "dans une quinzaine de minutes": [("in", "in"), ("num", 15), ("tunit", 1)],
             "sous quinzaine": [("in", "within"), ("num", 2), ("unit", "week")],
             "sous huitaine": [("in", "within"), ("num", 1), ("unit", "week")],
             "une huitaine|une huitaine de jours|huitaine": [("num", 7), ("unit", "day")],
@@ -97,6 +101,7 @@ FRENCH = WhenWords(
         "part": {
             "matin|matinee|matins": _MORNING,
             "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),
+            "en milieu de journee|au milieu de la journee|en milieu de la journee": ("midday", 660, 840, True),
             "premiere heure|a la premiere heure|tot le matin|de bon matin|de bonne heure": (
                 "first thing",
                 480,
@@ -173,26 +178,32 @@ FRENCH = WhenWords(
         "and": {"et": "and"},
         "also": {"ou|ou bien|sinon": "or"},
         "from": {"de|d'|d": "of", "du": [("from", "of"), ("on", 1)], "a compter": "from"},
-        "of": {"en": "of"},
+        "of": {
+            "en": "of",
+            "dans le courant|dans le courant de|courant de|au courant de|au cours de|au cours": "during",
+            "dans le courant du|courant du|au cours du": [("of", "during"), ("on", 1)],
+        },
         "the": {"la|l|les|l'": "the"},
-        "on": {"le": "on"},
+        "on": {"le|sur la|sur le": "on"},
         "at": {"@": "at"},
         "about": {
             "vers|environ|autour de|sur le coup de|sur les coups de|aux abords de"
             "|aux alentours de|aux environs de|a peu pres|peu pres|peu pres a|vers les"
             "|sur les|vers le coup de"
             "|plutot vers": "about",
-            "genre|disons|plutot": "loose",
+            "genre|disons|plutot|de preference|si possible|par exemple|idealement|notamment": "loose",
         },
         "for": {"pendant|durant": "for", "pour": "pour"},
         "edge": {
             "debut|tout debut|tot|en debut de|debut de|tot dans|tot le|tres tot|de bonne heure": "begin",
-            "milieu|mi|milieu de|en milieu de": "mid",
-            "fin|fin de|en fin de|tard|tard dans|plus tard dans|toute fin de": "end",
+            "milieu|mi|milieu de": "mi",
+            "en milieu de|en milieu|au milieu de|au milieu": "middle",
+            "fin|fin de|en fin de|toute fin de": "tail",
+            "tard|tard dans|plus tard dans": "end",
         },
         "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
         "rest": {"reste|reste de": "rest"},
-        "whole": {"toute|tout|toutes|courant de|entiere|entier": "whole"},
+        "whole": {"toute|tout|toutes|entiere|entier": "whole"},
         "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine qui commence|semaine qui debute": "weekof"},
         "ago": {"il y a": "ago"},
         "anchor": {

@@ -8,6 +8,8 @@ from dialog.understanding.when_clocks import NAMES, NOON_HOUR, bare_clock, part_
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours, likely, one_day
 
+_MIDDLE = ("mid", "mi", "middle")
+
 
 def _number_day_part(ctx: Context, items: list[Item]) -> Made:
     """Nine tomorrow morning."""
@@ -39,9 +41,12 @@ def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
         return None
     name, start, end, is_pm = part
     share = (end - start) // (3 if end - start > 300 else 2)
-    if edge == "mid" and name == "night":
+    if edge in _MIDDLE and name == "night":
         return ("clock", Clock(0, True))
-    if edge == "mid":
+    if edge == "middle":
+        middle = (start + end) // 2
+        return ("part", (name, middle - 60, middle + 60, is_pm))
+    if edge in _MIDDLE:
         middle = min(start + 120, (start + end) // 2)
         return ("clock", Clock(NOON_HOUR if name == "daytime" else middle, True))
     first, last = (start, start + share) if edge in ("begin", "early") else (end - share, end)
@@ -194,6 +199,7 @@ BARE = (
     rule("(from|at_|since)* (num|clock) for? span", _for_duration),
     rule("(after|since) (at_|the)* (clock|num)", _open_end),
     rule("at_? (clock|num) later", _open_end),
+    rule("later (at_|the)* clock", _open_end),
     rule("(before|until) (at_|the)* (clock|num)", open_start),
     rule("at_? (clock|num) less", open_start),
     rule("from (at_)? clock", _open_end),

@@ -15,7 +15,7 @@ _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
 _EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})
 _VERY = frozenset({"agora", "mismo", "mesmo"})
 _IN = frozenset({"en", "em", "dans"})
-_WITHIN = frozenset({"de", "en", "dans"})
+_WITHIN = frozenset({"de", "en", "dans", "au", "courant"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
 _MILLENNIUM = 2000
@@ -257,7 +257,7 @@ LATER = (
     rule("num unit since (on|the)* day", units_after),
     rule("num unit after", in_units),
     rule("after days", _later_of),
-    rule("(from|in) (the|on) unit", _this_unit),
+    rule("(of_|in) (the|on) unit", _this_unit),
     rule("(on|the)* next num", _next_number),
     rule("this num", _this_number),
     rule("(on|the)* next on", _next_day),

@@ -20,6 +20,8 @@ def _numeric(ctx: Context, items: list[Item]) -> Made:
         return None
     if len(parts) == 3 and len(parts[0][1]) == 4:
         return made_day(make_date(*(int(str(value)) for value, _ in parts)))
+    if len(parts[0][1]) == 4:
+        return _year_and_month(ctx, parts)
     first, second = int(str(parts[0][0])), int(str(parts[1][0]))
     year = None
     if len(parts) == 3:
@@ -37,13 +39,20 @@ def _numeric(ctx: Context, items: list[Item]) -> Made:
     return ("day", Days(found[0], found[0], "day", other))
 
 
+def _year_and_month(ctx: Context, parts: list[tuple[object, str]]) -> Made:
+    """2026/12; 2010-12 is rather hours."""
+    year, month = (int(str(value)) for value, _ in parts)
+    is_near = ctx.today.year <= year <= ctx.today.year + _YEARS_AHEAD
+    return whole_month(ctx, month, year) if is_near and 1 <= month <= 12 and len(parts[1][1]) == 2 else None
+
+
 def in_year(ctx: Context, month: int, day: int, year: int | None) -> date | None:
     return on_next(ctx, month, day) if year is None else make_date(year, month, day)
 
 
 def _glued(ctx: Context, items: list[Item]) -> Made:
     """El 7-25, le 15.06: after the article a date, if it can be one."""
-    is_date = items[2].glued and items[3].glued and items[0].text not in _FROM_THE
+    is_date = items[2].glued and items[3].glued and (items[0].text not in _FROM_THE or items[2].kind == ".")
     return _numeric(ctx, items[1:]) if is_date else None
 
 

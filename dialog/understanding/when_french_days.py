@@ -1,0 +1,129 @@
+"""Rules for days as French puts them: "la semaine prochaine, plutôt jeudi", "au mois de mai", "dans les trois jours"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from dialog.understanding.when_calendar import day_number, days_later, made_day, made_days, on_next
+from dialog.understanding.when_clocks import bare_clock
+from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
+from dialog.understanding.when_values import Context, Days, Moments, likely, make_date, monday_of
+from dialog.understanding.when_weeks import next_units
+from dialog.understanding.when_within import weekday_in
+
+_HOURS_AT_MOST = 168
+_IN = frozenset({"en", "dans"})
+
+
+def _month_named(ctx: Context, items: list[Item]) -> Made:
+    """Au mois de mai: the month stands for itself, whatever else its name may mean."""
+    return ("month", items[-1].value) if items[0].value == "month" and items[0].text == "mois" else None
+
+
+def _coming_units(ctx: Context, items: list[Item]) -> Made:
+    """Les deux semaines à venir."""
+    is_plural = next(item for item in items if item.kind == "U").text.endswith("s")
+    return next_units(ctx, items) if is_plural and "coming" in values(items, "this") else None
+
+
+def _weekday_in_units(ctx: Context, items: list[Item]) -> Made:
+    """Dans deux semaines, le jeudi."""
+    count, unit = values(items, "num")[0], values(items, "unit")[0]
+    found = days_later(ctx.today, count, unit) if unit == "week" else None
+    weekday = int(str(values(items, "weekday")[0]))
+    return made_day(monday_of(found) + timedelta(days=weekday)) if found else None
+
+
+def _in_the_units(ctx: Context, items: list[Item]) -> Made:
+    """Dans les trois jours: any until then."""
+    if items[0].text not in _IN:
+        return None
+    found = days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
+    return made_days(ctx.today, found, "day") if found else None
+
+
+def _in_the_hours(ctx: Context, items: list[Item]) -> Made:
+    """Dans les 48 heures."""
+    count = values(items, "num")[0]
+    if items[0].text not in _IN or not isinstance(count, int) or count > _HOURS_AT_MOST:
+        return None
+    return ("moments", Moments(ctx.now, ctx.now + timedelta(hours=count)))
+
+
+def _dashed_before_month(ctx: Context, items: list[Item]) -> Made:
+    """Le 10-15 décembre."""
+    first, second = (item.value for item in items if item.kind == "N")
+    start = on_next(ctx, int(str(items[-1].value)), int(str(first)))
+    end = make_date(start.year, start.month, int(str(second))) if start else None
+    return ("days", Days(start, end)) if start and end and start < end else None
+
+
+def _weekday_of(ctx: Context, items: list[Item]) -> Made:
+    """La semaine prochaine, mais pas avant mercredi."""
+    made = weekday_in(ctx, [items[0], items[-1]])
+    if not isinstance(made, tuple):
+        return None
+    return [*kept([item for item in items[1:-1] if item.kind in "><~s"]), made]
+
+
+def _bare_number(ctx: Context, items: list[Item]) -> Made:
+    """Je reviendrai en 15: a day, where no word follows that it could count."""
+    if items[0].text != "en" or not items[1].text.isdigit() or len(items[1].text) > 2:
+        return None
+    if items[-1].kind == "x":
+        return kept_as_other(items)
+    return made_day(day_number(ctx, int(items[1].text)))
+
+
+def _fortnight_number(ctx: Context, items: list[Item]) -> Made:
+    """The `en 15` of no weekday and no week."""
+    number = {1: 8, 2: 15}.get(int(str(items[0].value)))
+    return made_day(day_number(ctx, number)) if items[0].text == "en" and number else None
+
+
+def kept_as_other(items: list[Item]) -> Made:
+    """The same words, none of which tells a time."""
+    return [("other", item.text) for item in items]
+
+
+def _until_instant(ctx: Context, items: list[Item]) -> Made:
+    """Avant vendredi midi, jusqu'à demain 17h."""
+    day, clock = values(items, "day")[0], bare_clock(items[-1])
+    if not isinstance(day, Days) or day.start is None or clock is None:
+        return None
+    return ("moments", Moments(None, _instant(ctx, day.start, likely(clock, ctx))))
+
+
+def _after_instant(ctx: Context, items: list[Item]) -> Made:
+    """Après vendredi 17h, pas avant lundi 9h."""
+    day, clock = values(items, "day")[0], bare_clock(items[-1])
+    if not isinstance(day, Days) or day.start is None or clock is None:
+        return None
+    return ("moments", Moments(_instant(ctx, day.start, likely(clock, ctx)), None))
+
+
+def _instant(ctx: Context, day: date, minute: int) -> datetime:
+    return datetime.combine(day, time(minute // 60 % 24, minute % 60))
+
+
+WORDS = (
+    rule("unit of_+ month", _month_named),
+    rule("in? (the|on)* num unit this", _coming_units),
+    rule("in num unit (comma|on|the|about)* weekday", _weekday_in_units),
+    rule("in the num unit", _in_the_units),
+    rule("in the num (hsign|tunit)", _in_the_hours),
+    rule("on num dash num month", _dashed_before_month),
+)
+
+WITHIN = (rule("days comma? (after|before|since|until) (the|on)* weekday", _weekday_of),)
+
+NUMBERS = (
+    rule("of_ num other", _bare_number),
+    rule("of_ num", _bare_number),
+    rule("weekslater", _fortnight_number),
+)
+
+INSTANTS = (
+    rule("(before|until) (the|on)* day comma? at_* clock", _until_instant),
+    rule("after (the|on)* day comma? at_* clock", _after_instant),
+)
