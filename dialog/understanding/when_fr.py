@@ -44,6 +44,7 @@ FRENCH = WhenWords(
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
         "num": {
+            "zero": 0,
             "un|une": 1,
             "deux": 2,
             "trois": 3,
@@ -101,7 +102,7 @@ FRENCH = WhenWords(
         "part": {
             "matin|matinee|matins": _MORNING,
             "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),
-            "en milieu de journee|au milieu de la journee|en milieu de la journee": ("midday", 660, 840, True),
+            "en milieu de journee|au milieu de la journee|en milieu de la journee": ("midday", 660, 900, True),
             "premiere heure|a la premiere heure|tot le matin|de bon matin|de bonne heure": (
                 "first thing",
                 480,
@@ -170,7 +171,7 @@ FRENCH = WhenWords(
             "jusqu'au|jusqu au|jusquau": [("until", 1), ("on", 1)],
         },
         "since": {
-            "a partir de|a partir d'|a compter de|des|depuis|a partir": "since",
+            "a partir de|a partir d'|a compter de|a compter d'|des|depuis|a partir": "since",
             "a partir du|a compter du": [("since", 1), ("on", 1)],
         },
         "at_to": {"a": "a", "au|aux": [("at_to", 1), ("on", 1)]},
@@ -180,6 +181,7 @@ FRENCH = WhenWords(
         "from": {"de|d'|d": "of", "du": [("from", "of"), ("on", 1)], "a compter": "from"},
         "of": {
             "en": "of",
+            "sur": "on",
             "dans le courant|dans le courant de|courant de|au courant de|au cours de|au cours": "during",
             "dans le courant du|courant du|au cours du": [("of", "during"), ("on", 1)],
         },
@@ -219,6 +221,9 @@ FRENCH = WhenWords(
             "jour de l'an|nouvel an": (1, 1),
             "saint valentin|la saint valentin": (2, 14),
             "fete du travail": (5, 1),
+            "toussaint|la toussaint": (11, 1),
+            "assomption|l'assomption": (8, 15),
+            "armistice|l'armistice": (11, 11),
         },
         "nothing": {
             "joyeux noel|bonne annee|bon reveillon": None,

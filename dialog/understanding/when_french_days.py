@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from dialog.understanding.when_calendar import day_number, days_later, made_day, made_days, on_next
 from dialog.understanding.when_clocks import bare_clock
 from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
-from dialog.understanding.when_values import Context, Days, Moments, likely, make_date, monday_of
+from dialog.understanding.when_hours import ordered
+from dialog.understanding.when_values import Clock, Context, Days, Moment, Moments, likely, make_date, monday_of
 from dialog.understanding.when_weeks import next_units
 from dialog.understanding.when_within import weekday_in
 
@@ -68,7 +69,7 @@ def _weekday_of(ctx: Context, items: list[Item]) -> Made:
 
 def _bare_number(ctx: Context, items: list[Item]) -> Made:
     """Je reviendrai en 15: a day, where no word follows that it could count."""
-    if items[0].text != "en" or not items[1].text.isdigit() or len(items[1].text) > 2:
+    if items[0].text not in ("en", "sur") or not items[1].text.isdigit() or len(items[1].text) > 2:
         return None
     if items[-1].kind == "x":
         return kept_as_other(items)
@@ -106,6 +107,48 @@ def _instant(ctx: Context, day: date, minute: int) -> datetime:
     return datetime.combine(day, time(minute // 60 % 24, minute % 60))
 
 
+def _day_then_hours(ctx: Context, items: list[Item]) -> Made:
+    """22 avril de 16 à 17: the month has its day, what follows is hours."""
+    first, second = bare_clock(items[-3]), bare_clock(items[-1])
+    if first is None or second is None:
+        return None
+    return [*kept(items[:2]), ("hours", ordered(ctx, first, second))]
+
+
+def _hours_then_day(ctx: Context, items: list[Item]) -> Made:
+    """De 5 au 6 demain: the day is told, so that the numbers are hours."""
+    first, second = (bare_clock(item) for item in items if item.kind == "N")
+    if first is None or second is None:
+        return None
+    return [("hours", ordered(ctx, first, second)), *kept(items[-1:])]
+
+
+def _hours_later(ctx: Context, items: list[Item]) -> Made:
+    """Trois heures plus tard."""
+    count = values(items, "num")[0]
+    if not items[1].text.startswith("heure") or not isinstance(count, int) or count > _HOURS_AT_MOST:
+        return None
+    at = ctx.now + timedelta(hours=count)
+    return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
+
+
+def _days_after_tomorrow(ctx: Context, items: list[Item]) -> Made:
+    """Deux jours après demain."""
+    if items[-1].text != "apres":
+        return None
+    return made_day(days_later(ctx.today + timedelta(days=1), values(items, "num")[0], values(items, "unit")[0]))
+
+
+def _between_instants(ctx: Context, items: list[Item]) -> Made:
+    """Entre mardi 8h et jeudi 17h."""
+    days = [day.start for day in values(items, "day") if isinstance(day, Days)]
+    clocks = [clock for clock in values(items, "clock") if isinstance(clock, Clock)]
+    ends = [
+        _instant(ctx, day, likely(clock, ctx)) for day, clock in zip(days, clocks, strict=True) if day is not None
+    ]
+    return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
+
+
 WORDS = (
     rule("unit of_+ month", _month_named),
     rule("in? (the|on)* num unit this", _coming_units),
@@ -113,7 +156,13 @@ WORDS = (
     rule("in the num unit", _in_the_units),
     rule("in the num (hsign|tunit)", _in_the_hours),
     rule("on num dash num month", _dashed_before_month),
+    rule("num hsign fromnow", _hours_later),
+    rule("num unit relday", _days_after_tomorrow),
 )
+
+MONTHS = (rule("(num|ord) month (from|between) (num|clock) (to|and) (num|clock)", _day_then_hours),)
+
+HOURS = (rule("num at_to on num day", _hours_then_day),)
 
 WITHIN = (rule("days comma? (after|before|since|until) (the|on)* weekday", _weekday_of),)
 
@@ -126,4 +175,5 @@ NUMBERS = (
 INSTANTS = (
     rule("(before|until) (the|on)* day comma? at_* clock", _until_instant),
     rule("after (the|on)* day comma? at_* clock", _after_instant),
+    rule("between (the|on)* day comma? at_* clock and (the|on)* day comma? at_* clock", _between_instants),
 )

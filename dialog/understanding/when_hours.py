@@ -50,6 +50,8 @@ def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
         middle = min(start + 120, (start + end) // 2)
         return ("clock", Clock(NOON_HOUR if name == "daytime" else middle, True))
     first, last = (start, start + share) if edge in ("begin", "early") else (end - share, end)
+    if name == "evening":
+        first, last = first - 60, last + 60 * (edge not in ("begin", "early"))
     made = ("part", (name, first, last, is_pm))
     return [("day", one_day(ctx.today)), made] if has(items, "this") else made
 
