@@ -46,6 +46,8 @@ _PASSES = (
     when_ranges.MONTH_NUMBERS,
     when_iberian_days.NUMBERED,
     when_dates.DATES,
+    when_french_days.WEEKS,
+    when_dates.WEEKDAYS,
     when_ranges.NUMBER_RANGES,
     when_iberian_days.DAYS,
     when_french_days.WITHIN,
@@ -134,6 +136,7 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
     if len(items) == 3:
         reduce(items, when_iberian.ALONE, ctx)
         reduce(items, when_numeric.ALONE, ctx)
+    when_anchors.settle(items)
     reduce(items, _RULES, ctx)
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):

@@ -139,6 +139,9 @@ DATES = (
     rule("(this|the|on)* next weekend", weekend),
     rule("(this|on|the)* weekend next", weekend),
     rule("(this|the|on)* weekend", weekend),
+)
+
+WEEKDAYS = (
     rule("weekday (and|also|comma) (on|the)* weekday (of_|on|in|the|comma)* days", weekdays_in),
     rule("weekday (of_|on|in|the|comma)* days", weekday_in),
     rule("days (of_|on|the|comma|about)* weekday", weekday_in),

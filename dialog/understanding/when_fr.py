@@ -41,6 +41,8 @@ FRENCH = WhenWords(
             "demain|2main|dmain|dem1|dmn|2m1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "dans un jour|d'ici un jour": 1,
+            "et apres-demain": [("and", "and"), ("relday", 2)],
+            "ou apres-demain": [("also", "or"), ("relday", 2)],
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
         "num": {
@@ -92,6 +94,7 @@ FRENCH = WhenWords(
             "sous huitaine": [("in", "within"), ("num", 1), ("unit", "week")],
             "une huitaine|une huitaine de jours|huitaine": [("num", 7), ("unit", "day")],
             "quelques jours": [("num", 3), ("unit", "day")],
+            "quelques heures": [("num", 3), ("tunit", 60)],
             "une dizaine de jours": [("num", 10), ("unit", "day")],
             "un mois et demi": [("num", 45), ("unit", "day")],
             "une semaine et demie": [("num", 10), ("unit", "day")],
@@ -103,7 +106,7 @@ FRENCH = WhenWords(
             "matin|matinee|matins": _MORNING,
             "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),
             "en milieu de journee|au milieu de la journee|en milieu de la journee": ("midday", 660, 900, True),
-            "premiere heure|a la premiere heure|tot le matin|de bon matin|de bonne heure": (
+            "premiere heure|a la premiere heure|premieres heures|tot le matin|de bon matin|de bonne heure": (
                 "first thing",
                 480,
                 600,
@@ -156,7 +159,7 @@ FRENCH = WhenWords(
             "dans|dans environ": "in",
             "d'ici|d'ici a|sous|dans moins de|en moins de|dans moins d|en moins d": "within",
         },
-        "fromnow": {"plus tard": "fromnow"},
+        "fromnow": {"plus tard|plus tard dans": "fromnow"},
         "after": {
             "apres|passe|passees|plus tard que|au dela de": "after",
             "au dela du": [("after", "after"), ("on", 1)],
@@ -201,12 +204,12 @@ FRENCH = WhenWords(
             "milieu|mi|milieu de": "mi",
             "en milieu de|en milieu|au milieu de|au milieu": "middle",
             "fin|fin de|en fin de|toute fin de": "tail",
-            "tard|tard dans|plus tard dans": "end",
+            "tard|tard dans": "end",
         },
         "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
         "rest": {"reste|reste de": "rest"},
         "whole": {"toute|tout|toutes|entiere|entier": "whole"},
-        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine qui commence|semaine qui debute": "weekof"},
+        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine qui commence|semaine qui debute|semaine commencant|semaine debutant": "weekof"},
         "ago": {"il y a": "ago"},
         "anchor": {
             "la veille|le jour d'avant|le jour avant|un jour avant|veille": -1,

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 
 from dialog.understanding.when_calendar import day_number, days_later, made_day, made_days, on_next
 from dialog.understanding.when_clocks import bare_clock
-from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
+from dialog.understanding.when_edges import later_in
+from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_values import Clock, Context, Days, Moment, Moments, likely, make_date, monday_of
-from dialog.understanding.when_weeks import next_units
+from dialog.understanding.when_weeks import next_units, unit_around
 from dialog.understanding.when_within import weekday_in
 
 _HOURS_AT_MOST = 168
@@ -149,6 +150,39 @@ def _between_instants(ctx: Context, items: list[Item]) -> Made:
     return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
 
 
+def _later_in_unit(ctx: Context, items: list[Item]) -> Made:
+    """Plus tard dans la semaine."""
+    made = unit_around(ctx, items[-1:])
+    return later_in(ctx, [Item("S", made[1], 0, 0)]) if isinstance(made, tuple) else None
+
+
+def _hours_inside(ctx: Context, items: list[Item]) -> Made:
+    """Le premier lundi de 13h à 15h du mois prochain: the hours stand between the day and its month."""
+    first, second = (clock for clock in values(items, "clock") if isinstance(clock, Clock))
+    last = max(i for i, item in enumerate(items) if item.kind == "C")
+    place = [item for item in items[last + 1 :] if item.kind in "UMnt"]
+    return [*kept(items[:2]), ("from", "of"), *kept(place), ("hours", ordered(ctx, first, second))]
+
+
+def _weekdays_from_to(ctx: Context, items: list[Item]) -> Made:
+    """La semaine prochaine, entre mardi et jeudi."""
+    if has(items, "and") != has(items, "between"):
+        return None
+    made = [weekday_in(ctx, [items[0], item]) for item in items if item.kind == "W"]
+    days = [day[1].start for day in made if isinstance(day, tuple) and isinstance(day[1], Days)]
+    if len(days) != 2 or days[0] is None or days[1] is None or days[0] >= days[1]:
+        return None
+    return ("days", Days(days[0], days[1]))
+
+
+def _weekday_and_number(ctx: Context, items: list[Item]) -> Made:
+    """La semaine prochaine, mardi 15."""
+    made = weekday_in(ctx, [item for item in items if item.kind in "SW"])
+    day = made[1] if isinstance(made, tuple) else None
+    is_same = isinstance(day, Days) and day.start is not None and day.start.day == items[-1].value
+    return made if is_same else None
+
+
 WORDS = (
     rule("unit of_+ month", _month_named),
     rule("in? (the|on)* num unit this", _coming_units),
@@ -160,11 +194,22 @@ WORDS = (
     rule("num unit relday", _days_after_tomorrow),
 )
 
-MONTHS = (rule("(num|ord) month (from|between) (num|clock) (to|and) (num|clock)", _day_then_hours),)
+MONTHS = (
+    rule("(num|ord) month (from|between) (num|clock) (to|and) (num|clock)", _day_then_hours),
+    rule("(ord|last) weekday (from|between)? clock (to|and) clock (of_|on|the)+ this? (month|unit) next?", _hours_inside),
+)
+
+WEEKS = (
+    rule("days comma? (from|between)? (on|the)* weekday (to|and) (on|the)* weekday", _weekdays_from_to),
+    rule("days comma? (on|the)* weekday (on|the)* (num|ord)", _weekday_and_number),
+)
 
 HOURS = (rule("num at_to on num day", _hours_then_day),)
 
-WITHIN = (rule("days comma? (after|before|since|until) (the|on)* weekday", _weekday_of),)
+WITHIN = (
+    rule("days comma? (after|before|since|until) (the|on)* weekday", _weekday_of),
+    rule("fromnow (the|on|this)* unit", _later_in_unit),
+)
 
 NUMBERS = (
     rule("of_ num other", _bare_number),

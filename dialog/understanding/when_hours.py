@@ -184,7 +184,7 @@ PARTS = (
     rule("edge dash? (of_|in|the|on|dash|this)* part", _edge_of_part),
     rule("edge (weekday|day) (at_|of_|in|the|on)* part", _edge_of_days_part),
     rule("part edge", _edge_of_part),
-    rule("fromnow this? part", _edge_of_part),
+    rule("fromnow (this|the|on)* part", _edge_of_part),
     rule("this part", _this_part),
     rule("this clock", _this_noon),
 )

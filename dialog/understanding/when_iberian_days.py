@@ -210,7 +210,7 @@ def _next_day(ctx: Context, items: list[Item]) -> Made:
 def _next_hours(ctx: Context, items: list[Item]) -> Made:
     """Las próximas dos horas."""
     count = int(str(values(items, "num")[0]))
-    if count < 2:
+    if count < 2 or not _is_plural(items):
         return None
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None

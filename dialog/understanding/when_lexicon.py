@@ -203,7 +203,7 @@ class Lexicon:
             return False
         after = self._match(tokens, i + 1) if i + 1 < len(tokens) else None
         is_clock = after is not None and after[0].parts[0][0] in (KINDS["ampm"], KINDS["hsign"])
-        return not is_clock and not (i + 1 < len(tokens) and tokens[i + 1].text == ":")
+        return not is_clock and not (i + 1 < len(tokens) and (tokens[i + 1].text == ":" or _starts_date(tokens, i)))
 
     def _ordinal_ending(self, tokens: list[Token], i: int) -> int:
         """The index of the `th` or of the `º`, with a point before it or without; 0 where there is none."""
@@ -254,9 +254,15 @@ def _between_digits(tokens: list[Token], i: int) -> bool:
     return len(around) == 3 and around[0].text.isdigit() and around[2].text.isdigit() and around[2].glued
 
 
+def _starts_date(tokens: list[Token], i: int) -> bool:
+    """The 12 of "12/06", with no space in it."""
+    around = tokens[i + 1 : i + 3]
+    return len(around) == 2 and around[0].text in "/-." and around[1].text.isdigit() and all(t.glued for t in around)
+
+
 def _follows_number(items: list[Item], found: _Found) -> bool:
     """After 12, or after 12 de; a word that is a number too needs figures before it."""
-    at = -2 if len(items) > 1 and items[-1].kind in "oF" else -1
+    at = -2 if len(items) > 1 and (items[-1].kind in "oF" or (items[-1].kind in "-/" and items[-1].glued)) else -1
     if not items or items[at].kind != "N":
         return False
     return found.parts[0][0] != "N" or items[at].text.isdigit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dialog.understanding.when_calendar import made_day, on_next
+from dialog.understanding.when_calendar import day_number, made_day, on_next
 from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_months import whole_month, year_of
 from dialog.understanding.when_values import Context, Days, Hours, make_date, one_day
@@ -60,6 +60,17 @@ def _before_hour(ctx: Context, items: list[Item]) -> Made:
     """13/6 10am: ten is no minutes."""
     made = _numeric(ctx, items[:3])
     return [made, *kept(items[3:])] if isinstance(made, tuple) else None
+
+
+def _day_before_hour(ctx: Context, items: list[Item]) -> Made:
+    """Le 12 - midi, le 12 10 am, vendredi 12 - midi."""
+    at = next(i for i, item in enumerate(items) if item.kind == "N")
+    day = day_number(ctx, int(str(items[at].value)))
+    weekday = next(iter(values(items, "weekday")), None)
+    is_hour = items[at + 1].kind != "N" or (isinstance(hour := items[at + 1].value, int) and hour <= 12)
+    is_told = day is not None and (day.weekday() == weekday if weekday is not None else items[0].kind == "v")
+    made = made_day(day) if is_told and is_hour else None
+    return [made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
 
 
 def _month_before_hour(ctx: Context, items: list[Item]) -> Made:
@@ -134,6 +145,10 @@ ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 BEFORE_CLOCKS = (
     rule("on num dash num", _glued),
     rule("on num dot num", _glued),
+    rule("num dot num dot num", _numeric),
+    rule("num dash num dash num", _numeric),
+    rule("num slash num dash noon", _before_hour),
+    rule("weekday? on? num (dash noon|num ampm)", _day_before_hour),
     rule("num slash num num ampm", _before_hour),
     rule("month num num ampm", _month_before_hour),
     rule("(nr (of_|the)* month|month (the|on)* nr) comma? num num", _spelled_year),

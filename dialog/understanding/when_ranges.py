@@ -232,7 +232,7 @@ DAY_RANGES = (
     rule("span (since|from)+ (the|on)* day", _days_for),
     rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
     rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
-    rule("from? (the|on)* day span", _days_for),
+    rule("(from|since)? (the|on)* day span", _days_for),
     rule("(from|since) (the|on)* day comma? at_* clock", _since_instant),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),
     rule("(before|until) (the|on)* (day|days)", _until_day),
