@@ -192,7 +192,8 @@ def with_part(ctx: Context, items: list[Item]) -> Made:
 
 
 def on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
-    if clock.settled or part[3] is None:
+    is_on_24_hours = clock.settled and not (part[3] and 60 <= clock.minute < NOON_HOUR and not clock.is_half_said)
+    if is_on_24_hours or part[3] is None:
         return clock
     if part[0] == "night" and clock.minute < 5 * 60:
         return clock.on_half(False)

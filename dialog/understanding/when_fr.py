@@ -104,6 +104,7 @@ FRENCH = WhenWords(
         "weekend": {"week-end|weekend|week end|week-ends|weekends|week ends|we|wk-end|fin de semaine": "weekend"},
         "part": {
             "matin|matinee|matins": _MORNING,
+            "du mat|le mat|ce mat": [("from", "of"), ("part", _MORNING)],
             "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),
             "en milieu de journee|au milieu de la journee|en milieu de la journee": ("midday", 660, 900, True),
             "premiere heure|a la premiere heure|premieres heures|tot le matin|de bon matin|de bonne heure": (
@@ -137,6 +138,9 @@ FRENCH = WhenWords(
             "avant le dejeuner|avant dejeuner": ("before lunch", 600, 720, False),
             "avant le travail|avant le boulot|avant le bureau|avant le taf": ("before work", 420, 540, False),
             "apres le diner|apres diner|apres le souper": ("after dinner", 1200, 1320, True),
+            "avant le diner|avant diner|avant le souper|avant souper": ("before dinner", 1020, 1140, True),
+            "petit matin|au petit matin|aux aurores|a l'aube": ("dawn", 360, 480, False),
+            "l'avant-midi|en avant-midi|d'avant-midi": _MORNING,
             "heure du diner|l'heure du diner|au diner": ("dinner", 1140, 1260, True),
             "heure du gouter|l'heure du gouter|au gouter": ("teatime", 930, 1020, True),
             "heure de l'apero|l'heure de l'apero|a l'apero": ("aperitif", 1080, 1200, True),
@@ -145,7 +149,7 @@ FRENCH = WhenWords(
             "midi|milieu de journee|milieu de la journee|mi-journee|milieu de jour|milieu du jour": 720,
             "minuit": 0,
         },
-        "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
+        "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm", "hpm": [("hsign", "h"), ("ampm", "pm")]},
         "half": {"demi|demie|moitie": 30},
         "quarter": {"quart|un quart|1/4|quarts": 15},
         "minus": {"moins": "minus"},
@@ -200,11 +204,11 @@ FRENCH = WhenWords(
         },
         "for": {"pendant|durant": "for", "pour": "pour"},
         "edge": {
-            "debut|tout debut|tot|en debut de|debut de|tot dans|tot le|tres tot|de bonne heure": "begin",
+            "debut|tout debut|tot|en debut de|debut de|tot dans|tres tot|assez tot|de bonne heure": "begin",
             "milieu|mi|milieu de": "mi",
             "en milieu de|en milieu|au milieu de|au milieu": "middle",
             "fin|fin de|en fin de|toute fin de": "tail",
-            "tard|tard dans": "end",
+            "tard|tard dans|assez tard|tres tard": "end",
         },
         "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
         "rest": {"reste|reste de": "rest"},
@@ -245,7 +249,7 @@ FRENCH = WhenWords(
         "personnes personne pers gens couverts adultes enfants filles garcons femmes hommes amis copines fois etoiles "
         "etudiants places ans chaises rdv"
     ),
-    weak=wordset("mar mer jeu ven sam dim lun sept six we second seconde mi mars passe pro"),
+    weak=wordset("mar mer jeu sam sept six we second seconde mi mars passe pro"),
     travels=wordset(
         "lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier avril juin juillet aout septembre octobre "
         "novembre decembre demain matin soir midi aujourd'hui heures prochain prochaine"
@@ -253,7 +257,7 @@ FRENCH = WhenWords(
     | {"ce soir", "apres-midi", "apres-demain", "week-end"},
     labels=wordset(
         "batiment salle chambre etage appartement appart porte bureau allee rue avenue boulevard quai voie ligne code "
-        "taille table place immeuble lot escalier casier etape"
+        "taille table immeuble lot escalier casier etape"
     ),
     lookalikes=wordset(
         "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi"

@@ -183,7 +183,14 @@ def _weekday_and_number(ctx: Context, items: list[Item]) -> Made:
     return made if is_same else None
 
 
+def _noon_and_date(ctx: Context, items: list[Item]) -> Made:
+    """The `midi et 15` of "entre le 12 juin midi et 15 juin 16h" is no quarter past."""
+    noon = Clock(int(str(items[0].value)), True, "hour")
+    return [("clock", noon), *kept(items[1:])]
+
+
 WORDS = (
+    rule("noon and num (month|hsign|slash)", _noon_and_date),
     rule("unit of_+ month", _month_named),
     rule("in? (the|on)* num unit this", _coming_units),
     rule("in num unit (comma|on|the|about)* weekday", _weekday_in_units),

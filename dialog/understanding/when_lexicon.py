@@ -261,8 +261,10 @@ def _starts_date(tokens: list[Token], i: int) -> bool:
 
 
 def _follows_number(items: list[Item], found: _Found) -> bool:
-    """After 12, or after 12 de; a word that is a number too needs figures before it."""
+    """After 12, 12 de or mois de; a word that is a number too needs figures before it."""
     at = -2 if len(items) > 1 and (items[-1].kind in "oF" or (items[-1].kind in "-/" and items[-1].glued)) else -1
+    if items and items[at].kind == KINDS["unit"]:
+        return items[at].value == "month"
     if not items or items[at].kind != "N":
         return False
     return found.parts[0][0] != "N" or items[at].text.isdigit()

@@ -119,6 +119,13 @@ def _numeric_asked(ctx: Context, items: list[Item]) -> Made:
     return _numeric(ctx, items)
 
 
+def _with_near_year(ctx: Context, items: list[Item]) -> Made:
+    """15 11 2016, 11 - 2016: the year tells that it is a date."""
+    year = items[-1]
+    is_near = isinstance(year.value, int) and 0 <= year.value - ctx.today.year <= _YEARS_AHEAD
+    return _numeric(ctx, items) if is_near and len(year.text) == 4 and items[0].text.isdigit() else None
+
+
 def weekday_numeric(ctx: Context, items: list[Item]) -> Made:
     """Friday 7.6: a date, where one of its two orders falls on that day."""
     weekday = int(str(values(items, "weekday")[0]))
@@ -135,6 +142,8 @@ NUMERIC = (
     rule("num slash num slash num", _numeric),
     rule("num slash num", _numeric),
     rule("num dot num dot num", _numeric),
+    rule("num num num", _with_near_year),
+    rule("num dash num", _with_near_year),
     rule("on num num num", _numeric),
     rule("on num num", _numeric),
 )

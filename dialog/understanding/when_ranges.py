@@ -79,7 +79,8 @@ def _day_range(ctx: Context, items: list[Item]) -> Made:
     if end < start and (start - end).days < 7:
         end += timedelta(days=7)
     elif end < start:
-        start = start.replace(year=start.year - 1) if start.month > end.month else start
+        earlier = make_date(start.year - 1, start.month, start.day)
+        start = earlier if earlier is not None and earlier <= end else start
     return ("days", Days(start, end)) if start < end else None
 
 
@@ -238,6 +239,7 @@ DAY_RANGES = (
     rule("(before|until) (the|on)* (day|days)", _until_day),
     rule("in (the|on|at_to)* (day|days)", _by_day),
     rule("(day|days) later", _since_day),
+    rule("later (on|the)* (day|days)", _since_day),
     rule("(day|days) less", _until_day),
 )
 
