@@ -6,7 +6,7 @@ from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours
 
 NOON_HOUR = 12 * 60
-_FRENCH_OPEN = frozenset({"apres", "avant", "passe", "passees", "jusqu", "jusque", "pas", "jamais"})
+_FRENCH_OPEN = frozenset({"apres", "avant", "passe", "plus", "jusqu", "jusque", "pas", "jamais"})
 
 
 def _clock(

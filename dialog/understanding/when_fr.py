@@ -71,7 +71,15 @@ FRENCH = WhenWords(
             "quatre-vingt-dix|quatre vingts dix": 90,
             "deux mille": 2000,
         },
-        "tens": {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "septante": 70, "nonante": 90},
+        "tens": {
+            "vingt": 20,
+            "trente": 30,
+            "quarante": 40,
+            "cinquante": 50,
+            "soixante": 60,
+            "septante": 70,
+            "nonante": 90,
+        },
         "ord": {
             "premier|premiere|1ere": 1,
             "deuxieme|second|seconde": 2,
@@ -165,7 +173,7 @@ FRENCH = WhenWords(
         },
         "fromnow": {"plus tard|plus tard dans": "fromnow"},
         "after": {
-            "apres|passe|passees|plus tard que|au dela de": "after",
+            "apres|passe|plus tard que|au dela de": "after",
             "au dela du": [("after", "after"), ("on", 1)],
             "pas avant|jamais avant": "not before",
         },
@@ -213,7 +221,10 @@ FRENCH = WhenWords(
         "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
         "rest": {"reste|reste de": "rest"},
         "whole": {"toute|tout|toutes|entiere|entier": "whole"},
-        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine qui commence|semaine qui debute|semaine commencant|semaine debutant": "weekof"},
+        "weekof": {
+            "semaine du": [("weekof", 1), ("on", 1)],
+            "semaine qui commence|semaine qui debute|semaine commencant|semaine debutant": "weekof",
+        },
         "ago": {"il y a": "ago"},
         "anchor": {
             "la veille|le jour d'avant|le jour avant|un jour avant|veille": -1,
@@ -234,14 +245,14 @@ FRENCH = WhenWords(
         },
         "nothing": {
             "joyeux noel|bonne annee|bon reveillon": None,
-            "mais": None,
+            "mais|je passe|on passe|ca passe|se passe|qui passe": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"
             "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|hier soir|hier matin|hier|avant hier"
             "|samedi dernier|vendredi dernier|lundi dernier|mardi dernier|mercredi dernier|jeudi dernier"
             "|dimanche dernier|tous les jours|un jour|une fois": None,
         },
-        "later": {"ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
+        "later": {"passees|ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
         "less": {"au plus tard|max|maximum|grand max|dernier delai": "less"},
     },
     ordinal_endings=frozenset({"er", "ere", "e", "eme", "ieme", "nd", "nde", "re"}),

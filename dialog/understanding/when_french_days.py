@@ -1,4 +1,4 @@
-"""Rules for days as French puts them: "la semaine prochaine, plutôt jeudi", "au mois de mai", "dans les trois jours"."""
+"""Rules for days as French puts them: "la semaine prochaine, mais pas avant jeudi", "dans les trois jours"."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from dialog.understanding.when_calendar import day_number, days_later, made_day, made_days, on_next
 from dialog.understanding.when_clocks import bare_clock
 from dialog.understanding.when_edges import later_in
-from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
-from dialog.understanding.when_hours import ordered
+from dialog.understanding.when_grammar import KINDS, Item, Made, has, kept, rule, values
+from dialog.understanding.when_hours import moved, ordered
 from dialog.understanding.when_values import Clock, Context, Days, Moment, Moments, likely, make_date, monday_of
 from dialog.understanding.when_weeks import next_units, unit_around
 from dialog.understanding.when_within import weekday_in
@@ -73,19 +73,19 @@ def _bare_number(ctx: Context, items: list[Item]) -> Made:
     if items[0].text not in ("en", "sur") or not items[1].text.isdigit() or len(items[1].text) > 2:
         return None
     if items[-1].kind == "x":
-        return kept_as_other(items)
+        return [("other", item.text) for item in items]
     return made_day(day_number(ctx, int(items[1].text)))
+
+
+def _share(ctx: Context, items: list[Item]) -> Made:
+    """Trois sur cinq."""
+    return [("other", item.text) for item in items] if items[1].text == "sur" else None
 
 
 def _fortnight_number(ctx: Context, items: list[Item]) -> Made:
     """The `en 15` of no weekday and no week."""
     number = {1: 8, 2: 15}.get(int(str(items[0].value)))
     return made_day(day_number(ctx, number)) if items[0].text == "en" and number else None
-
-
-def kept_as_other(items: list[Item]) -> Made:
-    """The same words, none of which tells a time."""
-    return [("other", item.text) for item in items]
 
 
 def _until_instant(ctx: Context, items: list[Item]) -> Made:
@@ -111,9 +111,30 @@ def _instant(ctx: Context, day: date, minute: int) -> datetime:
 def _day_then_hours(ctx: Context, items: list[Item]) -> Made:
     """22 avril de 16 à 17: the month has its day, what follows is hours."""
     first, second = bare_clock(items[-3]), bare_clock(items[-1])
-    if first is None or second is None:
+    if first is None or second is None or (len(items[-3].text) > 2 and items[-3].kind == "N"):
         return None
     return [*kept(items[:2]), ("hours", ordered(ctx, first, second))]
+
+
+def _weekday_hours(ctx: Context, items: list[Item]) -> Made:
+    """Mardi 17 à 18, where the 17th is no Tuesday."""
+    weekday, first, second = items[0], bare_clock(items[1]), bare_clock(items[-1])
+    day = day_number(ctx, int(str(items[1].value)))
+    if first is None or second is None or len(items[1].text) > 2:
+        return None
+    is_one = items[2].kind == KINDS["dash"] and items[2].glued
+    if day is not None and day.weekday() == weekday.value and not is_one:
+        return None
+    return [*kept(items[:1]), ("hours", ordered(ctx, first, second))]
+
+
+def _hours_of_part(ctx: Context, items: list[Item]) -> Made:
+    """2-5 après-midi."""
+    first, second = bare_clock(items[0]), bare_clock(items[2])
+    part = items[-1].value
+    if first is None or second is None or not isinstance(part, tuple):
+        return None
+    return ("hours", moved(ordered(ctx, first, second), part))
 
 
 def _hours_then_day(ctx: Context, items: list[Item]) -> Made:
@@ -144,9 +165,7 @@ def _between_instants(ctx: Context, items: list[Item]) -> Made:
     """Entre mardi 8h et jeudi 17h."""
     days = [day.start for day in values(items, "day") if isinstance(day, Days)]
     clocks = [clock for clock in values(items, "clock") if isinstance(clock, Clock)]
-    ends = [
-        _instant(ctx, day, likely(clock, ctx)) for day, clock in zip(days, clocks, strict=True) if day is not None
-    ]
+    ends = [_instant(ctx, day, likely(clock, ctx)) for day, clock in zip(days, clocks, strict=True) if day is not None]
     return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
 
 
@@ -202,8 +221,10 @@ WORDS = (
 )
 
 MONTHS = (
-    rule("(num|ord) month (from|between) (num|clock) (to|and) (num|clock)", _day_then_hours),
-    rule("(ord|last) weekday (from|between)? clock (to|and) clock (of_|on|the)+ this? (month|unit) next?", _hours_inside),
+    rule("(num|ord) month (from|between)? (num|clock) (to|and) (num|clock)", _day_then_hours),
+    rule(
+        "(ord|last) weekday (from|between)? clock (to|and) clock (of_|on|the)+ this? (month|unit) next?", _hours_inside
+    ),
 )
 
 WEEKS = (
@@ -211,7 +232,11 @@ WEEKS = (
     rule("days comma? (on|the)* weekday (on|the)* (num|ord)", _weekday_and_number),
 )
 
-HOURS = (rule("num at_to on num day", _hours_then_day),)
+HOURS = (
+    rule("num at_to on num day", _hours_then_day),
+    rule("weekday num (at_to|dash|until) (num|clock)", _weekday_hours),
+    rule("num dash num (of_|in|on|the)* part", _hours_of_part),
+)
 
 WITHIN = (
     rule("days comma? (after|before|since|until) (the|on)* weekday", _weekday_of),
@@ -219,6 +244,7 @@ WITHIN = (
 )
 
 NUMBERS = (
+    rule("num of_ num", _share),
     rule("of_ num other", _bare_number),
     rule("of_ num", _bare_number),
     rule("weekslater", _fortnight_number),

@@ -24,7 +24,7 @@ def _part_numbers(ctx: Context, items: list[Item]) -> Made:
     part = values(items, "part")[0]
     if not isinstance(made, tuple) or not isinstance(made[1], Hours) or not isinstance(part, tuple):
         return None
-    return ("hours", _moved(made[1], part))
+    return ("hours", moved(made[1], part))
 
 
 def _half_of_day(ctx: Context, items: list[Item]) -> Made:
@@ -148,10 +148,10 @@ def _hours_with_part(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(hours, Hours) or not isinstance(part, tuple):
         return None
     days = [(NAMES[item.kind], item.value) for item in items if item.kind == "D"]
-    return [*days, ("hours", _moved(hours, part))]
+    return [*days, ("hours", moved(hours, part))]
 
 
-def _moved(hours: Hours, part: tuple[object, ...]) -> Hours:
+def moved(hours: Hours, part: tuple[object, ...]) -> Hours:
     def on_half(minute: int | None) -> int | None:
         if minute is None or part[3] is None:
             return minute
@@ -159,7 +159,9 @@ def _moved(hours: Hours, part: tuple[object, ...]) -> Hours:
             return minute + NOON_HOUR
         return minute - NOON_HOUR if not part[3] and minute >= 13 * 60 else minute
 
-    return Hours(hours.start if hours.is_start_said else on_half(hours.start), on_half(hours.end))
+    start, end = hours.start if hours.is_start_said else on_half(hours.start), on_half(hours.end)
+    is_over = start is not None and end is not None and hours.start is not None and hours.start < end <= start
+    return Hours(hours.start if is_over else start, end)
 
 
 def _for_duration(ctx: Context, items: list[Item]) -> Made:
@@ -190,7 +192,7 @@ PARTS = (
 )
 
 BARE = (
-    rule("(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_)* (num|clock)", _range),
+    rule("(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_|the)* (num|clock)", _range),
     rule("(num|clock) to at_* clock", _range),
     rule("clock to at_* num", _range),
     rule("clock slash clock", _range),

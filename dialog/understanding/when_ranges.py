@@ -194,6 +194,13 @@ def _weekday_range(ctx: Context, items: list[Item]) -> Made:
     return made if ctx.is_move else _day_range(ctx, days)
 
 
+def _day_to_weekday(ctx: Context, items: list[Item]) -> Made:
+    """Lun-mer: a short word is a weekday where a day goes up to it."""
+    made = _sure_weekday(ctx, [items[0], Item("-", "-", 0, 0), items[-1]])
+    assert isinstance(made, list)
+    return made if ctx.is_move else _day_range(ctx, [Item("D", value, 0, 0) for name, value in made if name == "day"])
+
+
 def _asked_clock(ctx: Context, items: list[Item]) -> Made:
     return None if items[0].text in ("one", "un", "une") else spoken(ctx, items)
 
@@ -251,6 +258,7 @@ BESIDE_DAY = (
 
 WEAK_DAYS = (
     rule("(from|on|the)* weekday to (the|on)* weekday", _weekday_range),
+    rule("day to (the|on)* weekday", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
     rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
