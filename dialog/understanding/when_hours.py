@@ -218,7 +218,7 @@ CLOSING = (
     rule("day (at_|in|of_)? (the|on)* part (at_|in|comma|of_)* clock", with_part),
     rule("at_* num day (at_|in|of_)? (the|on)* part", _number_day_part),
     rule("at_* num comma? (part|day part)", _number_day_part),
-    rule("day ampm", _half_of_day),
+    rule("day of_? ampm", _half_of_day),
     rule("hours (and|comma|dash)* hours", _both_open),
     rule("hours (of_|in|at_|this|on|the)* part", _hours_with_part),
     rule("part (at_|from|comma)* hours", _hours_with_part),

@@ -246,7 +246,7 @@ WORDS = (
     rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
 )
 
-NUMBERED = (rule("next weekday on? num", _next_weekday_number),)
+NUMBERED = (rule("(next|this) weekday on? num", _next_weekday_number),)
 
 DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 

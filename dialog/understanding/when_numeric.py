@@ -152,10 +152,10 @@ NUMERIC = (
 ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 
 BEFORE_CLOCKS = (
+    rule("num dash num dash num", _numeric),
     rule("on num dash num", _glued),
     rule("on num dot num", _glued),
     rule("num dot num dot num", _numeric),
-    rule("num dash num dash num", _numeric),
     rule("num slash num dash noon", _before_hour),
     rule("weekday? on? num (dash noon|num ampm)", _day_before_hour),
     rule("num slash num num ampm", _before_hour),
