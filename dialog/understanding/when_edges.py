@@ -56,6 +56,8 @@ def _edges(start: date, end: date, edge: str, grain: str) -> tuple[date, date]:
     if grain == "month" and edge in ("early", "late"):
         middle = start + timedelta(days=14)
         return (start, middle) if edge == "early" else (middle + timedelta(days=1), end)
+    if grain == "year" and edge == "tail":
+        return date(start.year, 11, 1), end
     first, last = {"week": (2, 4), "month": (9, 20), "year": (89, 303)}.get(grain, (0, 0))
     if edge in ("begin", "early"):
         return start, start + timedelta(days=first)

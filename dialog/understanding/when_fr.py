@@ -82,9 +82,10 @@ FRENCH = WhenWords(
         },
         "ord": {
             "premier|premiere|1ere": 1,
-            "deuxieme|second|seconde": 2,
+            "deuxieme|second|seconde|duexieme": 2,
             "troisieme": 3,
             "quatrieme": 4,
+            "cinquieme|cinqieme": 5,
         },
         "unit": {
             "jour|jours": "day",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from dialog.understanding.when_calendar import day_number, days_later, made_day, made_days, on_next
 from dialog.understanding.when_edges import later_in
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
+from dialog.understanding.when_months import whole_month
 from dialog.understanding.when_values import Context, Days, make_date, monday_of
 from dialog.understanding.when_weeks import next_units, unit_around
 from dialog.understanding.when_within import weekday_in
@@ -17,6 +18,12 @@ _IN = frozenset({"en", "dans"})
 def _month_named(ctx: Context, items: list[Item]) -> Made:
     """Au mois de mai: the month stands for itself, whatever else its name may mean."""
     return ("month", items[-1].value) if items[0].value == "month" and items[0].text == "mois" else None
+
+
+def _month_next_year(ctx: Context, items: list[Item]) -> Made:
+    """Mars de l'an prochain."""
+    is_year = "year" in values(items, "unit")
+    return whole_month(ctx, int(str(items[0].value)), ctx.today.year + 1) if is_year else None
 
 
 def _coming_units(ctx: Context, items: list[Item]) -> Made:
@@ -124,6 +131,7 @@ def _weekday_and_number(ctx: Context, items: list[Item]) -> Made:
 
 WORDS = (
     rule("unit of_+ month", _month_named),
+    rule("month (of_|the)* unit next", _month_next_year),
     rule("in? (the|on)* num unit this", _coming_units),
     rule("in num unit (comma|on|the|about)* weekday", _weekday_in_units),
     rule("in the num unit", _in_the_units),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from dialog.understanding.when_calendar import day_number
-from dialog.understanding.when_clocks import bare_clock
+from dialog.understanding.when_clocks import NOON_HOUR, bare_clock
 from dialog.understanding.when_grammar import KINDS, Item, Made, kept, rule, values
 from dialog.understanding.when_hours import moved, ordered
 from dialog.understanding.when_values import Clock, Context, Days, Moment, Moments, likely
@@ -18,6 +18,15 @@ def _noon_and_date(ctx: Context, items: list[Item]) -> Made:
     """The `midi et 15` of "entre le 12 juin midi et 15 juin 16h" is no quarter past."""
     noon = Clock(int(str(items[0].value)), True, "hour")
     return [("clock", noon), *kept(items[1:])]
+
+
+def _minutes_after_noon(ctx: Context, items: list[Item]) -> Made:
+    """Cinq minutes après midi: no afternoon."""
+    minute = items[0].value
+    is_after = items[-1].text == "apres" and isinstance(items[-1].value, tuple) and items[-1].value[1] == NOON_HOUR
+    if not is_after or items[1].value != 1 or not isinstance(minute, int) or not 0 < minute < 60:
+        return None
+    return ("clock", Clock(NOON_HOUR + minute, True))
 
 
 def _clock_or_clock(ctx: Context, items: list[Item]) -> Made:
@@ -133,6 +142,7 @@ def _instant(ctx: Context, day: date, minute: int) -> datetime:
 
 
 WORDS = (
+    rule("num tunit part", _minutes_after_noon),
     rule("noon and num (month|hsign|slash)", _noon_and_date),
     rule("num hsign num slash num hsign num?", _clock_or_clock),
     rule("in the num hsign", _in_the_hours),

@@ -259,6 +259,7 @@ BESIDE_DAY = (
 WEAK_DAYS = (
     rule("(from|on|the)* weekday to (the|on)* weekday", _weekday_range),
     rule("day to (the|on)* weekday", _day_to_weekday),
+    rule("weekday to (the|on)* day", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
     rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),

@@ -71,6 +71,17 @@ demain en milieu d'après-midi = 2026-06-10T14:00 2026-06-10T16:00
 tard le soir = 19:00 23:00
 demain ou après-demain = 2026-06-10
 je passe le 20 à 9h = 2026-06-20T09:00
+semaine du 22, jeudi = 2026-06-25
+ce lundi 15 à 9h = 2026-06-15T09:00
+sous 48h = 2026-06-09T10:00 2026-06-11T10:00
+le 26/27 juillet = 2026-07-26 2026-07-27
+jeudi 12h30/13h = 2026-06-11T12:30 2026-06-11T13:00
+en fin d'année = 2026-11-01 2026-12-31
+mars de l'an prochain = 2027-03-01 2027-03-31
+le cinquième jeudi de juillet = 2026-07-30
+cinq minutes après midi = 12:05
+mar-ven = 2026-06-16 2026-06-19
+2026-06-28 au 2026-07-03 = 2026-06-28 2026-07-03
 """
 
 
