@@ -73,6 +73,8 @@ def _day_then_hours(ctx: Context, items: list[Item]) -> Made:
     first, second = bare_clock(items[-3]), bare_clock(items[-1])
     if first is None or second is None or (len(items[-3].text) > 2 and items[-3].kind == "N"):
         return None
+    if items[2].kind == "C" and items[-1].kind == "N":
+        return None
     return [*kept(items[:2]), ("hours", ordered(ctx, first, second))]
 
 

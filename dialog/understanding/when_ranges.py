@@ -18,6 +18,8 @@ from dialog.understanding.when_values import (
     make_date,
 )
 
+_HALF_A_YEAR = timedelta(days=183)
+
 
 def _month_numbers(ctx: Context, items: list[Item]) -> Made:
     """November 19 to 20, November between 19 and 20."""
@@ -80,7 +82,7 @@ def _day_range(ctx: Context, items: list[Item]) -> Made:
         end += timedelta(days=7)
     elif end < start:
         earlier = make_date(start.year - 1, start.month, start.day)
-        start = earlier if earlier is not None and earlier <= end else start
+        start = earlier if earlier is not None and timedelta(0) <= end - earlier < _HALF_A_YEAR else start
     return ("days", Days(start, end)) if start < end else None
 
 

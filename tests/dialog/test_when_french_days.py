@@ -80,6 +80,7 @@ en fin d'année = 2026-11-01 2026-12-31
 mars de l'an prochain = 2027-03-01 2027-03-31
 le cinquième jeudi de juillet = 2026-07-30
 cinq minutes après midi = 12:05
+de 12 juin 9h30 à 15 juin 18h = 2026-06-12T09:30 2026-06-15T18:00
 mar-ven = 2026-06-16 2026-06-19
 2026-06-28 au 2026-07-03 = 2026-06-28 2026-07-03
 """
