@@ -116,9 +116,9 @@ def _hours_of_part(ctx: Context, items: list[Item]) -> Made:
 
 
 def _until_instant(ctx: Context, items: list[Item]) -> Made:
-    """Avant vendredi midi, jusqu'à demain 17h."""
+    """Avant vendredi midi, jusqu'à demain 17h; by Monday at 2:30 is the hour itself."""
     day, clock = values(items, "day")[0], bare_clock(items[-1])
-    if not isinstance(day, Days) or day.start is None or clock is None:
+    if not isinstance(day, Days) or day.start is None or clock is None or items[0].text == "by":
         return None
     return ("moments", Moments(None, _instant(ctx, day.start, likely(clock, ctx))))
 
