@@ -13,6 +13,8 @@ from dialog.understanding import (
     when_dates,
     when_durations,
     when_edges,
+    when_french_days,
+    when_french_hours,
     when_hours,
     when_iberian,
     when_iberian_days,
@@ -31,23 +33,32 @@ from dialog.understanding.when_values import Clock, Context, Days, Hours, Moment
 TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
 _FINAL = frozenset("DSCPGXY")
+_LEADING = frozenset("@àc")
 _PASSES = (
     when_durations.NUMBERS,
     when_iberian_days.WORDS,
+    when_french_hours.WORDS,
+    when_french_days.WORDS,
     when_durations.DURATIONS,
     when_numeric.BEFORE_CLOCKS,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
+    when_french_hours.MONTHS,
     when_numeric.NUMERIC,
     when_ranges.MONTH_NUMBERS,
     when_iberian_days.NUMBERED,
     when_dates.DATES,
+    when_french_days.WEEKS,
+    when_dates.WEEKDAYS,
     when_ranges.NUMBER_RANGES,
     when_iberian_days.DAYS,
+    when_french_days.WITHIN,
+    when_french_hours.HOURS,
     when_hours.PARTS,
     when_weekdays.WEEKDAYS,
     when_anchors.BESIDE,
     when_edges.WIDER,
+    when_french_days.BESIDE_WEEK,
     when_iberian_days.LATER,
     when_iberian.BESIDE_DAY,
     when_durations.LATE_DURATIONS,
@@ -57,20 +68,23 @@ _PASSES = (
     when_ranges.MOMENT_RANGES,
     when_hours.BARE,
     when_hours.CLOSING,
+    when_french_hours.INSTANTS,
     when_ranges.DAY_RANGES,
     when_ranges.BESIDE_DAY,
     when_ranges.WEAK_DAYS,
+    when_french_days.NUMBERS,
 )
 _RULES = tuple(rule for rules in _PASSES for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One thing said about time, and which characters of the message said it."""
+    """One thing said about time, and which characters of the message said it; `is_led`: after an at or a towards."""
 
     value: Days | Clock | Hours | Moment | Moments
     start: int
     end: int
+    is_led: bool = False
 
     @property
     def is_day(self) -> bool:
@@ -125,23 +139,25 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
     if len(items) == 3:
         reduce(items, when_iberian.ALONE, ctx)
         reduce(items, when_numeric.ALONE, ctx)
+    when_anchors.settle(items)
     reduce(items, _RULES, ctx)
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):
         reduce(items, when_ranges.ASKED[ctx.expects], ctx)
-    return [_mention(item) for item in items if item.kind in _FINAL]
+    before = ["", *(item.kind for item in items)]
+    return [_mention(item, led in _LEADING) for led, item in zip(before, items, strict=False) if item.kind in _FINAL]
 
 
 def _answers(items: list[Item], expects: str) -> bool:
     return any(item.kind in ("CPGXY" if expects == "time" else "DSXY") for item in items)
 
 
-def _mention(item: Item) -> Mention:
+def _mention(item: Item, is_led: bool) -> Mention:
     value = item.value
     if isinstance(value, tuple):
         value = Hours(value[1], value[2], is_part=True, is_afternoon=value[3])
     assert isinstance(value, Days | Clock | Hours | Moment | Moments)
-    return Mention(value, item.start, item.end)
+    return Mention(value, item.start, item.end, is_led)
 
 
 def read(text: str, language: str, ctx: Context) -> When | None:
@@ -158,6 +174,8 @@ def read(text: str, language: str, ctx: Context) -> When | None:
     at = clock if clock is not None and (hours is None or _is_part(hours) or clock.start < hours.start) else hours
     if day is not None and at is not None and _is_one_day(day):
         return _joined(day, at, text, ctx)
+    if day is not None and at is not None and at.is_led and _is_week(day):
+        return _of_hours(at, text, ctx)
     return _of_days(day, text) if day is not None else _of_hours(at, text, ctx) if at is not None else None
 
 
@@ -167,6 +185,11 @@ def _is_part(mention: Mention) -> bool:
 
 def _is_one_day(mention: Mention) -> bool:
     return isinstance(mention.value, Days) and mention.value.is_one_day
+
+
+def _is_week(mention: Mention) -> bool:
+    """Cette semaine à 20h: the hour tells more."""
+    return isinstance(mention.value, Days) and mention.value.grain == "week"
 
 
 def clock_text(minute: int | None) -> str | None:

@@ -12,6 +12,9 @@ _ANCHOR, _DAY, _DAYS, _OTHER, _UNIT, _AFTER = (
     KINDS[name] for name in ("anchor", "day", "days", "other", "unit", "after")
 )
 
+_TOLD = frozenset(KINDS[name] for name in ("weekday", "month", "relday", "weekend", "holiday", "unit", "ord", "on"))
+_OF = frozenset(KINDS[name] for name in ("from", "of"))
+
 
 def _beside(ctx: Context, items: list[Item]) -> Made:
     """The day before the 15th, la veille de vendredi."""
@@ -27,6 +30,14 @@ def _shifted(days: Days, shift: object) -> Made:
 
 
 BESIDE = (rule("anchor (of_|the|on)* day", _beside),)
+
+
+def settle(items: list[Item]) -> None:
+    """Le lendemain, of no day told before it, is tomorrow."""
+    for at, item in enumerate(items):
+        is_of = at + 1 < len(items) and items[at + 1].kind in _OF
+        if item.kind == _ANCHOR and item.value == 1 and not is_of and not any(i.kind in _TOLD for i in items[:at]):
+            item.kind = KINDS["relday"]
 
 
 def resolve(items: list[Item], ctx: Context) -> None:

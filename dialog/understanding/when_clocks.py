@@ -6,6 +6,7 @@ from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours
 
 NOON_HOUR = 12 * 60
+_FRENCH_OPEN = frozenset({"apres", "avant", "passe", "plus", "jusqu", "jusque", "pas", "jamais"})
 
 
 def _clock(
@@ -48,6 +49,8 @@ def dotted(ctx: Context, items: list[Item]) -> Made:
 
 def _minus(ctx: Context, items: list[Item]) -> Made:
     """Quarter to five, dix heures moins vingt, ten minutes to 3."""
+    if _is_open(items):
+        return None
     numbers = [n for n in values(items, "num") if isinstance(n, int)]
     quarter = has(items, "quarter")
     noon = values(items, "noon")
@@ -78,8 +81,16 @@ def _spoken_minus(ctx: Context, items: list[Item]) -> Made:
     return _minus(ctx, items)
 
 
+def _is_open(items: list[Item]) -> bool:
+    """The `12 après 16h` of "le 12 après 16h": before and after count minutes in French only where they are named."""
+    is_plain = not has(items, "tunit") and not has(items, "quarter")
+    return is_plain and any(item.kind in "<>~" and item.text in _FRENCH_OPEN for item in items)
+
+
 def _past(ctx: Context, items: list[Item]) -> Made:
     """Half past three, ten past 9, quarter after 5, trois heures et quart, midi et demi."""
+    if _is_open(items):
+        return None
     numbers = [n for n in values(items, "num") if isinstance(n, int)]
     extra = 30 if has(items, "half") else 15 if has(items, "quarter") else None
     noon = values(items, "noon")
@@ -123,6 +134,8 @@ def _up_to_noon(ctx: Context, items: list[Item]) -> Made:
 
 def _noon(ctx: Context, items: list[Item]) -> Made:
     value = values(items, "noon")[0]
+    if has(items, "num") and values(items, "num")[0] not in (0, 12, 24):
+        return None
     return ("clock", Clock(int(str(value)), True, "hour"))
 
 
@@ -179,7 +192,8 @@ def with_part(ctx: Context, items: list[Item]) -> Made:
 
 
 def on_part(clock: Clock, part: tuple[object, ...]) -> Clock:
-    if clock.settled or part[3] is None:
+    is_on_24_hours = clock.settled and not (part[3] and 60 <= clock.minute < NOON_HOUR and not clock.is_half_said)
+    if is_on_24_hours or part[3] is None:
         return clock
     if part[0] == "night" and clock.minute < 5 * 60:
         return clock.on_half(False)
@@ -232,6 +246,7 @@ WRITTEN = (
     rule("quarter (dash|minus|before|until) num hsign? ampm?", _minus),
     rule("num tunit (dash|minus|before|until|past|after) (at_)* num colon num ampm?", _around),
     rule("num tunit (dash|minus|before|until|past|after) (at_)* num num ampm?", _around),
+    rule("num tunit (before|past|after) num hsign num ampm?", _around),
     rule("num tunit (dash|minus|before|until) num hsign? ampm?", _minus),
     rule("num dash num hsign? ampm?", _spoken_minus),
     rule("(half|quarter) (past|after) num hsign? ampm?", _past),

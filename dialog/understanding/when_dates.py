@@ -105,7 +105,7 @@ DATES = (
     rule("next month", month),
     rule("month next", month),
     rule("month (of_|comma|dash|in)? num", month),
-    rule("in month", month),
+    rule("in (the|on)* month", month),
     rule("of_ (the|on)? month", of_month),
     rule("(this|the|on|in)* (next|this) unit", coming_days),
     rule("(the|on)* unit next", coming_days),
@@ -139,9 +139,12 @@ DATES = (
     rule("(this|the|on)* next weekend", weekend),
     rule("(this|on|the)* weekend next", weekend),
     rule("(this|the|on)* weekend", weekend),
+)
+
+WEEKDAYS = (
     rule("weekday (and|also|comma) (on|the)* weekday (of_|on|in|the|comma)* days", weekdays_in),
     rule("weekday (of_|on|in|the|comma)* days", weekday_in),
-    rule("days (of_|on|comma)* weekday", weekday_in),
+    rule("days (of_|on|the|comma|about)* weekday", weekday_in),
     rule("(on|the)* weekday weekslater", weekday_said),
     rule("(on|the)* weekday (of_)* next", weekday_said),
     rule("(on|the|this)* next weekday", weekday_said),

@@ -32,10 +32,16 @@ def edge_of(ctx: Context, items: list[Item]) -> Made:
     if span is None or span.start is None or span.end is None:
         return None
     start, end = _edges(span.start, span.end, str(edge), span.grain)
+    if end < ctx.today and span.grain == "year":
+        return edge_of(ctx, [Item("S", year_after(span.start), 0, 0), *(item for item in items if item.kind == "B")])
     if end < ctx.today and span.grain == "month":
         later = add_months(span.start, 1)
         start, end = _edges(later, later.replace(day=month_length(later.year, later.month)), str(edge), "month")
     return made_days(start, end, span.grain)
+
+
+def year_after(day: date) -> Days:
+    return Days(date(day.year + 1, 1, 1), date(day.year + 1, 12, 31), "year")
 
 
 def edge_of_month(ctx: Context, items: list[Item]) -> Made:
@@ -50,11 +56,16 @@ def _edges(start: date, end: date, edge: str, grain: str) -> tuple[date, date]:
     if grain == "month" and edge in ("early", "late"):
         middle = start + timedelta(days=14)
         return (start, middle) if edge == "early" else (middle + timedelta(days=1), end)
-    first, last = {"week": (2, 4), "month": (9, 20), "year": (120, 240)}.get(grain, (0, 0))
+    if grain == "year" and edge == "tail":
+        return date(start.year, 11, 1), end
+    first, last = {"week": (2, 4), "month": (9, 20), "year": (89, 303)}.get(grain, (0, 0))
     if edge in ("begin", "early"):
         return start, start + timedelta(days=first)
-    if edge == "mid":
-        return start + timedelta(days=first + (grain == "month")), start + timedelta(days=last - (grain == "month"))
+    if edge in ("mid", "mi", "middle"):
+        later = grain == "month" and edge == "mid"
+        return start + timedelta(days=first + later), start + timedelta(days=last - (grain == "month"))
+    if edge == "tail" and grain == "week":
+        return start + timedelta(days=3), end
     return start + timedelta(days=last), end
 
 

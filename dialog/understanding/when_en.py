@@ -246,9 +246,9 @@ ENGLISH = WhenWords(
     weak=wordset("mon sat sun wed may march mar first second tom jun jan fri eve o oh later early late end start"),
     travels=wordset(
         "monday tuesday wednesday thursday friday saturday sunday january february june july august september october "
-        "november december today tomorrow tmrw tonight at morning afternoon evening noon weekend pm next"
+        "november december today tomorrow tmrw tonight at morning afternoon evening noon weekend pm next after before"
     )
-    | {"day after tomorrow", "this weekend"},
+    | {"after work", "after lunch", "before lunch", "day after tomorrow", "this weekend"},
     labels=wordset(
         "building room floor suite flat apt apartment level gate bay desk table seat platform line route bus street "
         "step version size chair door box locker code"

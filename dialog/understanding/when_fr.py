@@ -41,9 +41,12 @@ FRENCH = WhenWords(
             "demain|2main|dmain|dem1|dmn|2m1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "dans un jour|d'ici un jour": 1,
+            "et apres-demain": [("and", "and"), ("relday", 2)],
+            "ou apres-demain": [("also", "or"), ("relday", 2)],
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
         "num": {
+            "zero": 0,
             "un|une": 1,
             "deux": 2,
             "trois": 3,
@@ -64,14 +67,25 @@ FRENCH = WhenWords(
             "dix-huit|dix huit": 18,
             "dix-neuf|dix neuf": 19,
             "une quinzaine": 15,
+            "soixante-quinze": 75,
+            "quatre-vingt-dix|quatre vingts dix": 90,
             "deux mille": 2000,
         },
-        "tens": {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50},
+        "tens": {
+            "vingt": 20,
+            "trente": 30,
+            "quarante": 40,
+            "cinquante": 50,
+            "soixante": 60,
+            "septante": 70,
+            "nonante": 90,
+        },
         "ord": {
             "premier|premiere|1ere": 1,
-            "deuxieme|second|seconde": 2,
+            "deuxieme|second|seconde|duexieme": 2,
             "troisieme": 3,
             "quatrieme": 4,
+            "cinquieme|cinqieme": 5,
         },
         "unit": {
             "jour|jours": "day",
@@ -83,10 +97,13 @@ FRENCH = WhenWords(
             "quart d'heure|un quart d'heure": [("num", 15), ("tunit", 1)],
             "trois quarts d'heure|3 quarts d'heure|3/4 d'heure": [("num", 45), ("tunit", 1)],
             "une quinzaine de jours|quinzaine de jours": [("num", 2), ("unit", "week")],
+            "dans une quinzaine": [("in", "in"), ("num", 2), ("unit", "week")],
+            "dans une quinzaine de minutes": [("in", "in"), ("num", 15), ("tunit", 1)],
             "sous quinzaine": [("in", "within"), ("num", 2), ("unit", "week")],
             "sous huitaine": [("in", "within"), ("num", 1), ("unit", "week")],
             "une huitaine|une huitaine de jours|huitaine": [("num", 7), ("unit", "day")],
             "quelques jours": [("num", 3), ("unit", "day")],
+            "quelques heures": [("num", 3), ("tunit", 60)],
             "une dizaine de jours": [("num", 10), ("unit", "day")],
             "un mois et demi": [("num", 45), ("unit", "day")],
             "une semaine et demie": [("num", 10), ("unit", "day")],
@@ -96,8 +113,10 @@ FRENCH = WhenWords(
         "weekend": {"week-end|weekend|week end|week-ends|weekends|week ends|we|wk-end|fin de semaine": "weekend"},
         "part": {
             "matin|matinee|matins": _MORNING,
+            "du mat|le mat|ce mat": [("from", "of"), ("part", _MORNING)],
             "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),
-            "premiere heure|a la premiere heure|tot le matin|de bon matin|de bonne heure": (
+            "en milieu de journee|au milieu de la journee|en milieu de la journee": ("midday", 660, 900, True),
+            "premiere heure|a la premiere heure|premieres heures|tot le matin|de bon matin|de bonne heure": (
                 "first thing",
                 480,
                 600,
@@ -128,6 +147,9 @@ FRENCH = WhenWords(
             "avant le dejeuner|avant dejeuner": ("before lunch", 600, 720, False),
             "avant le travail|avant le boulot|avant le bureau|avant le taf": ("before work", 420, 540, False),
             "apres le diner|apres diner|apres le souper": ("after dinner", 1200, 1320, True),
+            "avant le diner|avant diner|avant le souper|avant souper": ("before dinner", 1020, 1140, True),
+            "petit matin|au petit matin|aux aurores|a l'aube": ("dawn", 360, 480, False),
+            "l'avant-midi|en avant-midi|d'avant-midi": _MORNING,
             "heure du diner|l'heure du diner|au diner": ("dinner", 1140, 1260, True),
             "heure du gouter|l'heure du gouter|au gouter": ("teatime", 930, 1020, True),
             "heure de l'apero|l'heure de l'apero|a l'apero": ("aperitif", 1080, 1200, True),
@@ -136,7 +158,7 @@ FRENCH = WhenWords(
             "midi|milieu de journee|milieu de la journee|mi-journee|milieu de jour|milieu du jour": 720,
             "minuit": 0,
         },
-        "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
+        "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm", "hpm": [("hsign", "h"), ("ampm", "pm")]},
         "half": {"demi|demie|moitie": 30},
         "quarter": {"quart|un quart|1/4|quarts": 15},
         "minus": {"moins": "minus"},
@@ -150,9 +172,9 @@ FRENCH = WhenWords(
             "dans|dans environ": "in",
             "d'ici|d'ici a|sous|dans moins de|en moins de|dans moins d|en moins d": "within",
         },
-        "fromnow": {"plus tard": "fromnow"},
+        "fromnow": {"plus tard|plus tard dans": "fromnow"},
         "after": {
-            "apres|passe|passees|plus tard que|au dela de": "after",
+            "apres|passe|plus tard que|au dela de": "after",
             "au dela du": [("after", "after"), ("on", 1)],
             "pas avant|jamais avant": "not before",
         },
@@ -165,7 +187,7 @@ FRENCH = WhenWords(
             "jusqu'au|jusqu au|jusquau": [("until", 1), ("on", 1)],
         },
         "since": {
-            "a partir de|a partir d'|a compter de|des|depuis|a partir": "since",
+            "a partir de|a partir d'|a compter de|a compter d'|des|depuis|a partir": "since",
             "a partir du|a compter du": [("since", 1), ("on", 1)],
         },
         "at_to": {"a": "a", "au|aux": [("at_to", 1), ("on", 1)]},
@@ -173,27 +195,37 @@ FRENCH = WhenWords(
         "and": {"et": "and"},
         "also": {"ou|ou bien|sinon": "or"},
         "from": {"de|d'|d": "of", "du": [("from", "of"), ("on", 1)], "a compter": "from"},
-        "of": {"en": "of"},
+        "of": {
+            "en": "of",
+            "sur": "on",
+            "dans le courant|dans le courant de|courant de|au courant de|au cours de|au cours": "during",
+            "dans le courant du|courant du|au cours du": [("of", "during"), ("on", 1)],
+        },
         "the": {"la|l|les|l'": "the"},
-        "on": {"le": "on"},
+        "on": {"le|sur la|sur le": "on"},
         "at": {"@": "at"},
         "about": {
             "vers|environ|autour de|sur le coup de|sur les coups de|aux abords de"
             "|aux alentours de|aux environs de|a peu pres|peu pres|peu pres a|vers les"
             "|sur les|vers le coup de"
             "|plutot vers": "about",
-            "genre|disons|plutot": "loose",
+            "genre|disons|plutot|de preference|si possible|par exemple|idealement|notamment": "loose",
         },
         "for": {"pendant|durant": "for", "pour": "pour"},
         "edge": {
-            "debut|tout debut|tot|en debut de|debut de|tot dans|tot le|tres tot|de bonne heure": "begin",
-            "milieu|mi|milieu de|en milieu de": "mid",
-            "fin|fin de|en fin de|tard|tard dans|plus tard dans|toute fin de": "end",
+            "debut|tout debut|tot|en debut de|debut de|tot dans|tres tot|assez tot|de bonne heure": "begin",
+            "milieu|mi|milieu de": "mi",
+            "en milieu de|en milieu|au milieu de|au milieu": "middle",
+            "fin|fin de|en fin de|toute fin de": "tail",
+            "tard|tard dans|assez tard|tres tard": "end",
         },
         "weekslater": {"en huit|en 8": 1, "en quinze|en 15": 2},
         "rest": {"reste|reste de": "rest"},
-        "whole": {"toute|tout|toutes|courant de|entiere|entier": "whole"},
-        "weekof": {"semaine du": [("weekof", 1), ("on", 1)], "semaine qui commence|semaine qui debute": "weekof"},
+        "whole": {"toute|tout|toutes|entiere|entier": "whole"},
+        "weekof": {
+            "semaine du": [("weekof", 1), ("on", 1)],
+            "semaine qui commence|semaine qui debute|semaine commencant|semaine debutant": "weekof",
+        },
         "ago": {"il y a": "ago"},
         "anchor": {
             "la veille|le jour d'avant|le jour avant|un jour avant|veille": -1,
@@ -208,17 +240,20 @@ FRENCH = WhenWords(
             "jour de l'an|nouvel an": (1, 1),
             "saint valentin|la saint valentin": (2, 14),
             "fete du travail": (5, 1),
+            "toussaint|la toussaint": (11, 1),
+            "assomption|l'assomption": (8, 15),
+            "armistice|l'armistice": (11, 11),
         },
         "nothing": {
             "joyeux noel|bonne annee|bon reveillon": None,
-            "mais": None,
+            "mais|je passe|on passe|ca passe|se passe|qui passe": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"
             "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|hier soir|hier matin|hier|avant hier"
             "|samedi dernier|vendredi dernier|lundi dernier|mardi dernier|mercredi dernier|jeudi dernier"
             "|dimanche dernier|tous les jours|un jour|une fois": None,
         },
-        "later": {"ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
+        "later": {"passees|ou plus tard|ou apres|et plus|et apres|minimum|au plus tot|mini": "later"},
         "less": {"au plus tard|max|maximum|grand max|dernier delai": "less"},
     },
     ordinal_endings=frozenset({"er", "ere", "e", "eme", "ieme", "nd", "nde", "re"}),
@@ -226,7 +261,7 @@ FRENCH = WhenWords(
         "personnes personne pers gens couverts adultes enfants filles garcons femmes hommes amis copines fois etoiles "
         "etudiants places ans chaises rdv"
     ),
-    weak=wordset("mar mer jeu ven sam dim lun sept six we second seconde mi mars passe pro"),
+    weak=wordset("mar mer jeu sam sept six we second seconde mi mars passe pro"),
     travels=wordset(
         "lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier avril juin juillet aout septembre octobre "
         "novembre decembre demain matin soir midi aujourd'hui heures prochain prochaine"
@@ -234,7 +269,7 @@ FRENCH = WhenWords(
     | {"ce soir", "apres-midi", "apres-demain", "week-end"},
     labels=wordset(
         "batiment salle chambre etage appartement appart porte bureau allee rue avenue boulevard quai voie ligne code "
-        "taille table place immeuble lot escalier casier etape"
+        "taille table immeuble lot escalier casier etape"
     ),
     lookalikes=wordset(
         "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi"

@@ -8,6 +8,8 @@ from dialog.understanding.when_clocks import NAMES, NOON_HOUR, bare_clock, part_
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours, likely, one_day
 
+_MIDDLE = ("mid", "mi", "middle")
+
 
 def _number_day_part(ctx: Context, items: list[Item]) -> Made:
     """Nine tomorrow morning."""
@@ -22,7 +24,7 @@ def _part_numbers(ctx: Context, items: list[Item]) -> Made:
     part = values(items, "part")[0]
     if not isinstance(made, tuple) or not isinstance(made[1], Hours) or not isinstance(part, tuple):
         return None
-    return ("hours", _moved(made[1], part))
+    return ("hours", moved(made[1], part))
 
 
 def _half_of_day(ctx: Context, items: list[Item]) -> Made:
@@ -39,12 +41,17 @@ def _edge_of_part(ctx: Context, items: list[Item]) -> Made:
         return None
     name, start, end, is_pm = part
     share = (end - start) // (3 if end - start > 300 else 2)
-    if edge == "mid" and name == "night":
+    if edge in _MIDDLE and name == "night":
         return ("clock", Clock(0, True))
-    if edge == "mid":
+    if edge == "middle":
+        middle = (start + end) // 2
+        return ("part", (name, middle - 60, middle + 60, is_pm))
+    if edge in _MIDDLE:
         middle = min(start + 120, (start + end) // 2)
         return ("clock", Clock(NOON_HOUR if name == "daytime" else middle, True))
     first, last = (start, start + share) if edge in ("begin", "early") else (end - share, end)
+    if name == "evening":
+        first, last = first - 60, last + 60 * (edge not in ("begin", "early"))
     made = ("part", (name, first, last, is_pm))
     return [("day", one_day(ctx.today)), made] if has(items, "this") else made
 
@@ -141,10 +148,10 @@ def _hours_with_part(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(hours, Hours) or not isinstance(part, tuple):
         return None
     days = [(NAMES[item.kind], item.value) for item in items if item.kind == "D"]
-    return [*days, ("hours", _moved(hours, part))]
+    return [*days, ("hours", moved(hours, part))]
 
 
-def _moved(hours: Hours, part: tuple[object, ...]) -> Hours:
+def moved(hours: Hours, part: tuple[object, ...]) -> Hours:
     def on_half(minute: int | None) -> int | None:
         if minute is None or part[3] is None:
             return minute
@@ -152,7 +159,9 @@ def _moved(hours: Hours, part: tuple[object, ...]) -> Hours:
             return minute + NOON_HOUR
         return minute - NOON_HOUR if not part[3] and minute >= 13 * 60 else minute
 
-    return Hours(hours.start if hours.is_start_said else on_half(hours.start), on_half(hours.end))
+    start, end = hours.start if hours.is_start_said else on_half(hours.start), on_half(hours.end)
+    is_over = start is not None and end is not None and hours.start is not None and hours.start < end <= start
+    return Hours(hours.start if is_over else start, end)
 
 
 def _for_duration(ctx: Context, items: list[Item]) -> Made:
@@ -177,13 +186,13 @@ PARTS = (
     rule("edge dash? (of_|in|the|on|dash|this)* part", _edge_of_part),
     rule("edge (weekday|day) (at_|of_|in|the|on)* part", _edge_of_days_part),
     rule("part edge", _edge_of_part),
-    rule("fromnow this? part", _edge_of_part),
+    rule("fromnow (this|the|on)* part", _edge_of_part),
     rule("this part", _this_part),
     rule("this clock", _this_noon),
 )
 
 BARE = (
-    rule("(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_)* (num|clock)", _range),
+    rule("(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_|the)* (num|clock)", _range),
     rule("(num|clock) to at_* clock", _range),
     rule("clock to at_* num", _range),
     rule("clock slash clock", _range),
@@ -194,6 +203,7 @@ BARE = (
     rule("(from|at_|since)* (num|clock) for? span", _for_duration),
     rule("(after|since) (at_|the)* (clock|num)", _open_end),
     rule("at_? (clock|num) later", _open_end),
+    rule("later (at_|the)* clock", _open_end),
     rule("(before|until) (at_|the)* (clock|num)", open_start),
     rule("at_? (clock|num) less", open_start),
     rule("from (at_)? clock", _open_end),
@@ -208,7 +218,7 @@ CLOSING = (
     rule("day (at_|in|of_)? (the|on)* part (at_|in|comma|of_)* clock", with_part),
     rule("at_* num day (at_|in|of_)? (the|on)* part", _number_day_part),
     rule("at_* num comma? (part|day part)", _number_day_part),
-    rule("day ampm", _half_of_day),
+    rule("day of_? ampm", _half_of_day),
     rule("hours (and|comma|dash)* hours", _both_open),
     rule("hours (of_|in|at_|this|on|the)* part", _hours_with_part),
     rule("part (at_|from|comma)* hours", _hours_with_part),

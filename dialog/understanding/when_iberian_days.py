@@ -15,7 +15,7 @@ _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
 _EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})
 _VERY = frozenset({"agora", "mismo", "mesmo"})
 _IN = frozenset({"en", "em", "dans"})
-_WITHIN = frozenset({"de", "en", "dans"})
+_WITHIN = frozenset({"de", "en", "dans", "au", "courant"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
 _MILLENNIUM = 2000
@@ -210,7 +210,7 @@ def _next_day(ctx: Context, items: list[Item]) -> Made:
 def _next_hours(ctx: Context, items: list[Item]) -> Made:
     """Las próximas dos horas."""
     count = int(str(values(items, "num")[0]))
-    if count < 2:
+    if count < 2 or not _is_plural(items):
         return None
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
@@ -246,7 +246,7 @@ WORDS = (
     rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
 )
 
-NUMBERED = (rule("next weekday on? num", _next_weekday_number),)
+NUMBERED = (rule("(next|this) weekday on? num", _next_weekday_number),)
 
 DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 
@@ -257,7 +257,7 @@ LATER = (
     rule("num unit since (on|the)* day", units_after),
     rule("num unit after", in_units),
     rule("after days", _later_of),
-    rule("(from|in) (the|on) unit", _this_unit),
+    rule("(of_|in) (the|on) unit", _this_unit),
     rule("(on|the)* next num", _next_number),
     rule("this num", _this_number),
     rule("(on|the)* next on", _next_day),

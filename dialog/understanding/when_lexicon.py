@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from dialog.understanding.text import Token, tokenize
 from dialog.understanding.when_figures import figures_apart
 from dialog.understanding.when_grammar import KINDS, Item
+from dialog.understanding.when_tokens import between_digits, dotted, reaches, starts_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ _SIGNS = {
     ".": "dot",
     ":": "colon",
     "-": "dash",
+    ">": "dash",
     "~": "dash",
     "&": "and",
     "@": "at",
@@ -124,7 +126,7 @@ class Lexicon:
     def _step(self, tokens: list[Token], i: int, items: list[Item]) -> int:
         token = tokens[i]
         text = token.text
-        if text == "t" and _between_digits(tokens, i):
+        if text == "t" and between_digits(tokens, i):
             return i + 1
         match = self._match(tokens, i)
         if match is None and text[0].isdigit():
@@ -142,9 +144,9 @@ class Lexicon:
                 if kind:
                     items.append(Item(kind, value, token.start, tokens[end - 1].end, text, found.is_weak, token.glued))
             return end
-        if text == "'" and _between_digits(tokens, i):
+        if text == "'" and between_digits(tokens, i):
             text = ":"
-        if text in _DROPPED:
+        if text in _DROPPED or (text in "->" and items and items[-1].kind == KINDS["dash"]):
             return i + 1
         if text == "." and not self._is_day_point(tokens, i):
             _dot(tokens, i, items)
@@ -192,7 +194,7 @@ class Lexicon:
     def _half_letter(self, tokens: list[Token], i: int) -> str | None:
         """The letter of 7p, or of 9:41a."""
         following = tokens[i + 1] if i + 1 < len(tokens) else None
-        if following is None or not following.glued or _dotted(tokens, i + 2):
+        if following is None or not following.glued or dotted(tokens, i + 2):
             return None
         is_minute = i > 0 and tokens[i - 1].text == ":" and tokens[i - 1].glued
         return "pm" if following.text == "p" else "am" if following.text == "a" and is_minute else None
@@ -203,7 +205,7 @@ class Lexicon:
             return False
         after = self._match(tokens, i + 1) if i + 1 < len(tokens) else None
         is_clock = after is not None and after[0].parts[0][0] in (KINDS["ampm"], KINDS["hsign"])
-        return not is_clock and not (i + 1 < len(tokens) and tokens[i + 1].text == ":")
+        return not is_clock and not (i + 1 < len(tokens) and (tokens[i + 1].text == ":" or starts_date(tokens, i)))
 
     def _ordinal_ending(self, tokens: list[Token], i: int) -> int:
         """The index of the `th` or of the `º`, with a point before it or without; 0 where there is none."""
@@ -218,7 +220,7 @@ class Lexicon:
             guess = self._guess(tokens[i].text) if tokens[i].text.isalpha() else None
             return (guess, i + 1) if guess is not None else None
         for spelling, found in entries:
-            end = _reaches(tokens, i, spelling)
+            end = reaches(tokens, i, spelling)
             if end:
                 return found, end
         return None
@@ -236,27 +238,11 @@ class Lexicon:
         return None
 
 
-def _reaches(tokens: list[Token], i: int, spelling: tuple[str, ...]) -> int:
-    """The index after the last token if the spelling stands at i, else 0; apostrophes and hyphens do not count."""
-    for n, word in enumerate(spelling):
-        if n:
-            while i < len(tokens) and (tokens[i].text in "'\"" or (tokens[i].text == "-" and tokens[i].glued)):
-                i += 1
-        if i >= len(tokens) or tokens[i].text != word:
-            return 0
-        i += 1
-    return i
-
-
-def _between_digits(tokens: list[Token], i: int) -> bool:
-    """The sign of 7'30, as some write a clock time."""
-    around = tokens[i - 1 : i + 2] if i else []
-    return len(around) == 3 and around[0].text.isdigit() and around[2].text.isdigit() and around[2].glued
-
-
 def _follows_number(items: list[Item], found: _Found) -> bool:
-    """After 12, or after 12 de; a word that is a number too needs figures before it."""
-    at = -2 if len(items) > 1 and items[-1].kind in "oF" else -1
+    """After 12, 12 de or mois de; a word that is a number too needs figures before it."""
+    at = -2 if len(items) > 1 and (items[-1].kind in "oF" or (items[-1].kind in "-/" and items[-1].glued)) else -1
+    if items and items[at].kind == KINDS["unit"]:
+        return items[at].value == "month"
     if not items or items[at].kind != "N":
         return False
     return found.parts[0][0] != "N" or items[at].text.isdigit()
@@ -265,12 +251,8 @@ def _follows_number(items: list[Item], found: _Found) -> bool:
 def _is_part_of_name(tokens: list[Token], i: int, items: list[Item]) -> bool:
     """The digits of "b12"; not those of "15h30", "feb12" or of a date with its T."""
     before = tokens[i - 1].text if i else ""
-    is_apart = not tokens[i].glued or not before.isalpha() or (before == "t" and _between_digits(tokens, i - 1))
+    is_apart = not tokens[i].glued or not before.isalpha() or (before == "t" and between_digits(tokens, i - 1))
     return not is_apart and (not items or items[-1].kind not in "hMW")
-
-
-def _dotted(tokens: list[Token], i: int) -> bool:
-    return i < len(tokens) and tokens[i].text == "." and i + 1 < len(tokens) and tokens[i + 1].text == "m"
 
 
 def _dot(tokens: list[Token], i: int, items: list[Item]) -> None:

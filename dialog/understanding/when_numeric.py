@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dialog.understanding.when_calendar import made_day, on_next
+from dialog.understanding.when_calendar import day_number, made_day, on_next
 from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_months import whole_month, year_of
 from dialog.understanding.when_values import Context, Days, Hours, make_date, one_day
@@ -20,6 +20,8 @@ def _numeric(ctx: Context, items: list[Item]) -> Made:
         return None
     if len(parts) == 3 and len(parts[0][1]) == 4:
         return made_day(make_date(*(int(str(value)) for value, _ in parts)))
+    if len(parts[0][1]) == 4:
+        return _year_and_month(ctx, parts)
     first, second = int(str(parts[0][0])), int(str(parts[1][0]))
     year = None
     if len(parts) == 3:
@@ -37,13 +39,20 @@ def _numeric(ctx: Context, items: list[Item]) -> Made:
     return ("day", Days(found[0], found[0], "day", other))
 
 
+def _year_and_month(ctx: Context, parts: list[tuple[object, str]]) -> Made:
+    """2026/12; 2010-12 is rather hours."""
+    year, month = (int(str(value)) for value, _ in parts)
+    is_near = ctx.today.year <= year <= ctx.today.year + _YEARS_AHEAD
+    return whole_month(ctx, month, year) if is_near and 1 <= month <= 12 and len(parts[1][1]) == 2 else None
+
+
 def in_year(ctx: Context, month: int, day: int, year: int | None) -> date | None:
     return on_next(ctx, month, day) if year is None else make_date(year, month, day)
 
 
 def _glued(ctx: Context, items: list[Item]) -> Made:
     """El 7-25, le 15.06: after the article a date, if it can be one."""
-    is_date = items[2].glued and items[3].glued and items[0].text not in _FROM_THE
+    is_date = items[2].glued and items[3].glued and (items[0].text not in _FROM_THE or items[2].kind == ".")
     return _numeric(ctx, items[1:]) if is_date else None
 
 
@@ -51,6 +60,17 @@ def _before_hour(ctx: Context, items: list[Item]) -> Made:
     """13/6 10am: ten is no minutes."""
     made = _numeric(ctx, items[:3])
     return [made, *kept(items[3:])] if isinstance(made, tuple) else None
+
+
+def _day_before_hour(ctx: Context, items: list[Item]) -> Made:
+    """Le 12 - midi, le 12 10 am, vendredi 12 - midi."""
+    at = next(i for i, item in enumerate(items) if item.kind == "N")
+    day = day_number(ctx, int(str(items[at].value)))
+    weekday = next(iter(values(items, "weekday")), None)
+    is_hour = items[at + 1].kind != "N" or (isinstance(hour := items[at + 1].value, int) and hour <= 12)
+    is_told = day is not None and (day.weekday() == weekday if weekday is not None else items[0].kind == "v")
+    made = made_day(day) if is_told and is_hour else None
+    return [made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
 
 
 def _month_before_hour(ctx: Context, items: list[Item]) -> Made:
@@ -99,6 +119,13 @@ def _numeric_asked(ctx: Context, items: list[Item]) -> Made:
     return _numeric(ctx, items)
 
 
+def _with_near_year(ctx: Context, items: list[Item]) -> Made:
+    """15 11 2016, 11 - 2016: the year tells that it is a date."""
+    year = items[-1]
+    is_near = isinstance(year.value, int) and 0 <= year.value - ctx.today.year <= _YEARS_AHEAD
+    return _numeric(ctx, items) if is_near and len(year.text) == 4 and items[0].text.isdigit() else None
+
+
 def weekday_numeric(ctx: Context, items: list[Item]) -> Made:
     """Friday 7.6: a date, where one of its two orders falls on that day."""
     weekday = int(str(values(items, "weekday")[0]))
@@ -115,6 +142,8 @@ NUMERIC = (
     rule("num slash num slash num", _numeric),
     rule("num slash num", _numeric),
     rule("num dot num dot num", _numeric),
+    rule("num num num", _with_near_year),
+    rule("num dash num", _with_near_year),
     rule("on num num num", _numeric),
     rule("on num num", _numeric),
 )
@@ -123,8 +152,12 @@ NUMERIC = (
 ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 
 BEFORE_CLOCKS = (
+    rule("num dash num dash num", _numeric),
     rule("on num dash num", _glued),
     rule("on num dot num", _glued),
+    rule("num dot num dot num", _numeric),
+    rule("num slash num dash noon", _before_hour),
+    rule("weekday? on? num (dash noon|num ampm)", _day_before_hour),
     rule("num slash num num ampm", _before_hour),
     rule("month num num ampm", _month_before_hour),
     rule("(nr (of_|the)* month|month (the|on)* nr) comma? num num", _spelled_year),

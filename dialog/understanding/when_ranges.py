@@ -18,6 +18,8 @@ from dialog.understanding.when_values import (
     make_date,
 )
 
+_HALF_A_YEAR = timedelta(days=183)
+
 
 def _month_numbers(ctx: Context, items: list[Item]) -> Made:
     """November 19 to 20, November between 19 and 20."""
@@ -79,7 +81,8 @@ def _day_range(ctx: Context, items: list[Item]) -> Made:
     if end < start and (start - end).days < 7:
         end += timedelta(days=7)
     elif end < start:
-        start = start.replace(year=start.year - 1) if start.month > end.month else start
+        earlier = make_date(start.year - 1, start.month, start.day)
+        start = earlier if earlier is not None and timedelta(0) <= end - earlier < _HALF_A_YEAR else start
     return ("days", Days(start, end)) if start < end else None
 
 
@@ -193,6 +196,13 @@ def _weekday_range(ctx: Context, items: list[Item]) -> Made:
     return made if ctx.is_move else _day_range(ctx, days)
 
 
+def _day_to_weekday(ctx: Context, items: list[Item]) -> Made:
+    """Lun-mer: a short word is a weekday where a day goes up to it."""
+    made = _sure_weekday(ctx, [items[0], Item("-", "-", 0, 0), items[-1]])
+    assert isinstance(made, list)
+    return made if ctx.is_move else _day_range(ctx, [Item("D", value, 0, 0) for name, value in made if name == "day"])
+
+
 def _asked_clock(ctx: Context, items: list[Item]) -> Made:
     return None if items[0].text in ("one", "un", "une") else spoken(ctx, items)
 
@@ -232,12 +242,13 @@ DAY_RANGES = (
     rule("span (since|from)+ (the|on)* day", _days_for),
     rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
     rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
-    rule("from? (the|on)* day span", _days_for),
+    rule("(from|since)? (the|on)* day span", _days_for),
     rule("(from|since) (the|on)* day comma? at_* clock", _since_instant),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),
     rule("(before|until) (the|on)* (day|days)", _until_day),
     rule("in (the|on|at_to)* (day|days)", _by_day),
     rule("(day|days) later", _since_day),
+    rule("later (on|the)* (day|days)", _since_day),
     rule("(day|days) less", _until_day),
 )
 
@@ -249,6 +260,8 @@ BESIDE_DAY = (
 
 WEAK_DAYS = (
     rule("(from|on|the)* weekday to (the|on)* weekday", _weekday_range),
+    rule("day to (the|on)* weekday", _day_to_weekday),
+    rule("weekday to (the|on)* day", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
     rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),

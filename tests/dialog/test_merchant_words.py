@@ -28,7 +28,7 @@ def order(text: str) -> Order | None:
         ("block 13:00-15:00", Block(datetime(2026, 3, 2, 13), datetime(2026, 3, 2, 15), None)),
         ("block next week for emile", Block(datetime(2026, 3, 9), datetime(2026, 3, 16), "emile")),
         ("block Thursday 13:00", Block(None, None, None)),
-        ("bloquer jeudi 13-15h", Block(None, None, None)),
+        ("bloquer jeudi 13-15h", Block(*THURSDAY, None)),
         ("block", Block(None, None, None)),
         ("block Thursday for Zoe", Block(*ALL_THURSDAY, None, "zoe")),
         ("unblock Thursday 13:00-15:00 for Anna", Block(*THURSDAY, "anna", opens=True)),
