@@ -15,6 +15,8 @@ NOT_TIME = (
     "|la semana pasada|mes pasado|ano pasado|lunes pasado|martes pasado|miercoles pasado|jueves pasado"
     "|viernes pasado|sabado pasado|domingo pasado|ayer por la tarde|ayer por la manana|ayer por la noche|anoche"
     "|ayer a la tarde|ayer a la noche|ayer en la tarde|ayer en la noche|el mismo|la misma|lo mismo|primera vez"
+    "|tan pronto como sea posible|tan pronto como pueda|tan pronto como puedas|lo mas pronto posible"
+    "|lo mas tarde posible|lo mas temprano posible|tan temprano como sea posible|pero|mal tiempo|a tiempo"
     "|la hora|que hora|otra hora|otro horario|segunda opcion|primera opcion|tercera opcion"
 )
 

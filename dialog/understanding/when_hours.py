@@ -183,7 +183,7 @@ PARTS = (
 )
 
 BARE = (
-    rule("(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_)* (num|clock)", _range),
+    rule("(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_|the)* (num|clock)", _range),
     rule("(num|clock) to at_* clock", _range),
     rule("clock to at_* num", _range),
     rule("clock slash clock", _range),

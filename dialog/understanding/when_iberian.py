@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-
 from dialog.understanding.when_calendar import day_number, made_day
 from dialog.understanding.when_clocks import bare_clock, dotted, on_part
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
-from dialog.understanding.when_hours import open_start, ordered
-from dialog.understanding.when_values import DAY, Clock, Context, Days, Hours, Moments, likely
+from dialog.understanding.when_hours import ordered
+from dialog.understanding.when_values import DAY, Clock, Context
 
 _AND = frozenset({"y", "e"})
 _ROUND = (5, 10, 15, 20, 25)
@@ -141,6 +139,37 @@ def _people(ctx: Context, items: list[Item]) -> Made:
     return [("for", items[0].value), ("other", None), *[("for", "para")], ("at", "las"), ("num", items[-1].value)]
 
 
+def _between_words(ctx: Context, items: list[Item]) -> Made:
+    """Entre cinco y siete: neither is minutes."""
+    if any(item.text.isdigit() for item in items):
+        return None
+    return [*kept(items[:2]), ("until", "y"), *kept(items[3:])]
+
+
+def _hour_minute_in_part(ctx: Context, items: list[Item]) -> Made:
+    """Seis dos de la tarde, siete quince de la noche: minutes in words need no `y`."""
+    hour, minute = (item for item in items if item.kind == "N")
+    if hour.text.isdigit() or minute.text.isdigit() or not isinstance(hour.value, int) or hour.value > 12:
+        return None
+    return _minutes_in_part(ctx, items)
+
+
+def _comma_minutes(ctx: Context, items: list[Item]) -> Made:
+    """7,30 pm."""
+    hour, minute = (item for item in items if item.kind == "N")
+    is_clock = items[1].glued and items[2].glued and len(minute.text) == 2 and int(str(minute.value)) < 60
+    return _clock(hour.value, minute.value, items) if is_clock else None
+
+
+def _around_half(ctx: Context, items: list[Item]) -> Made:
+    """Tres minutos para las cinco y media, diez minutos después de las cinco treinta."""
+    numbers = [int(str(item.value)) for item in items if item.kind == "N"]
+    minute = 30 if has(items, "half") else 15 if has(items, "quarter") else numbers.pop()
+    if len(numbers) != 2 or numbers[0] > 59 or not 10 <= minute <= 59:
+        return None
+    return _clock(numbers[1], minute + (numbers[0] if has(items, "after") else -numbers[0]), items)
+
+
 def _window(ctx: Context, items: list[Item]) -> Made:
     """Entre las 3 y 5."""
     first, second = (item for item in items if item.kind == "N")
@@ -149,18 +178,6 @@ def _window(ctx: Context, items: list[Item]) -> Made:
     if len(ends) != 2 or not isinstance(ends[0], Clock) or not isinstance(ends[1], Clock):
         return None
     return ("hours", ordered(ctx, ends[0], ends[1]))
-
-
-def _instants(ctx: Context, items: list[Item]) -> Made:
-    """Desde el lunes a las 9 hasta el martes a las 5."""
-    days = [day.start for day in values(items, "day") if isinstance(day, Days)]
-    clocks = [bare_clock(item) for item in items if item.kind in "NC"]
-    ends = [
-        datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
-        for day, clock in zip(days, clocks, strict=False)
-        if day is not None and clock is not None
-    ]
-    return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
 
 
 def _decimal(ctx: Context, items: list[Item]) -> Made:
@@ -184,18 +201,11 @@ def _window_in_part(ctx: Context, items: list[Item]) -> Made:
     return ("hours", ordered(ctx, ends[0], on_part(ends[1], part)))
 
 
-def _at_most(ctx: Context, items: list[Item]) -> Made:
-    """Como muy tarde a las 5, no máximo na sexta."""
-    value = items[-1].value
-    if isinstance(value, Days):
-        return ("days", Days(None, value.end))
-    clock = bare_clock(items[-1])
-    return ("hours", Hours(None, likely(clock, ctx))) if clock else None
-
-
 CLOCKS = (
+    rule("num tunit (for|after|before) (at|at_to)* num and? (half|quarter|num)", _around_half),
     rule("for num for at num", _people),
-    rule("between (at|at_to)+ num and num", _window),
+    rule("between num and num", _between_words),
+    rule("between (at|at_to)+ num and the? num", _window),
     rule("between (at|at_to)* num and (at|at_to)* num (of_|in|at_to)+ (the|on)* part", _window_in_part),
     rule("on num after at num", _day_then_after),
     rule("on num num of_ (the|on)* part", _day_then_part),
@@ -206,6 +216,8 @@ CLOCKS = (
     rule("of_ month (from|between) (at|at_to)* num (to|and) (at|at_to)* num", _month_then_hours),
     rule("(at|about)* num (hsign|ampm)? and (half|quarter) ampm?", _and_minutes),
     rule("(at|about)* num and num of_ (the|on)* part", _minutes_in_part),
+    rule("(at|about)* num num of_ (the|on)* part", _hour_minute_in_part),
+    rule("num comma num (ampm|hsign)", _comma_minutes),
     rule("(at|about)* num and num tunit? ampm?", _and_minutes),
     rule("(at|about)+ num num tunit", _and_minutes),
     rule("num dot num hsign", _dotted_hour),
@@ -215,8 +227,9 @@ CLOCKS = (
     rule("num ampm and num tunit", _and_minutes),
     rule("(quarter|num) tunit? for (at|at_to|on|the)+ (num|noon) hsign? ampm?", _until_hour),
     rule("quarter for num hsign? ampm?", _until_hour),
+    rule("quarter before (at|at_to|on)+ (num|noon) hsign? ampm?", _until_hour),
     rule("num tunit before at num hsign? ampm?", _until_hour),
-    rule("(quarter|num) tunit? after at num hsign? ampm?", _past_hour),
+    rule("(quarter|num) tunit? after of_? at num hsign? ampm?", _past_hour),
 )
 
 ALONE = (rule("num dot num", _dotted_alone),)
@@ -224,13 +237,10 @@ ALONE = (rule("num dot num", _dotted_alone),)
 BESIDE_DAY = (rule("day (comma|at_)* num dot num", _day_dotted),)
 
 WINDOWS = (
-    rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
     rule("num dot num", _decimal),
-    rule("at_? clock less", open_start),
-    rule("less (at|at_to|on|the)+ (num|clock|day)", _at_most),
-    rule("less (day|clock)", _at_most),
     rule(
-        "(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_)* (num|clock) (of_|in|at_to)* (the|on)* part",
+        "(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_|the)* (num|clock) (of_|in|at_to)*"
+        " (the|on)* part",
         _window_in_part,
     ),
 )

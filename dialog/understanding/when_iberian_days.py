@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialog.understanding.when_calendar import day_number, days_later, made_day, next_weekday
+from dialog.understanding.when_calendar import day_number, made_day
 from dialog.understanding.when_edges import later_in
 from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
 from dialog.understanding.when_months import whole_month
-from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, Moments, monday_of, month_length
-from dialog.understanding.when_weeks import in_units, next_units, unit_around, units_after
+from dialog.understanding.when_values import (
+    FIRST_THING,
+    MORNING,
+    Context,
+    Days,
+    month_length,
+)
+from dialog.understanding.when_weeks import in_units, unit_around, units_after
 
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
-_EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})
+_EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho", "bien", "bem"})
 _VERY = frozenset({"agora", "mismo", "mesmo"})
-_IN = frozenset({"en", "em", "dans"})
 _WITHIN = frozenset({"de", "en", "dans"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
@@ -57,20 +62,6 @@ def _week_of_month(ctx: Context, items: list[Item]) -> Made:
     return [("unit", "week"), ("from", "of"), (NAMES[last.kind], last.value)]
 
 
-def _weekday_ahead(ctx: Context, items: list[Item]) -> Made:
-    """El lunes dentro de dos semanas."""
-    weekday, count, unit = (item.value for item in items if item.kind in "WNU")
-    if unit != "week" or not isinstance(count, int) or not isinstance(weekday, int):
-        return None
-    return made_day(monday_of(ctx.today) + timedelta(days=weekday, weeks=count))
-
-
-def _weekdays_ahead(ctx: Context, items: list[Item]) -> Made:
-    """Dentro de dos viernes."""
-    weekday, count = (int(str(values(items, name)[0])) for name in ("weekday", "num"))
-    return made_day(next_weekday(ctx, weekday) + timedelta(weeks=count - 1)) if 0 < count < 9 else None
-
-
 def _half_of_month(ctx: Context, items: list[Item]) -> Made:
     """La segunda mitad de julio."""
     made = whole_month(ctx, int(str(values(items, "month")[0])))
@@ -95,6 +86,11 @@ def _next_weekday_number(ctx: Context, items: list[Item]) -> Made:
     is_day = said.isdigit() and len(said) < 3 and (int(said) > 12 or has(items, "on"))
     found = day_number(ctx, int(said)) if is_day else None
     return made_day(found) if found is not None and found.weekday() == weekday else None
+
+
+def _fourth(ctx: Context, items: list[Item]) -> Made:
+    """El cuarto jueves de noviembre."""
+    return [("ord", 4), *kept(items[1:])] if items[0].text == "cuarto" else None
 
 
 def _morning_of(ctx: Context, items: list[Item]) -> Made:
@@ -124,12 +120,6 @@ def _edge_by_hour(ctx: Context, items: list[Item]) -> Made:
     return ("part", (name, first, last, is_afternoon))
 
 
-def _from_today(ctx: Context, items: list[Item]) -> Made:
-    """De hoy en dos semanas."""
-    ahead, count, unit = (items[i].value for i in (0, 2, 3))
-    return made_day(days_later(ctx.today + timedelta(days=int(str(ahead))), count, unit))
-
-
 def _this_number(ctx: Context, items: list[Item]) -> Made:
     """Este 20."""
     said = items[-1].text
@@ -143,7 +133,7 @@ def _early(ctx: Context, items: list[Item]) -> Made:
 
 def _early_on(ctx: Context, items: list[Item]) -> Made:
     """Temprano mañana."""
-    return [*kept(items[1:]), ("part", FIRST_THING)] if items[0].text in _EARLY or items[0].text == "bien" else None
+    return [*kept(items[1:]), ("part", FIRST_THING)] if items[0].text in _EARLY else None
 
 
 def _this_very(ctx: Context, items: list[Item]) -> Made:
@@ -170,19 +160,6 @@ def _ordinal(ctx: Context, items: list[Item]) -> Made:
     return [("ord", place), *((NAMES[item.kind], item.value) for item in items[1:])]
 
 
-def _in_next_units(ctx: Context, items: list[Item]) -> Made:
-    """En los próximos dos días, en los dos días siguientes: a span from tomorrow on."""
-    if (items[0].kind == "i" and items[0].text not in _IN) or not _is_plural(items):
-        return None
-    return next_units(ctx, items)
-
-
-def _is_plural(items: list[Item]) -> bool:
-    """Los próximos, siguientes, seguintes: of one alone it is said otherwise."""
-    said = next(item for item in items if item.kind == "n").text
-    return said.endswith("s") or said == "qui"
-
-
 def _this_unit(ctx: Context, items: list[Item]) -> Made:
     """Algo en la semana, de la semana: the one that runs."""
     unit = items[-1]
@@ -207,13 +184,11 @@ def _next_day(ctx: Context, items: list[Item]) -> Made:
     return made_day(ctx.today + timedelta(days=1)) if items[-1].text == "dia" else None
 
 
-def _next_hours(ctx: Context, items: list[Item]) -> Made:
-    """Las próximas dos horas."""
-    count = int(str(values(items, "num")[0]))
-    if count < 2:
-        return None
-    span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
-    return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
+def _clocks_last(ctx: Context, items: list[Item]) -> Made:
+    """El primer lunes de 13 a 15 del próximo mes: the month belongs to the day."""
+    start = next(i for i, item in enumerate(items) if item.kind == "W") + 1
+    end = next(i for i, item in enumerate(items) if item.kind in "oF" and i > start)
+    return [*kept(items[:start]), *kept(items[end:]), *kept(items[start:end])]
 
 
 def _part_last(ctx: Context, items: list[Item]) -> Made:
@@ -227,26 +202,28 @@ WORDS = (
     rule("from on num", _of_year),
     rule("ord ord", _ordinal_sum),
     rule("in num unit since (relday|weekday|on|the|next|this)", _after_a_day),
-    rule("in minus from num unit", next_units),
-    rule("relday in num unit", _from_today),
     rule("weekof on (unit|month|this|next)", _week_of_month),
     rule("weekday part from (the|on|this|next)* unit next?", _part_last),
-    rule("weekday from? in num unit", _weekday_ahead),
-    rule("in num weekday", _weekdays_ahead),
-    rule("num weekday since relday", _weekdays_ahead),
     rule("(ord|weekday) edge (of_|on)* month", _half_of_month),
     rule("weekday in num", _weekday_in_eight),
     rule("relday from on* weekday", _morning_of),
     rule("edge relday", _early_on),
     rule("weekday this", _this_very),
-    rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
-    rule("in? (the|at)? next num (tunit|hsign)", _next_hours),
     rule("num other", _article),
     rule("weekday unit", _ordinal),
     rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
 )
 
-NUMBERED = (rule("next weekday on? num", _next_weekday_number),)
+NUMBERED = (
+    rule("(ord|last) weekday (at_|from)* clock of_ (the|on|this)* next? (unit|month) next?", _clocks_last),
+    rule(
+        "(ord|last) weekday (at_|from)* (clock|num) (to|and) at_* (clock|num) of_ (the|on|this)* next? (unit|month)"
+        " next?",
+        _clocks_last,
+    ),
+    rule("next weekday on? num", _next_weekday_number),
+    rule("quarter (weekday|unit|weekend)", _fourth),
+)
 
 DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 

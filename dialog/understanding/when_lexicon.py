@@ -173,7 +173,8 @@ class Lexicon:
             _append_other(items, token)
             return i + 1
         value = int(token.text)
-        ending = self._ordinal_ending(tokens, i)
+        is_minute = i > 0 and tokens[i - 1].text == ":" and tokens[i - 1].glued
+        ending = 0 if is_minute else self._ordinal_ending(tokens, i)
         if ending:
             end = tokens[ending].end
             items.append(Item(KINDS["ord"], value, token.start, end, token.text, False, token.glued))

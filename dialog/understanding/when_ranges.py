@@ -211,7 +211,7 @@ def _asked_day(ctx: Context, items: list[Item]) -> Made:
 
 
 MONTH_NUMBERS = (
-    rule("(from|between|since|the)* month (from|between|the|on)* nr (to|and) (the|on)* nr", _month_numbers),
+    rule("(from|between|since|the)* month (from|between|since|the|on)* nr (to|and) (the|on)* nr", _month_numbers),
 )
 
 NUMBER_RANGES = (
@@ -230,9 +230,9 @@ MOMENT_RANGES = (
 
 DAY_RANGES = (
     rule("span (since|from)+ (the|on)* day", _days_for),
-    rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
-    rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
-    rule("from? (the|on)* day span", _days_for),
+    rule("(from|since)? (the|on)* (day|days) comma? to (the|on|at)* (day|days)", _day_range),
+    rule("between (the|on|at)* (day|days) and (the|on|at)* (day|days)", _day_range),
+    rule("(from|since)? (the|on)* day span", _days_for),
     rule("(from|since) (the|on)* day comma? at_* clock", _since_instant),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),
     rule("(before|until) (the|on)* (day|days)", _until_day),

@@ -1,0 +1,59 @@
+"""Rules for open ends as Spanish and Portuguese put them: "como muy tarde a las 5", "el viernes como pronto"."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from dialog.understanding.when_clocks import bare_clock
+from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_hours import open_start
+from dialog.understanding.when_values import Context, Days, Hours, Moments, likely
+
+_EARLIEST = "not before"
+
+
+def _instants(ctx: Context, items: list[Item]) -> Made:
+    """Desde el lunes a las 9 hasta el martes a las 5."""
+    days = [day.start for day in values(items, "day") if isinstance(day, Days)]
+    clocks = [bare_clock(item) for item in items if item.kind in "NC"]
+    ends = [
+        datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
+        for day, clock in zip(days, clocks, strict=False)
+        if day is not None and clock is not None
+    ]
+    return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
+
+
+def _at_most(ctx: Context, items: list[Item]) -> Made:
+    """Como muy tarde a las 5, no máximo na sexta."""
+    value = items[-1].value
+    if isinstance(value, Days):
+        return ("days", Days(None, value.end))
+    clock = bare_clock(items[-1])
+    return ("hours", Hours(None, likely(clock, ctx))) if clock else None
+
+
+def _at_least(ctx: Context, items: list[Item]) -> Made:
+    """El viernes como pronto, a las 5 lo más temprano: said after it, as it is said before it elsewhere."""
+    value = next(item.value for item in items if item.kind in "DSCN")
+    if items[-1].value != _EARLIEST:
+        return None
+    if isinstance(value, Days):
+        return ("days", Days(value.start, None))
+    clock = bare_clock(items[-2])
+    return ("hours", Hours(likely(clock, ctx), None)) if clock else None
+
+
+ENDS = (
+    rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
+    rule("(from|since)? at_+ (clock|num) (of_|on|the)+ day to at_* (clock|num) (of_|on|the)+ day", _instants),
+    rule("at_? clock less", open_start),
+    rule("at_+ num less", open_start),
+    rule("less (at|at_to|on|the)+ (num|clock|day|days)", _at_most),
+    rule("less (day|days|clock)", _at_most),
+)
+
+LATE_ENDS = (
+    rule("at_+ (num|clock) after", _at_least),
+    rule("(day|days|clock) after", _at_least),
+)
