@@ -48,6 +48,7 @@ _PASSES = (
     when_iberian_days.NUMBERED,
     when_dates.DATES,
     when_iberian_months.NUMBERED_MONTHS,
+    when_iberian_ends.HOURS_BETWEEN,
     when_ranges.NUMBER_RANGES,
     when_iberian_days.DAYS,
     when_hours.PARTS,

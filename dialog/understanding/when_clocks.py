@@ -156,7 +156,11 @@ def _spelled(ctx: Context, items: list[Item]) -> Made:
     """Nine thirty, vingt et un trente: two numbers in words, the second one minutes."""
     first, second = (item for item in items if item.kind == "N")
     in_words = not second.text.isdigit()
-    if not in_words or not isinstance(second.value, int) or second.value < 10 or second.value % 5:
+    if not in_words or not isinstance(second.value, int) or second.value < 10:
+        return None
+    if second.value % 5 and (first.text.isdigit() or not isinstance(first.value, int) or first.value > 12):
+        return None
+    if second.value % 5 and second.value < 20:
         return None
     return _made(_clock(first.value, second.value))
 

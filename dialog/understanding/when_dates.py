@@ -37,6 +37,7 @@ from dialog.understanding.when_within import (
     numbers_in,
     weekday_in,
     weekday_of_unit,
+    weekday_span_in,
     weekdays_in,
 )
 
@@ -140,6 +141,10 @@ DATES = (
     rule("(this|the|on)* next weekend", weekend),
     rule("(this|on|the)* weekend next", weekend),
     rule("(this|the|on)* weekend", weekend),
+    rule("from? (the|on)* weekday to (the|on)* weekday (of_|in|the|on|comma)* days", weekday_span_in),
+    rule("between (the|on)* weekday and (the|on)* weekday (of_|in|the|on|comma)* days", weekday_span_in),
+    rule("days (comma|of_|from)* (the|on)* weekday to (the|on)* weekday", weekday_span_in),
+    rule("days comma? between (the|on)* weekday and (the|on)* weekday", weekday_span_in),
     rule("weekday (and|also|comma) (on|the)* weekday (of_|on|in|the|comma)* days", weekdays_in),
     rule("weekday (of_|on|in|the|comma)* days", weekday_in),
     rule("days (of_|on|comma)* weekday", weekday_in),

@@ -197,10 +197,10 @@ SPANISH = WhenWords(
         },
         "at_to": {"a": "a", "al|ala": [("at_to", 1), ("on", 1)], "a las|alas|a la": [("at_to", 1), ("at", "las")]},
         "at": {"las|@": "las"},
-        "between": {"entre": "between"},
+        "between": {"entre": "between", "entre ahora": [("between", "between"), ("relday", 0)]},
         "and": {"y": "y"},
         "also": {"o|u|o bien": "or"},
-        "from": {"de|d": "of", "del": [("from", "of"), ("on", 1)]},
+        "from": {"de ahora": [("from", "of"), ("relday", 0)], "de|d": "of", "del": [("from", "of"), ("on", 1)]},
         "the": {"la|los|lo|mi": "the"},
         "on": {"el|dia|el dia|los dias": "on"},
         "about": {

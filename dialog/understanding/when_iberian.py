@@ -173,7 +173,7 @@ def _around_half(ctx: Context, items: list[Item]) -> Made:
 def _window(ctx: Context, items: list[Item]) -> Made:
     """Entre las 3 y 5."""
     first, second = (item for item in items if item.kind == "N")
-    made = _clock(first.value, 0, []), _clock(second.value, 0, [])
+    made = _clock(first.value, 0, []), _clock(second.value, 0, items)
     ends = [part[1] for part in made if isinstance(part, tuple)]
     if len(ends) != 2 or not isinstance(ends[0], Clock) or not isinstance(ends[1], Clock):
         return None
@@ -192,6 +192,31 @@ def _day_dotted(ctx: Context, items: list[Item]) -> Made:
     return [("day", items[0].value), made] if isinstance(made, tuple) else None
 
 
+def _and_zero(ctx: Context, items: list[Item]) -> Made:
+    """Las ocho y cero cinco."""
+    hour, minute = (item.value for item in items if item.kind == "N")
+    return _clock(hour, minute, items) if isinstance(minute, int) and minute < 10 else None
+
+
+def _at_noon(ctx: Context, items: list[Item]) -> Made:
+    """Al mediodía a las 2: which half, and the hour."""
+    clock = bare_clock(items[-1])
+    is_near = clock is not None and not clock.settled and clock.minute < 4 * 60
+    return ("clock", clock.on_half(True)) if clock is not None and is_near else None
+
+
+def _dotted_window(ctx: Context, items: list[Item]) -> Made:
+    """De 9.15 a 10.30, where these can be no dates."""
+    numbers = [item for item in items if item.kind == "N"]
+    half = next(iter(values(items, "ampm")), None)
+    ends = [made[1] for pair in (numbers[:2], numbers[2:]) if isinstance(made := dotted(ctx, pair), tuple)]
+    is_dates = all(0 < int(str(item.value)) <= 12 for item in numbers[1::2])
+    first, last = ends if len(ends) == 2 else (None, None)
+    if is_dates or not isinstance(first, Clock) or not isinstance(last, Clock):
+        return None
+    return ("hours", ordered(ctx, first, last.on_half(half == "pm") if half else last))
+
+
 def _window_in_part(ctx: Context, items: list[Item]) -> Made:
     """De 5 a 7 de la tarde."""
     ends = [clock for item in items if item.kind in "NC" and (clock := bare_clock(item))]
@@ -205,7 +230,8 @@ CLOCKS = (
     rule("num tunit (for|after|before) (at|at_to)* num and? (half|quarter|num)", _around_half),
     rule("for num for at num", _people),
     rule("between num and num", _between_words),
-    rule("between (at|at_to)+ num and the? num", _window),
+    rule("between (at|at_to)+ num and at num (ampm|hsign)", _window),
+    rule("between (at|at_to)+ num and the? num (ampm|hsign)?", _window),
     rule("between (at|at_to)* num and (at|at_to)* num (of_|in|at_to)+ (the|on)* part", _window_in_part),
     rule("on num after at num", _day_then_after),
     rule("on num num of_ (the|on)* part", _day_then_part),
@@ -214,6 +240,10 @@ CLOCKS = (
     rule("num hsign num slash num", _clock_then_date),
     rule("noon num slash num", _clock_then_date),
     rule("of_ month (from|between) (at|at_to)* num (to|and) (at|at_to)* num", _month_then_hours),
+    rule("(at|about)* num and zero num ampm?", _and_zero),
+    rule("zero hsign", lambda ctx, items: ("clock", Clock(0, True, "hour"))),
+    rule("at_to on? noon at_to at num", _at_noon),
+    rule("(from|between) at? num dot num (to|and) at? num dot num (ampm|hsign)?", _dotted_window),
     rule("(at|about)* num (hsign|ampm)? and (half|quarter) ampm?", _and_minutes),
     rule("(at|about)* num and num of_ (the|on)* part", _minutes_in_part),
     rule("(at|about)* num num of_ (the|on)* part", _hour_minute_in_part),

@@ -49,6 +49,12 @@ def _next_hours(ctx: Context, items: list[Item]) -> Made:
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
 
 
+def _next_hour(ctx: Context, items: list[Item]) -> Made:
+    """En la próxima hora."""
+    is_hour = items[-1].text == "hora"
+    return ("moments", Moments(ctx.now, ctx.now + timedelta(hours=1))) if is_hour else None
+
+
 def _from_today(ctx: Context, items: list[Item]) -> Made:
     """De hoy en dos semanas."""
     ahead, count, unit = (items[i].value for i in (0, 2, 3))
@@ -77,4 +83,6 @@ AHEAD = (
     rule("num weekday since relday", _weekdays_ahead),
     rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
     rule("in? (the|at)? next num (tunit|hsign)", _next_hours),
+    rule("in? (the|at)? num (tunit|hsign) next", _next_hours),
+    rule("(in|for) (the|at)? next hsign", _next_hour),
 )

@@ -20,7 +20,7 @@ from dialog.understanding.when_weeks import in_units, unit_around, units_after
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
 _EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho", "bien", "bem"})
 _VERY = frozenset({"agora", "mismo", "mesmo"})
-_WITHIN = frozenset({"de", "en", "dans"})
+_WITHIN = frozenset({"de", "del", "en", "dans", "dentro"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
 _MILLENNIUM = 2000
@@ -91,6 +91,11 @@ def _next_weekday_number(ctx: Context, items: list[Item]) -> Made:
 def _fourth(ctx: Context, items: list[Item]) -> Made:
     """El cuarto jueves de noviembre."""
     return [("ord", 4), *kept(items[1:])] if items[0].text == "cuarto" else None
+
+
+def _within_week(ctx: Context, items: list[Item]) -> Made:
+    """Esta semana del 10 al 12: the days count."""
+    return [("from", "of"), *kept(items[2:])]
 
 
 def _morning_of(ctx: Context, items: list[Item]) -> Made:
@@ -179,6 +184,12 @@ def _later_of(ctx: Context, items: list[Item]) -> Made:
     return later_in(ctx, items) if items[0].text in ("mas", "mais") else None
 
 
+def _in_the_day(ctx: Context, items: list[Item]) -> Made:
+    """Paso en el día: today."""
+    is_day = items[0].text == "en" and items[1].end - items[1].start >= len("el dia")
+    return made_day(ctx.today) if is_day else None
+
+
 def _next_day(ctx: Context, items: list[Item]) -> Made:
     """El próximo día."""
     return made_day(ctx.today + timedelta(days=1)) if items[-1].text == "dia" else None
@@ -203,6 +214,7 @@ WORDS = (
     rule("ord ord", _ordinal_sum),
     rule("in num unit since (relday|weekday|on|the|next|this)", _after_a_day),
     rule("weekof on (unit|month|this|next)", _week_of_month),
+    rule("(this|next) weekof on num to on? num", _within_week),
     rule("weekday part from (the|on|this|next)* unit next?", _part_last),
     rule("(ord|weekday) edge (of_|on)* month", _half_of_month),
     rule("weekday in num", _weekday_in_eight),
@@ -238,4 +250,5 @@ LATER = (
     rule("(on|the)* next num", _next_number),
     rule("this num", _this_number),
     rule("(on|the)* next on", _next_day),
+    rule("in on", _in_the_day),
 )

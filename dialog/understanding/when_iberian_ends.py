@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from dialog.understanding.when_clocks import bare_clock
-from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_clocks import bare_clock, on_part
+from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_hours import open_start
 from dialog.understanding.when_values import Context, Days, Hours, Moments, likely
 
@@ -16,12 +16,29 @@ def _instants(ctx: Context, items: list[Item]) -> Made:
     """Desde el lunes a las 9 hasta el martes a las 5."""
     days = [day.start for day in values(items, "day") if isinstance(day, Days)]
     clocks = [bare_clock(item) for item in items if item.kind in "NC"]
+    part = next((item.value for item in items if item.kind == "P"), None)
+    if isinstance(part, tuple) and clocks[0] is not None:
+        clocks[0] = on_part(clocks[0], part)
     ends = [
         datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
         for day, clock in zip(days, clocks, strict=False)
         if day is not None and clock is not None
     ]
     return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
+
+
+def _from_now_to(ctx: Context, items: list[Item]) -> Made:
+    """Desde ahora hasta el viernes."""
+    days = items[-1].value
+    if not isinstance(days, Days) or days.end is None or days.end <= ctx.today:
+        return None
+    return ("days", Days(ctx.today, days.end))
+
+
+def _and_day(ctx: Context, items: list[Item]) -> Made:
+    """The `las 2 y mañana` of "entre hoy a las 2 y mañana a las 4" is an hour."""
+    clock = bare_clock(items[1])
+    return [("clock", clock), ("and", "y"), *kept(items[3:])] if clock is not None else None
 
 
 def _at_most(ctx: Context, items: list[Item]) -> Made:
@@ -44,9 +61,14 @@ def _at_least(ctx: Context, items: list[Item]) -> Made:
     return ("hours", Hours(likely(clock, ctx), None)) if clock else None
 
 
+HOURS_BETWEEN = (rule("at num and (the|on)* day", _and_day),)
+
 ENDS = (
     rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
     rule("(from|since)? at_+ (clock|num) (of_|on|the)+ day to at_* (clock|num) (of_|on|the)+ day", _instants),
+    rule("between (the|on)* day at_+ (clock|num) and (the|on)* day at_+ (clock|num)", _instants),
+    rule("(from|since)? (the|on)* day part at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
+    rule("fromnow to (the|on)* (day|days)", _from_now_to),
     rule("at_? clock less", open_start),
     rule("at_+ num less", open_start),
     rule("less (at|at_to|on|the)+ (num|clock|day|days)", _at_most),

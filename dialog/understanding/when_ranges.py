@@ -219,13 +219,13 @@ NUMBER_RANGES = (
     rule("(from|between|since)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
     rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
     rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
-    rule("from? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),
+    rule("(from|since)? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),
     rule("from? (the|on)* day to ord", _day_to_number),
 )
 
 MOMENT_RANGES = (
     rule("(from|since)? (the|on)* day comma? at_* clock to (the|on)* day comma? at_* clock", _moments),
-    rule("(from|since)? at_* clock (comma|of_|on|the)* day to at_* clock (of_|on|the)* day", _moments),
+    rule("(from|since)? at_* clock (comma|of_|on|the)* day to at_* clock (comma|of_|on|the)* day", _moments),
 )
 
 DAY_RANGES = (

@@ -34,6 +34,16 @@ def weekdays_in(ctx: Context, items: list[Item]) -> Made:
     return [days[0], ("also", "or"), days[1]] if len(days) == 2 else None
 
 
+def weekday_span_in(ctx: Context, items: list[Item]) -> Made:
+    """La semana que viene entre jueves y sábado, de martes a jueves de la próxima semana."""
+    week = next(item.value for item in items if item.kind == "S")
+    first, last = (int(str(item.value)) for item in items if item.kind == "W")
+    if not isinstance(week, Days) or week.grain != "week" or week.start is None or first >= last:
+        return None
+    monday = monday_of(week.start)
+    return ("days", Days(monday + timedelta(days=first), monday + timedelta(days=last)))
+
+
 def weekday_of_unit(ctx: Context, items: list[Item]) -> Made:
     """The last Friday of the month."""
     return _in_unit(ctx, items, weekday_in)
