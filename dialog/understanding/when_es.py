@@ -192,7 +192,8 @@ SPANISH = WhenWords(
         },
         "until": {"hasta": "until", "de aqui al|de aca al|hasta el": [("until", 1), ("on", 1)]},
         "since": {
-            "desde|a partir de|a contar de|partiendo de": "since",
+            "desde|a partir de|a contar de|partiendo de|empezando|comenzando|arrancando|iniciando": "since",
+            "a contar del|empezando del|empezando desde": [("since", 1), ("on", 1)],
             "a partir del": [("since", 1), ("on", 1)],
         },
         "at_to": {"a": "a", "al|ala": [("at_to", 1), ("on", 1)], "a las|alas|a la": [("at_to", 1), ("at", "las")]},

@@ -124,6 +124,13 @@ def _clock_then_date(ctx: Context, items: list[Item]) -> Made:
     return [made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
 
 
+def _weekday_number_clock(ctx: Context, items: list[Item]) -> Made:
+    """Lunes veintidós seis pm: no clock has 22 hours before noon or after."""
+    number, hour = (int(str(item.value)) for item in items if item.kind == "N")
+    made = _clock(hour, 0, items) if 12 < number <= 31 and hour <= 12 else None
+    return [*kept(items[:1]), ("on", "el"), ("num", number), made] if isinstance(made, tuple) else None
+
+
 def _month_then_hours(ctx: Context, items: list[Item]) -> Made:
     """The `de 3 a 5` of "15 de julio de 3 a 5" is hours: the month has its day already."""
     numbers = [item for item in items if item.kind == "N"]
@@ -227,6 +234,7 @@ def _window_in_part(ctx: Context, items: list[Item]) -> Made:
 
 
 CLOCKS = (
+    rule("weekday comma? on? num num ampm", _weekday_number_clock),
     rule("num tunit (for|after|before) (at|at_to)* num and? (half|quarter|num)", _around_half),
     rule("for num for at num", _people),
     rule("between num and num", _between_words),

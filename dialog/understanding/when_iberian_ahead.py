@@ -49,6 +49,13 @@ def _next_hours(ctx: Context, items: list[Item]) -> Made:
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
 
 
+def _after_tomorrow(ctx: Context, items: list[Item]) -> Made:
+    """Dois dias depois de amanhã: counted from tomorrow, which by itself would be the day after."""
+    if items[2].text != "depois":
+        return None
+    return made_day(days_later(ctx.today + timedelta(days=1), items[0].value, items[1].value))
+
+
 def _next_hour(ctx: Context, items: list[Item]) -> Made:
     """En la próxima hora."""
     is_hour = items[-1].text == "hora"
@@ -84,5 +91,6 @@ AHEAD = (
     rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
     rule("in? (the|at)? next num (tunit|hsign)", _next_hours),
     rule("in? (the|at)? num (tunit|hsign) next", _next_hours),
-    rule("(in|for) (the|at)? next hsign", _next_hour),
+    rule("(in|for|on) (the|at|on)? next hsign", _next_hour),
+    rule("num unit relday", _after_tomorrow),
 )

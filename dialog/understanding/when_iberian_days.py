@@ -198,7 +198,7 @@ def _next_day(ctx: Context, items: list[Item]) -> Made:
 def _clocks_last(ctx: Context, items: list[Item]) -> Made:
     """El primer lunes de 13 a 15 del próximo mes: the month belongs to the day."""
     start = next(i for i, item in enumerate(items) if item.kind == "W") + 1
-    end = next(i for i, item in enumerate(items) if item.kind in "oF" and i > start)
+    end = max(i for i, item in enumerate(items) if item.kind in "oF")
     return [*kept(items[:start]), *kept(items[end:]), *kept(items[start:end])]
 
 
@@ -216,6 +216,10 @@ WORDS = (
     rule("weekof on (unit|month|this|next)", _week_of_month),
     rule("(this|next) weekof on num to on? num", _within_week),
     rule("weekday part from (the|on|this|next)* unit next?", _part_last),
+    rule(
+        "weekday (at|at_to|from)+ num (hsign|ampm)? (of_ part)? from (the|on)* (this unit|next unit|unit next)",
+        _clocks_last,
+    ),
     rule("(ord|weekday) edge (of_|on)* month", _half_of_month),
     rule("weekday in num", _weekday_in_eight),
     rule("relday from on* weekday", _morning_of),

@@ -27,6 +27,16 @@ def _instants(ctx: Context, items: list[Item]) -> Made:
     return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
 
 
+def _open_instant(ctx: Context, items: list[Item]) -> Made:
+    """Hasta el 20 de julio a las 5, después del lunes a las 9."""
+    day, clock = values(items, "day")[0], bare_clock(items[-1])
+    if not isinstance(day, Days) or day.start is None or clock is None:
+        return None
+    minute = likely(clock, ctx)
+    at = datetime.combine(day.start, time(minute // 60 % 24, minute % 60))
+    return ("moments", Moments(at, None) if items[0].kind == ">" else Moments(None, at))
+
+
 def _from_now_to(ctx: Context, items: list[Item]) -> Made:
     """Desde ahora hasta el viernes."""
     days = items[-1].value
@@ -68,6 +78,7 @@ ENDS = (
     rule("(from|since)? at_+ (clock|num) (of_|on|the)+ day to at_* (clock|num) (of_|on|the)+ day", _instants),
     rule("between (the|on)* day at_+ (clock|num) and (the|on)* day at_+ (clock|num)", _instants),
     rule("(from|since)? (the|on)* day part at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
+    rule("(before|until|after) (the|on)* day comma? at_+ (clock|num)", _open_instant),
     rule("fromnow to (the|on)* (day|days)", _from_now_to),
     rule("at_? clock less", open_start),
     rule("at_+ num less", open_start),

@@ -231,7 +231,7 @@ MOMENT_RANGES = (
 DAY_RANGES = (
     rule("span (since|from)+ (the|on)* day", _days_for),
     rule("(from|since)? (the|on)* (day|days) comma? to (the|on|at)* (day|days)", _day_range),
-    rule("between (the|on|at)* (day|days) and (the|on|at)* (day|days)", _day_range),
+    rule("between (the|on|at|at_to)* (day|days) and (the|on|at|at_to)* (day|days)", _day_range),
     rule("(from|since)? (the|on)* day span", _days_for),
     rule("(from|since) (the|on)* day comma? at_* clock", _since_instant),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),

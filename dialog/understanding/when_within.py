@@ -11,6 +11,8 @@ from dialog.understanding.when_months import whole_month
 from dialog.understanding.when_values import Context, Days, add_months, make_date, monday_of, month_length
 from dialog.understanding.when_weeks import unit_around
 
+_THURSDAY = 3
+
 
 def weekday_in(ctx: Context, items: list[Item]) -> Made:
     """Friday of next week, mardi la semaine prochaine; the third Monday of March."""
@@ -21,7 +23,8 @@ def weekday_in(ctx: Context, items: list[Item]) -> Made:
     nth = values(items, "ord")
     if span.grain == "month" and (nth or has(items, "last")):
         return made_day(nth_weekday(span, weekday, int(str(nth[0])) if nth else -1))
-    if span.grain != "week" or nth:
+    is_of_weekend = span.grain == "weekend" and weekday > _THURSDAY
+    if not (span.grain == "week" or is_of_weekend) or nth:
         return None
     found = monday_of(span.start) + timedelta(days=weekday)
     return made_day(found)
