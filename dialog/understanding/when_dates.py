@@ -6,8 +6,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 from dialog.understanding.when_calendar import made_day, on_next
+from dialog.understanding.when_clocks import bare_clock
 from dialog.understanding.when_edges import edge_of_month
 from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_months import month, month_of_year, of_month, whole_month, year_of
 from dialog.understanding.when_numeric import in_year
 from dialog.understanding.when_values import Context, Days, make_date
@@ -41,6 +43,8 @@ from dialog.understanding.when_within import (
     weekdays_in,
 )
 
+_YEARS_AHEAD = 3
+
 
 def _relative(ctx: Context, items: list[Item]) -> Made:
     return made_day(ctx.today + timedelta(days=int(str(values(items, "relday")[0]))))
@@ -69,6 +73,18 @@ def _with_month(ctx: Context, items: list[Item]) -> Made:
     return made_day(found)
 
 
+def _hours_of_date(ctx: Context, items: list[Item]) -> Made:
+    """From 5 to 6 of April 22: neither a year that is over nor a far one can be meant."""
+    numbers = [item for item in items if item.kind == "N"]
+    ends = [clock for item in numbers[:2] if (clock := bare_clock(item))]
+    number, month = int(str(numbers[2].value)), int(str(values(items, "month")[0]))
+    is_near = ctx.today.year <= 2000 + number <= ctx.today.year + _YEARS_AHEAD
+    is_day = number <= 31 and not is_near and numbers[2].text.isdigit()
+    found = on_next(ctx, month, number) if is_day and len(ends) == 2 else None
+    made = made_day(found)
+    return [made, ("hours", ordered(ctx, ends[0], ends[1]))] if isinstance(made, tuple) else None
+
+
 def _year_first(month: int, numbers: list[Item]) -> Made:
     """2027/mar/01."""
     year, day = (item.value for item in numbers)
@@ -83,6 +99,7 @@ def _holiday(ctx: Context, items: list[Item]) -> Made:
 
 
 DATES = (
+    rule("(from|between)? num (to|and) num of_ month num", _hours_of_date),
     rule("weekslater weekday", after_next_weekday),
     rule("num weekday fromnow", weekdays_ahead),
     rule("(the|on)* holiday", _holiday),

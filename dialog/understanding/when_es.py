@@ -216,17 +216,17 @@ SPANISH = WhenWords(
             "durante|por espacio de|por un periodo de": "for",
         },
         "edge": {
-            "primeros de|primeros dias de|principios de|principio de|comienzos de|comienzo de|inicios de"
-            "|inicio de": "begin",
-            "principios del|principio del|comienzos del|comienzo del|inicios del|inicio del": [
-                ("edge", "begin"),
-                ("on", 1),
-            ],
+            "principios de|comienzos de|inicios de": "early",
+            "finales de|fines de": "late",
+            "principios del|comienzos del|inicios del": [("edge", "early"), ("on", 1)],
+            "finales del|fines del": [("edge", "late"), ("on", 1)],
+            "primeros de|primeros dias de|principio de|comienzo de|inicio de": "begin",
+            "principio del|comienzo del|inicio del": [("edge", "begin"), ("on", 1)],
             "temprano|tempranito|bien temprano|tempranito en": "begin",
             "mediados de|mitad de|medianos de|medio de": "mid",
             "mediados del|mitad del": [("edge", "mid"), ("on", 1)],
-            "ultimos de|ultimos dias de|fin de|fines de|final de|finales de": "end",
-            "fin del|fines del|final del|finales del": [("edge", "end"), ("on", 1)],
+            "ultimos de|ultimos dias de|fin de|final de": "end",
+            "fin del|final del": [("edge", "end"), ("on", 1)],
         },
         "weekslater": {
             AFTER_NEXT: 1,

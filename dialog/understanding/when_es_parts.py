@@ -60,6 +60,7 @@ PARTS: dict[str, object] = {
         1080,
         True,
     ),
+    "de la medianoche|de la media noche|de medianoche": [("of", "of"), ("part", NIGHT)],
     "del mediodia|del medio dia": [("of", "of"), ("part", _MIDDAY)],
 }
 

@@ -34,7 +34,9 @@ def _and_minutes(ctx: Context, items: list[Item]) -> Made:
     in_words = not hour.text.isdigit() and not minute.text.isdigit()
     if not (by_article or in_words) or not isinstance(minute.value, int) or not 5 <= minute.value < 60:
         return None
-    return _clock(hour.value, minute.value, items) if minute.value % 5 == 0 or not minute.text.isdigit() else None
+    is_no_hour = minute.value > (24 if int(str(hour.value)) > 12 else 12)
+    is_minute = minute.value % 5 == 0 or is_no_hour or not minute.text.isdigit()
+    return _clock(hour.value, minute.value, items) if is_minute else None
 
 
 def _minutes_in_part(ctx: Context, items: list[Item]) -> Made:
@@ -55,6 +57,14 @@ def _dotted_alone(ctx: Context, items: list[Item]) -> Made:
 def _dotted_hour(ctx: Context, items: list[Item]) -> Made:
     """21.30h."""
     return dotted(ctx, [item for item in items if item.kind == "N"])
+
+
+def _dotted_in_part(ctx: Context, items: list[Item]) -> Made:
+    """9.15 de la noche."""
+    made = dotted(ctx, [items[0], items[2]])
+    part = items[-1].value
+    is_clock = isinstance(made, tuple) and isinstance(made[1], Clock) and isinstance(part, tuple)
+    return [made, *kept(items[3:])] if is_clock and isinstance(made, tuple) else None
 
 
 def _less(ctx: Context, items: list[Item]) -> Made:
@@ -259,6 +269,7 @@ CLOCKS = (
     rule("(at|about)* num and num tunit? ampm?", _and_minutes),
     rule("(at|about)+ num num tunit", _and_minutes),
     rule("num dot num hsign", _dotted_hour),
+    rule("num dot num of_ (the|on)* part", _dotted_in_part),
     rule("(at|about)* num hsign? minus (quarter|num) tunit? ampm?", _less),
     rule("(at|about)* num ampm minus (quarter|num) tunit?", _less),
     rule("num tunit (for|after|before) (at|at_to)* num colon num ampm?", _around_clock),

@@ -279,7 +279,8 @@ def _dot(tokens: list[Token], i: int, items: list[Item]) -> None:
     token = tokens[i]
     before = tokens[i - 1].text if i else ""
     after = tokens[i + 1] if i + 1 < len(tokens) else None
-    if token.glued and before.isdigit() and after is not None and after.glued and (after.text.isalnum()):
+    is_year = after is not None and len(after.text) == 4 and after.text.startswith("20") and not token.glued
+    if before.isdigit() and after is not None and (is_year or (token.glued and after.glued and after.text.isalnum())):
         items.append(Item(KINDS["dot"], ".", token.start, token.end, ".", False, True))
     elif not (items and items[-1].kind in "WMaho" and token.glued):
         _append_other(items, token)
