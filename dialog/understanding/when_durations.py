@@ -99,7 +99,7 @@ DURATIONS = (
     rule("num dot num tunit", _decimal),
     rule("for (the|on)* num tunit and? num tunit", _long),
     rule("in the? num (tunit|hsign)", _from_now),
-    rule("num tunit fromnow", _from_now),
+    rule("num (tunit|hsign) fromnow", _from_now),
     rule("in num slash num of_? (tunit|hsign)", _fraction_from_now),
     rule("in minus of_ num (tunit|hsign)", _from_now),
     rule("ago num (tunit|hsign|unit)", lambda ctx, items: ("other", None)),

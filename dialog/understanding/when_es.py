@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialog.understanding.text import wordset
 from dialog.understanding.when_es_not_time import COUNTED, LABELS, LOOKALIKES, NOT_TIME, WEAK
-from dialog.understanding.when_es_parts import AFTER_NEXT, PARTS
+from dialog.understanding.when_es_parts import AFTER_NEXT, PARTS, UNITS
 from dialog.understanding.when_lexicon import WhenWords
 from dialog.understanding.when_values import NIGHT
 
@@ -99,6 +99,8 @@ SPANISH = WhenWords(
             "decimoseptimo": 17,
             "decimoctavo": 18,
             "decimonoveno": 19,
+            **{f"vigesimo{unit}": 20 + count for count, unit in enumerate(UNITS, 1)},
+            "vigesimotercer": 23,
             "vigesimo": 20,
             "vigesimo cuarto": 24,
             "trigesimo": 30,
@@ -165,13 +167,14 @@ SPANISH = WhenWords(
             "|en cosa de": "in",
             "en unos dias|dentro de unos dias": [("in", "in"), ("num", 3), ("unit", "day")],
         },
-        "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
+        "fromnow": {"mas de": "more", "mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
         "after": {
-            "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a"
+            "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a|posteriores de"
             "|mas tarde de|mas tarde que|mas alla de|despues d|posteriormente a|con posterioridad a": "after",
             "no antes de|nunca antes de|no mas temprano de|no mas temprano que|como pronto|como muy pronto"
             "|lo mas pronto|lo mas temprano|tan pronto como|tan temprano como|a mas temprano": "not before",
-            "no antes del|nunca antes del": [("after", "not before"), ("on", 1)],
+            "en o despues de": "not before",
+            "no antes del|nunca antes del|en o despues del": [("after", "not before"), ("on", 1)],
             "posterior al|posteriores al": [("after", "after"), ("on", 1)],
             "pasado el": [("after", "after"), ("on", 1)],
             "despues del|luego del": [("after", "after"), ("on", 1)],
@@ -183,6 +186,8 @@ SPANISH = WhenWords(
         "before": {
             "antes de|antes|antes d|no mas tarde de|no mas tarde que|previo a|anterior a"
             "|no despues de|con anterioridad a": "before",
+            "en o antes de": "not after",
+            "en o antes del": [("before", "not after"), ("on", 1)],
             "antes de que acabe el|antes de que acabe la|antes de que termine el|antes de que termine la"
             "|antes de acabar el|antes de acabar la|antes de terminar el|antes de terminar la": [
                 ("before", "not after"),
@@ -216,15 +221,17 @@ SPANISH = WhenWords(
             "durante|por espacio de|por un periodo de": "for",
         },
         "edge": {
-            "principios de|comienzos de|inicios de": "early",
-            "finales de|fines de": "late",
+            "principios de|comienzos de|inicios de|a principios|a comienzos|a inicios": "early",
+            "finales de|fines de|a finales|a fines": "late",
             "principios del|comienzos del|inicios del": [("edge", "early"), ("on", 1)],
             "finales del|fines del": [("edge", "late"), ("on", 1)],
             "primeros de|primeros dias de|principio de|comienzo de|inicio de": "begin",
             "principio del|comienzo del|inicio del": [("edge", "begin"), ("on", 1)],
             "temprano|tempranito|bien temprano|tempranito en": "begin",
-            "mediados de|mitad de|medianos de|medio de": "mid",
+            "a mediados|mediados de|mitad de|medianos de|medio de": "mid",
             "mediados del|mitad del": [("edge", "mid"), ("on", 1)],
+            "ultimos dias del": [("edge", "end"), ("on", 1)],
+            "primeros dias del": [("edge", "begin"), ("on", 1)],
             "ultimos de|ultimos dias de|fin de|final de": "end",
             "fin del|final del": [("edge", "end"), ("on", 1)],
         },

@@ -76,3 +76,4 @@ AFTER_NEXT = "|".join(
         *(f"tras{coming}" for coming in _NEXT[3:]),
     ]
 )
+UNITS = ("primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "septimo", "octavo", "noveno")

@@ -16,7 +16,12 @@ _MANY = 9
 
 def _in_next_units(ctx: Context, items: list[Item]) -> Made:
     """En los próximos dos días, en los dos días siguientes: a span from tomorrow on."""
-    if (items[0].kind == "i" and items[0].text not in _IN) or not _is_plural(items):
+    if not _is_plural(items):
+        return None
+    if items[0].kind == "i" and items[0].text == "dentro":
+        end = days_later(ctx.today, values(items, "num")[0], values(items, "unit")[0])
+        return made_days(ctx.today, end, "day") if end else None
+    if items[0].kind == "i" and items[0].text not in _IN:
         return None
     is_calendar = items[-1].text in _COMING and values(items, "unit")[0] in ("week", "month")
     return _units_coming(ctx, items) if is_calendar else next_units(ctx, items)
@@ -88,7 +93,7 @@ AHEAD = (
     rule("weekday from? in num unit", _weekday_ahead),
     rule("in num weekday", _weekdays_ahead),
     rule("num weekday since relday", _weekdays_ahead),
-    rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
+    rule("in? (the|at)? (next num unit|num unit next|num next unit)", _in_next_units),
     rule("in? (the|at)? next num (tunit|hsign)", _next_hours),
     rule("in? (the|at)? num (tunit|hsign) next", _next_hours),
     rule("(in|for|on) (the|at|on)? next hsign", _next_hour),

@@ -42,7 +42,7 @@ def _year(ctx: Context, items: list[Item]) -> Made:
 def _ordinal_sum(ctx: Context, items: list[Item]) -> Made:
     """Vigésimo segundo."""
     tens, rest = (int(str(item.value)) for item in items)
-    return ("ord", tens + rest) if tens in (20, 30) and rest < 10 else None
+    return ("ord", tens + rest) if tens in (10, 20, 30) and rest < 10 else None
 
 
 def _of_year(ctx: Context, items: list[Item]) -> Made:
@@ -215,7 +215,7 @@ WORDS = (
     rule("in num unit since (relday|weekday|on|the|next|this)", _after_a_day),
     rule("weekof on (unit|month|this|next)", _week_of_month),
     rule("(this|next) weekof on num to on? num", _within_week),
-    rule("weekday part from (the|on|this|next)* unit next?", _part_last),
+    rule("weekday part from (the|on|this|next)* (unit next?|month)", _part_last),
     rule(
         "weekday (at|at_to|from)+ num (hsign|ampm)? (of_ part)? from (the|on)* (this unit|next unit|unit next)",
         _clocks_last,
