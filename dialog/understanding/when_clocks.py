@@ -122,6 +122,9 @@ def _up_to_noon(ctx: Context, items: list[Item]) -> Made:
 
 
 def _noon(ctx: Context, items: list[Item]) -> Made:
+    """Noon, 12 noon; the 22 of "lunes 22 mediodía" is a day."""
+    if any(item.kind == "N" and item.value not in (0, 12) for item in items):
+        return None
     value = values(items, "noon")[0]
     return ("clock", Clock(int(str(value)), True, "hour"))
 

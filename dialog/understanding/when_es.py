@@ -195,7 +195,7 @@ SPANISH = WhenWords(
             ],
             "antes del|previo al|anterior al|no despues del|no mas tarde del": [("before", "before"), ("on", 1)],
         },
-        "until": {"hasta": "until", "de aqui al|de aca al|hasta el": [("until", 1), ("on", 1)]},
+        "until": {"hasta|y hasta": "until", "de aqui al|de aca al|hasta el|y hasta el": [("until", 1), ("on", 1)]},
         "since": {
             "desde|a partir de|a contar de|partiendo de|empezando|comenzando|arrancando|iniciando": "since",
             "a contar del|empezando del|empezando desde": [("since", 1), ("on", 1)],

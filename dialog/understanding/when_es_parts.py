@@ -61,6 +61,14 @@ PARTS: dict[str, object] = {
         True,
     ),
     "de la medianoche|de la media noche|de medianoche": [("of", "of"), ("part", NIGHT)],
+    "del mediodia a las|del mediodia a la|del medio dia a las": [
+        ("from", "of"),
+        ("noon", 720),
+        ("at_to", "a"),
+        ("at", "las"),
+    ],
+    "del mediodia hasta|del medio dia hasta": [("from", "of"), ("noon", 720), ("until", "hasta")],
+    "del mediodia en adelante": [("noon", 720), ("later", "later")],
     "del mediodia|del medio dia": [("of", "of"), ("part", _MIDDAY)],
 }
 

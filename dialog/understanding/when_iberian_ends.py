@@ -51,6 +51,14 @@ def _and_day(ctx: Context, items: list[Item]) -> Made:
     return [("clock", clock), ("and", "y"), *kept(items[3:])] if clock is not None else None
 
 
+def _either(ctx: Context, items: list[Item]) -> Made:
+    """3 o 4 de la tarde: what is said last goes for both."""
+    numbers = [clock for item in items if item.kind == "N" and (clock := bare_clock(item))]
+    said = items[-1].value
+    first, last = (on_part(c, said) if isinstance(said, tuple) else c.on_half(said == "pm") for c in numbers)
+    return [("clock", first), ("also", "o"), ("clock", last)]
+
+
 def _at_most(ctx: Context, items: list[Item]) -> Made:
     """Como muy tarde a las 5, no máximo na sexta."""
     value = items[-1].value
@@ -74,6 +82,7 @@ def _at_least(ctx: Context, items: list[Item]) -> Made:
 HOURS_BETWEEN = (rule("at num and (the|on)* day", _and_day),)
 
 ENDS = (
+    rule("at_* num also at_* num (of_ (the|on)* part|ampm)", _either),
     rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
     rule("(from|since)? at_+ (clock|num) (of_|on|the)+ day to at_* (clock|num) (of_|on|the)+ day", _instants),
     rule("between (the|on)* day at_+ (clock|num) and (the|on)* day at_+ (clock|num)", _instants),

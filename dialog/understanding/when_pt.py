@@ -192,7 +192,7 @@ PORTUGUESE = WhenWords(
             "antes do|antes da": [("before", "before"), ("on", 1)],
             "antes das": [("before", "before"), ("at", "as")],
         },
-        "until": {"ate|ateh": "until"},
+        "until": {"ate|ateh|e ate": "until"},
         "since": {
             "desde|a partir de|a contar de": "since",
             "a partir do|a partir da|desde o|desde a": [("since", 1), ("on", 1)],
