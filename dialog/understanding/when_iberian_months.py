@@ -94,9 +94,9 @@ MONTH_WORDS = (
 )
 
 NUMBERED_MONTHS = (
+    rule("(from|between)? num (to|and) num from on num", _hours_of_day),
     rule("(at|at_to|about)+ num from on num", _clock_of_day),
     rule("(from|between|since)? on nr (to|and) on nr from on num", _days_of_month),
-    rule("(from|between)? num (to|and) num from on num", _hours_of_day),
     rule("on num (from|at|between)+ num (to|and) at? num", _hours_of_day),
     rule("weekday? comma? on? nr from on num (from on? num)?", _day_of_month),
     rule("on num from num (from on? num)?", _day_of_month),
