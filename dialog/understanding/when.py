@@ -43,6 +43,7 @@ _PASSES = (
     when_iberian_days.WORDS,
     when_durations.DURATIONS,
     when_numeric.BEFORE_CLOCKS,
+    when_iberian_ends.LENGTHS,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
     when_numeric.NUMERIC,

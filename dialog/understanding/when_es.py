@@ -123,6 +123,7 @@ SPANISH = WhenWords(
             "un par de horas": [("num", 2), ("tunit", 60)],
             "unos dias|unos cuantos dias|pocos dias": [("num", 3), ("unit", "day")],
             "un par de dias": [("num", 2), ("unit", "day")],
+            "un par de meses": [("num", 2), ("unit", "month")],
             "un par de semanas": [("num", 2), ("unit", "week")],
             "mes y medio|un mes y medio": [("num", 45), ("unit", "day")],
             "semana y media|una semana y media": [("num", 10), ("unit", "day")],
@@ -169,13 +170,14 @@ SPANISH = WhenWords(
         },
         "fromnow": {"mas de": "more", "mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
         "after": {
-            "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a|posteriores de"
+            "despues de|despues|desp de|dps de|dsps de|dsp de|luego de|tras|pasada|pasadas|posterior a|posteriores a|posteriores de"
             "|mas tarde de|mas tarde que|mas alla de|despues d|posteriormente a|con posterioridad a": "after",
             "no antes de|nunca antes de|no mas temprano de|no mas temprano que|como pronto|como muy pronto"
             "|lo mas pronto|lo mas temprano|tan pronto como|tan temprano como|a mas temprano": "not before",
             "en o despues de": "not before",
             "no antes del|nunca antes del|en o despues del": [("after", "not before"), ("on", 1)],
             "posterior al|posteriores al": [("after", "after"), ("on", 1)],
+            "despues delas": [("after", "after"), ("at", "las")],
             "pasado el": [("after", "after"), ("on", 1)],
             "despues del|luego del": [("after", "after"), ("on", 1)],
             "pasado el mediodia|pasado el medio dia|pasado mediodia|pasado medio dia": [
@@ -193,6 +195,7 @@ SPANISH = WhenWords(
                 ("before", "not after"),
                 ("this", "this"),
             ],
+            "antes delas": [("before", "before"), ("at", "las")],
             "antes del|previo al|anterior al|no despues del|no mas tarde del": [("before", "before"), ("on", 1)],
         },
         "until": {"hasta|y hasta": "until", "de aqui al|de aca al|hasta el|y hasta el": [("until", 1), ("on", 1)]},
@@ -215,9 +218,9 @@ SPANISH = WhenWords(
             "como|digamos|quizas|quiza|tal vez": "loose",
         },
         "for": {
-            "para|pa": "para",
+            "para|pa|xa": "para",
             "pal": [("for", "para"), ("on", 1)],
-            "por": "por",
+            "por|x": "por",
             "durante|por espacio de|por un periodo de": "for",
         },
         "edge": {

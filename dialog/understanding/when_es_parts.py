@@ -9,11 +9,11 @@ _DAWN = ("dawn", 240, 480, False)
 
 PARTS: dict[str, object] = {
     "esta manana|esta misma manana": [("this", "this"), ("part", MORNING)],
-    "la manana|por la manana|en la manana|a la manana|las mananas|por las mananas|en las mananas"
+    "la manana|por la manana|x la manana|en la manana|a la manana|las mananas|por las mananas|en las mananas"
     "|de mananita|mananita|alguna manana|cualquier manana|una manana": MORNING,
-    "la tarde|por la tarde|en la tarde|a la tarde|tarde|las tardes|por las tardes|en las tardes|tardecita"
+    "la tarde|por la tarde|x la tarde|en la tarde|a la tarde|tarde|las tardes|por las tardes|en las tardes|tardecita"
     "|la tardecita": AFTERNOON,
-    "la noche|por la noche|en la noche|a la noche|noche|de noche|las noches|por las noches|tarde noche"
+    "la noche|por la noche|x la noche|en la noche|a la noche|noche|de noche|las noches|por las noches|tarde noche"
     "|la nochecita": NIGHT,
     "madrugada|la madrugada|por la madrugada|en la madrugada|de madrugada": _DAWN,
     "primeras horas|a primeras horas|las primeras horas"

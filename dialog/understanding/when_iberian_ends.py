@@ -10,6 +10,8 @@ from dialog.understanding.when_hours import open_start
 from dialog.understanding.when_values import Context, Days, Hours, Moments, likely
 
 _EARLIEST = "not before"
+_HOURS = frozenset({"horas", "hora"})
+_LONGEST_HOURS = 6
 
 
 def _instants(ctx: Context, items: list[Item]) -> Made:
@@ -45,6 +47,20 @@ def _from_now_to(ctx: Context, items: list[Item]) -> Made:
     return ("days", Days(ctx.today, days.end))
 
 
+def _from_hour(ctx: Context, items: list[Item]) -> Made:
+    """The hours of "de 2 horas a 4 horas" are no length."""
+    clock = bare_clock(items[1])
+    is_said = items[2].text in _HOURS and clock is not None and items[-1].kind != "a"
+    return [*kept(items[:1]), ("clock", clock), *kept(items[3:])] if is_said else None
+
+
+def _length(ctx: Context, items: list[Item]) -> Made:
+    """Una sesión de 2 horas: how long it takes, where it is no hour as 15 horas is."""
+    count = items[1]
+    is_length = items[2].text in _HOURS and isinstance(count.value, int) and 1 <= count.value <= _LONGEST_HOURS
+    return ("other", None) if is_length and not count.text.startswith("0") else None
+
+
 def _and_day(ctx: Context, items: list[Item]) -> Made:
     """The `las 2 y mañana` of "entre hoy a las 2 y mañana a las 4" is an hour."""
     clock = bare_clock(items[1])
@@ -78,6 +94,11 @@ def _at_least(ctx: Context, items: list[Item]) -> Made:
     clock = bare_clock(items[-2])
     return ("hours", Hours(likely(clock, ctx), None)) if clock else None
 
+
+LENGTHS = (
+    rule("from num hsign (to|from|ampm)", _from_hour),
+    rule("from num hsign", _length),
+)
 
 HOURS_BETWEEN = (rule("at num and (the|on)* day", _and_day),)
 

@@ -97,6 +97,7 @@ PORTUGUESE = WhenWords(
             "um par de horas|umas duas horas": [("num", 2), ("tunit", 60)],
             "uns dias|alguns dias|poucos dias|uns poucos dias": [("num", 3), ("unit", "day")],
             "um par de dias|uns dois dias": [("num", 2), ("unit", "day")],
+            "um par de meses": [("num", 2), ("unit", "month")],
             "um par de semanas": [("num", 2), ("unit", "week")],
             "mes e meio|um mes e meio": [("num", 45), ("unit", "day")],
             "semana e meia|uma semana e meia": [("num", 10), ("unit", "day")],
