@@ -170,7 +170,8 @@ SPANISH = WhenWords(
         },
         "fromnow": {"mas de": "more", "mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
         "after": {
-            "despues de|despues|desp de|dps de|dsps de|dsp de|luego de|tras|pasada|pasadas|posterior a|posteriores a|posteriores de"
+            "despues de|despues|desp de|dps de|dsps de|dsp de|luego de|tras|pasada|pasadas|posterior a|posteriores a"
+            "|posteriores de"
             "|mas tarde de|mas tarde que|mas alla de|despues d|posteriormente a|con posterioridad a": "after",
             "no antes de|nunca antes de|no mas temprano de|no mas temprano que|como pronto|como muy pronto"
             "|lo mas pronto|lo mas temprano|tan pronto como|tan temprano como|a mas temprano": "not before",

@@ -27,7 +27,7 @@ COUNTED = wordset(
     "persona personas pers pax gente adultos adulto ninos ninas nino nina hijos hijas chicos chicas amigos amigas "
     "hombres mujeres veces vez estrellas estudiantes plazas asientos sillas mesas anos anitos citas turnos "
     "reservas opciones horarios servicios comensales monedas primeras primeros ultimas ultimos "
-    "cosas bebes pesos soles"
+    "cosas bebes pesos soles metros kilometros km cuadras manzanas pasos"
 )
 WEAK = wordset("lun mar mart mie jue vie vier sab dom sem may ago set ene dic")
 LOOKALIKES = wordset(

@@ -19,7 +19,8 @@ PARTS: dict[str, object] = {
     "primeras horas|a primeras horas|las primeras horas"
     "|primera hora|a primera hora|a primera hora de la manana|primera hora de la manana"
     "|por la manana a primera hora": FIRST_THING,
-    "ultima hora|a ultima hora|final del dia|al final del dia|fin del dia|ultima hora de la tarde": (
+    "ultimas horas|a ultimas horas|las ultimas horas|ultima hora"
+    "|a ultima hora|final del dia|al final del dia|fin del dia|ultima hora de la tarde": (
         "end of day",
         1020,
         1200,
@@ -29,7 +30,7 @@ PARTS: dict[str, object] = {
     "durante el dia|horario laboral|horario de oficina|horario comercial|horario de trabajo|horas laborales"
     "|horas de oficina|horas de trabajo|horas habiles": ("daytime", 480, 1080, None),
     "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
-    "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
+    "antes de la comida|antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
     "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
     "hora de la cena|hora de cenar|a la hora de la cena|a la hora de cenar": ("dinner", 1140, 1320, True),
     "hora de la siesta|a la hora de la siesta": ("siesta", 840, 960, True),
@@ -46,7 +47,7 @@ PARTS: dict[str, object] = {
         840,
         True,
     ),
-    "despues de comer|despues del almuerzo|despues de almorzar": ("after lunch", 780, 900, True),
+    "despues de comer|despues de la comida|despues del almuerzo|despues de almorzar": ("after lunch", 780, 900, True),
     "despues del trabajo|despues de trabajar|salida del trabajo|a la salida del trabajo|al salir del trabajo"
     "|saliendo del trabajo|despues de la oficina": (
         "after work",

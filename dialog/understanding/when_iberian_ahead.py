@@ -67,6 +67,13 @@ def _next_hour(ctx: Context, items: list[Item]) -> Made:
     return ("moments", Moments(ctx.now, ctx.now + timedelta(hours=1))) if is_hour else None
 
 
+def _either_count(ctx: Context, items: list[Item]) -> Made:
+    """En dos o tres días."""
+    counts, unit = values(items, "num"), values(items, "unit")[0]
+    start, end = (days_later(ctx.today, count, unit) for count in counts)
+    return made_days(start, end, "day") if start and end and start < end else None
+
+
 def _from_today(ctx: Context, items: list[Item]) -> Made:
     """De hoy en dos semanas."""
     ahead, count, unit = (items[i].value for i in (0, 2, 3))
@@ -89,6 +96,7 @@ def _weekdays_ahead(ctx: Context, items: list[Item]) -> Made:
 
 AHEAD = (
     rule("in minus from num unit", next_units),
+    rule("in num also num unit", _either_count),
     rule("relday in num unit", _from_today),
     rule("weekday from? in num unit", _weekday_ahead),
     rule("in num weekday", _weekdays_ahead),

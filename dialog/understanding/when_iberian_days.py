@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialog.understanding.when_calendar import day_number, made_day
+from dialog.understanding.when_clocks import bare_clock, on_part
 from dialog.understanding.when_edges import later_in
 from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
 from dialog.understanding.when_months import whole_month
@@ -24,6 +25,7 @@ _WITHIN = frozenset({"de", "del", "en", "dans", "dentro"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
 _MILLENNIUM = 2000
+_NOON_HOUR = 12 * 60
 
 
 def _article(ctx: Context, items: list[Item]) -> Made:
@@ -105,6 +107,20 @@ def _morning_of(ctx: Context, items: list[Item]) -> Made:
     return [("part", MORNING), ("from", "of"), ("weekday", items[-1].value)]
 
 
+def _on_morning(ctx: Context, items: list[Item]) -> Made:
+    """El lunes de mañana."""
+    return [*kept(items[:1]), ("part", MORNING)] if items[-1].text == "manana" else None
+
+
+def _weekday_hour(ctx: Context, items: list[Item]) -> Made:
+    """Domingo, 5 de la tarde: no fifth of the month."""
+    clock = bare_clock(next(item for item in items if item.kind == "N"))
+    part = items[-1].value
+    if clock is None or clock.minute > _NOON_HOUR or not isinstance(part, tuple):
+        return None
+    return [*kept(items[:1]), ("clock", on_part(clock, part))]
+
+
 def _late_part(ctx: Context, items: list[Item]) -> Made:
     """Tarde en la noche: what else is the afternoon is `late` here."""
     part = items[-1].value
@@ -123,6 +139,21 @@ def _edge_by_hour(ctx: Context, items: list[Item]) -> Made:
     third = (end - start) // 3
     first, last = (start, start + third) if edge[0] == "first thing" else (end - third, end)
     return ("part", (name, first, last, is_afternoon))
+
+
+def _edge_of_that_day(ctx: Context, items: list[Item]) -> Made:
+    """A última hora de esta tarde."""
+    made = _edge_by_hour(ctx, [items[0], items[-1]])
+    return [*kept(items[2:3]), made] if isinstance(made, tuple) else None
+
+
+def _later_that_day(ctx: Context, items: list[Item]) -> Made:
+    """Más tarde esta noche: its second half."""
+    part = items[-1].value
+    if not isinstance(part, tuple):
+        return None
+    name, start, end, is_afternoon = part
+    return [*kept(items[1:2]), ("part", (name, (start + end) // 2, end, is_afternoon))]
 
 
 def _this_number(ctx: Context, items: list[Item]) -> Made:
@@ -223,6 +254,7 @@ WORDS = (
     rule("(ord|weekday) edge (of_|on)* month", _half_of_month),
     rule("weekday in num", _weekday_in_eight),
     rule("relday from on* weekday", _morning_of),
+    rule("weekday from relday", _on_morning),
     rule("edge relday", _early_on),
     rule("weekday this", _this_very),
     rule("num other", _article),
@@ -231,6 +263,7 @@ WORDS = (
 )
 
 NUMBERED = (
+    rule("weekday comma? num from on? part", _weekday_hour),
     rule("(ord|last) weekday (at_|from)* clock of_ (the|on|this)* next? (unit|month) next?", _clocks_last),
     rule(
         "(ord|last) weekday (at_|from)* (clock|num) (to|and) at_* (clock|num) of_ (the|on|this)* next? (unit|month)"
@@ -246,6 +279,8 @@ DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 LATER = (
     rule("part (in|from)? on? part", _late_part),
     rule("part from part", _edge_by_hour),
+    rule("part from day part", _edge_of_that_day),
+    rule("fromnow day part", _later_that_day),
     rule("edge", _early),
     rule("num unit since (on|the)* day", units_after),
     rule("num unit after", in_units),

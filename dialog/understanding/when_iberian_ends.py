@@ -7,20 +7,19 @@ from datetime import datetime, time
 from dialog.understanding.when_clocks import bare_clock, on_part
 from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_hours import open_start
-from dialog.understanding.when_values import Context, Days, Hours, Moments, likely
+from dialog.understanding.when_values import Clock, Context, Days, Hours, Moments, likely
 
 _EARLIEST = "not before"
 _HOURS = frozenset({"horas", "hora"})
 _LONGEST_HOURS = 6
+_PART = "(of_ (the|on)* part)?"
+_AT = f"at_+ (clock|num) {_PART}"
 
 
 def _instants(ctx: Context, items: list[Item]) -> Made:
     """Desde el lunes a las 9 hasta el martes a las 5."""
     days = [day.start for day in values(items, "day") if isinstance(day, Days)]
-    clocks = [bare_clock(item) for item in items if item.kind in "NC"]
-    part = next((item.value for item in items if item.kind == "P"), None)
-    if isinstance(part, tuple) and clocks[0] is not None:
-        clocks[0] = on_part(clocks[0], part)
+    clocks = _clocks(items)
     ends = [
         datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
         for day, clock in zip(days, clocks, strict=False)
@@ -31,10 +30,10 @@ def _instants(ctx: Context, items: list[Item]) -> Made:
 
 def _open_instant(ctx: Context, items: list[Item]) -> Made:
     """Hasta el 20 de julio a las 5, después del lunes a las 9."""
-    day, clock = values(items, "day")[0], bare_clock(items[-1])
-    if not isinstance(day, Days) or day.start is None or clock is None:
+    day, clocks = values(items, "day")[0], _clocks(items)
+    if not isinstance(day, Days) or day.start is None or not clocks:
         return None
-    minute = likely(clock, ctx)
+    minute = likely(clocks[0], ctx)
     at = datetime.combine(day.start, time(minute // 60 % 24, minute % 60))
     return ("moments", Moments(at, None) if items[0].kind == ">" else Moments(None, at))
 
@@ -75,6 +74,24 @@ def _either(ctx: Context, items: list[Item]) -> Made:
     return [("clock", first), ("also", "o"), ("clock", last)]
 
 
+def _clocks(items: list[Item]) -> list[Clock]:
+    """The clock times said, each with the part of the day beside it: the one after it, else the one before."""
+    found: list[Clock] = []
+    before: object = None
+    is_beside = False
+    for item in items:
+        if item.kind in "NC" and (clock := bare_clock(item)):
+            found.append(on_part(clock, before) if isinstance(before, tuple) else clock)
+            before, is_beside = None, True
+        elif item.kind == "P" and is_beside and isinstance(item.value, tuple):
+            found[-1] = on_part(found[-1], item.value)
+        elif item.kind == "P":
+            before = item.value
+        elif item.kind not in "oFvd":
+            is_beside = False
+    return found
+
+
 def _at_most(ctx: Context, items: list[Item]) -> Made:
     """Como muy tarde a las 5, no máximo na sexta."""
     value = items[-1].value
@@ -96,6 +113,7 @@ def _at_least(ctx: Context, items: list[Item]) -> Made:
 
 
 LENGTHS = (
+    rule("(from|between) num (to|and) num tunit", lambda ctx, items: ("other", None)),
     rule("from num hsign (to|from|ampm)", _from_hour),
     rule("from num hsign", _length),
 )
@@ -104,11 +122,10 @@ HOURS_BETWEEN = (rule("at num and (the|on)* day", _and_day),)
 
 ENDS = (
     rule("at_* num also at_* num (of_ (the|on)* part|ampm)", _either),
-    rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
-    rule("(from|since)? at_+ (clock|num) (of_|on|the)+ day to at_* (clock|num) (of_|on|the)+ day", _instants),
-    rule("between (the|on)* day at_+ (clock|num) and (the|on)* day at_+ (clock|num)", _instants),
-    rule("(from|since)? (the|on)* day part at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
-    rule("(before|until|after) (the|on)* day comma? at_+ (clock|num)", _open_instant),
+    rule(f"(from|since)? (the|on)* day part? {_AT} to (the|on)* day {_AT}", _instants),
+    rule(f"(from|since)? {_AT} (of_|on|the)+ day to at_* (clock|num) {_PART} (of_|on|the)+ day", _instants),
+    rule(f"between (the|on)* day {_AT} and (the|on)* day {_AT}", _instants),
+    rule(f"(before|until|after) (the|on)* day comma? {_AT}", _open_instant),
     rule("fromnow to (the|on)* (day|days)", _from_now_to),
     rule("at_? clock less", open_start),
     rule("at_+ num less", open_start),

@@ -91,6 +91,15 @@ mañana bien temprano = 2026-06-10T08:00 2026-06-10T10:00
 en tres cuartos de hora = 2026-06-09T10:45
 en menos de una hora = 2026-06-09T11:00
 en la próxima hora = 2026-06-09T10:00 2026-06-09T11:00
+una sesión de 2 horas el viernes a las 10 = 2026-06-12T10:00
+domingo, 4 de la tarde = 2026-06-14T16:00
+el sábado de mañana = 2026-06-13T08:00 2026-06-13T12:00
+en tres o cuatro días = 2026-06-12 2026-06-13
+hasta el jueves a las 9 de la noche = … 2026-06-11T21:00
+desde el lunes a las 10 de la noche hasta el martes a las 7 de la mañana = 2026-06-15T22:00 2026-06-16T07:00
+a últimas horas de la noche = 20:40 22:00
+a última hora de esta tarde = 2026-06-09T16:00 2026-06-09T18:00
+más tarde esta noche = 2026-06-09T20:00 2026-06-09T22:00
 de 4 a 5 de mayo 18 = 2027-05-18T16:00 2027-05-18T17:00
 """
 
@@ -129,6 +138,8 @@ el pasado lunes
 una persona menos
 cuarto de baño
 más de 3 personas
+tardo entre 10 y 15 minutos
+está a 200 metros
 """
 
 
