@@ -29,7 +29,7 @@ def _shifted(days: Days, shift: object) -> Made:
     return ("day" if days.is_one_day else "days", Days(days.start + by, days.end + by, days.grain))
 
 
-BESIDE = (rule("anchor (of_|the|on)* day", _beside),)
+BESIDE = (rule("anchor (of_|the|on|at_to)* day", _beside),)
 
 
 def settle(items: list[Item]) -> None:

@@ -133,6 +133,9 @@ def _up_to_noon(ctx: Context, items: list[Item]) -> Made:
 
 
 def _noon(ctx: Context, items: list[Item]) -> Made:
+    """Noon, 12 noon; the 22 of "lunes 22 mediodía" is a day."""
+    if any(item.kind == "N" and item.value not in (0, 12) for item in items):
+        return None
     value = values(items, "noon")[0]
     if has(items, "num") and values(items, "num")[0] not in (0, 12, 24):
         return None
@@ -169,7 +172,11 @@ def _spelled(ctx: Context, items: list[Item]) -> Made:
     """Nine thirty, vingt et un trente: two numbers in words, the second one minutes."""
     first, second = (item for item in items if item.kind == "N")
     in_words = not second.text.isdigit()
-    if not in_words or not isinstance(second.value, int) or second.value < 10 or second.value % 5:
+    if not in_words or not isinstance(second.value, int) or second.value < 10:
+        return None
+    if second.value % 5 and (first.text.isdigit() or not isinstance(first.value, int) or first.value > 12):
+        return None
+    if second.value % 5 and second.value < 20:
         return None
     return _made(_clock(first.value, second.value))
 

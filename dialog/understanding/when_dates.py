@@ -6,8 +6,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 from dialog.understanding.when_calendar import made_day, on_next
+from dialog.understanding.when_clocks import bare_clock
 from dialog.understanding.when_edges import edge_of_month
 from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_months import month, month_of_year, of_month, whole_month, year_of
 from dialog.understanding.when_numeric import in_year
 from dialog.understanding.when_values import Context, Days, make_date
@@ -37,8 +39,11 @@ from dialog.understanding.when_within import (
     numbers_in,
     weekday_in,
     weekday_of_unit,
+    weekday_span_in,
     weekdays_in,
 )
+
+_YEARS_AHEAD = 3
 
 
 def _relative(ctx: Context, items: list[Item]) -> Made:
@@ -68,6 +73,18 @@ def _with_month(ctx: Context, items: list[Item]) -> Made:
     return made_day(found)
 
 
+def _hours_of_date(ctx: Context, items: list[Item]) -> Made:
+    """From 5 to 6 of April 22: neither a year that is over nor a far one can be meant."""
+    numbers = [item for item in items if item.kind == "N"]
+    ends = [clock for item in numbers[:2] if (clock := bare_clock(item))]
+    number, month = int(str(numbers[2].value)), int(str(values(items, "month")[0]))
+    is_near = ctx.today.year <= 2000 + number <= ctx.today.year + _YEARS_AHEAD
+    is_day = number <= 31 and not is_near and numbers[2].text.isdigit()
+    found = on_next(ctx, month, number) if is_day and len(ends) == 2 else None
+    made = made_day(found)
+    return [made, ("hours", ordered(ctx, ends[0], ends[1]))] if isinstance(made, tuple) else None
+
+
 def _year_first(month: int, numbers: list[Item]) -> Made:
     """2027/mar/01."""
     year, day = (item.value for item in numbers)
@@ -82,6 +99,7 @@ def _holiday(ctx: Context, items: list[Item]) -> Made:
 
 
 DATES = (
+    rule("(from|between)? num (to|and) num of_ month num", _hours_of_date),
     rule("weekslater weekday", after_next_weekday),
     rule("num weekday fromnow", weekdays_ahead),
     rule("(the|on)* holiday", _holiday),
@@ -100,6 +118,7 @@ DATES = (
     rule("(on|the)* nr unit? (dot|dash|of_|the|slash)* month", _with_month),
     rule("month (on|the|dash|dot|slash)* nr (comma|of_)? num", _with_month),
     rule("month (on|the|dash|dot|slash)* nr", _with_month),
+    rule("month comma nr", _with_month),
     rule("edge (of_|in|the|on|about|dash)* month", edge_of_month),
     rule("(the|on)* (ord|last) half (of_|the|on)* month", half_of),
     rule("next month", month),
@@ -116,7 +135,7 @@ DATES = (
     rule("(the|on|at_to)* unit whole", whole_unit),
     rule("(the|on)* unit this", unit_coming),
     rule("(on|the)* weekday this", weekday_coming),
-    rule("unit weekslater", unit_after_next),
+    rule("unit weekslater (the|on)* unit?", unit_after_next),
     rule("this? month", month),
     rule("days (of_|the|on)* days", month_of_year),
     rule("(on|the)? ord weekday (of_|in)? (the|on)* days", weekday_in),
@@ -130,18 +149,22 @@ DATES = (
     rule("(on|the)* nr unit? of_ (the|on)* unit", number_in_unit),
     rule("(the|on)* (ord|last) half (of_|the|on)* days", half_of),
     rule("unit num of_ (the|on)* days", number_in),
-    rule("(from|between)? (the|on)* nr (to|and) (the|on)* nr (of_|in|the|on)* days", numbers_in),
+    rule("(from|between|since)? (the|on)* nr (to|and) (the|on)* nr (of_|in|the|on)* days", numbers_in),
     rule("(on|the)* nr unit? (of_|in|the|on)* days", number_in),
     rule("(the|on)* unit num", week_number),
     rule("in num weekend", weekends_ahead),
     rule("num weekend fromnow", weekends_ahead),
-    rule("weekend weekslater", weekend_after_next),
+    rule("weekend weekslater weekend?", weekend_after_next),
     rule("(this|the|on)* next weekend", weekend),
     rule("(this|on|the)* weekend next", weekend),
     rule("(this|the|on)* weekend", weekend),
 )
 
 WEEKDAYS = (
+    rule("from? (the|on)* weekday to (the|on)* weekday (of_|in|the|on|comma)* days", weekday_span_in),
+    rule("between (the|on)* weekday and (the|on)* weekday (of_|in|the|on|comma)* days", weekday_span_in),
+    rule("days (comma|of_|from)* (the|on)* weekday to (the|on)* weekday", weekday_span_in),
+    rule("days comma? between (the|on)* weekday and (the|on)* weekday", weekday_span_in),
     rule("weekday (and|also|comma) (on|the)* weekday (of_|on|in|the|comma)* days", weekdays_in),
     rule("weekday (of_|on|in|the|comma)* days", weekday_in),
     rule("days (of_|on|the|comma|about)* weekday", weekday_in),

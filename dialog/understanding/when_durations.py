@@ -51,6 +51,14 @@ def _long(ctx: Context, items: list[Item]) -> Made:
     return ("span", timedelta(minutes=sum(int(str(count)) * int(str(unit)) for count, unit in counts)))
 
 
+def _and_half(ctx: Context, items: list[Item]) -> Made:
+    """Durante dos horas y media."""
+    made = _duration(ctx, items[:-2])
+    if not isinstance(made, tuple) or not isinstance(made[1], timedelta) or 1 in values(items, "tunit"):
+        return None
+    return ("span", made[1] + timedelta(minutes=30))
+
+
 def _from_now(ctx: Context, items: list[Item]) -> Made:
     """In two hours, 30 minutes later: an instant."""
     count = int(str(values(items, "num")[0]))
@@ -91,10 +99,12 @@ DURATIONS = (
     rule("num dot num tunit", _decimal),
     rule("for (the|on)* num tunit and? num tunit", _long),
     rule("in the? num (tunit|hsign)", _from_now),
-    rule("num tunit fromnow", _from_now),
-    rule("in num slash num (tunit|hsign)", _fraction_from_now),
+    rule("num (tunit|hsign) fromnow", _from_now),
+    rule("in num slash num of_? (tunit|hsign)", _fraction_from_now),
+    rule("in minus of_ num (tunit|hsign)", _from_now),
     rule("ago num (tunit|hsign|unit)", lambda ctx, items: ("other", None)),
     rule("num (tunit|hsign|unit) ago", lambda ctx, items: ("other", None)),
+    rule("for (the|on)* num (tunit|hsign) and half", _and_half),
     rule("for (the|on)* num (tunit|hsign|unit)", _duration),
     rule("num tunit", lambda ctx, items: None),
 )

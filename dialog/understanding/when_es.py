@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dialog.understanding.text import wordset
 from dialog.understanding.when_es_not_time import COUNTED, LABELS, LOOKALIKES, NOT_TIME, WEAK
+from dialog.understanding.when_es_parts import AFTER_NEXT, PARTS, UNITS
 from dialog.understanding.when_lexicon import WhenWords
-from dialog.understanding.when_values import AFTERNOON, FIRST_THING, MORNING, NIGHT
-
-_MIDDAY = ("midday", 720, 900, True)
-_DAWN = ("dawn", 240, 480, False)
+from dialog.understanding.when_values import NIGHT
 
 SPANISH = WhenWords(
     code="es",
@@ -17,7 +15,7 @@ SPANISH = WhenWords(
         "weekday": {
             "lunes|lun|luns|lnes": 0,
             "martes|mart|mar": 1,
-            "miercoles|mierc|mie": 2,
+            "miercoles|mierc|mier|mie|mircoles|miecoles": 2,
             "jueves|jue|juev|juebes": 3,
             "viernes|vie|vier|biernes|vienres": 4,
             "sabado|sabados|sab|savado": 5,
@@ -101,6 +99,8 @@ SPANISH = WhenWords(
             "decimoseptimo": 17,
             "decimoctavo": 18,
             "decimonoveno": 19,
+            **{f"vigesimo{unit}": 20 + count for count, unit in enumerate(UNITS, 1)},
+            "vigesimotercer": 23,
             "vigesimo": 20,
             "vigesimo cuarto": 24,
             "trigesimo": 30,
@@ -110,8 +110,8 @@ SPANISH = WhenWords(
         "unit": {
             "dias": "day",
             "un dia|1 dia": [("num", 1), ("unit", "day")],
-            "semana|semanas|sem": "week",
-            "semana laboral": "workweek",
+            "semana|semanas|sem|semana numero|semana nro": "week",
+            "semana laboral|semana de trabajo|semana habil|semana lectiva": "workweek",
             "quincena": "fortnight",
             "mes|meses": "month",
             "ano|anos": "year",
@@ -119,9 +119,11 @@ SPANISH = WhenWords(
             "hora y media|una hora y media": [("num", 90), ("tunit", 1)],
             "cuarto de hora|un cuarto de hora": [("num", 15), ("tunit", 1)],
             "una hora|una horita": [("num", 60), ("tunit", 1)],
+            "tres cuartos de hora": [("num", 45), ("tunit", 1)],
             "un par de horas": [("num", 2), ("tunit", 60)],
             "unos dias|unos cuantos dias|pocos dias": [("num", 3), ("unit", "day")],
             "un par de dias": [("num", 2), ("unit", "day")],
+            "un par de meses": [("num", 2), ("unit", "month")],
             "un par de semanas": [("num", 2), ("unit", "week")],
             "mes y medio|un mes y medio": [("num", 45), ("unit", "day")],
             "semana y media|una semana y media": [("num", 10), ("unit", "day")],
@@ -130,59 +132,7 @@ SPANISH = WhenWords(
         "tunit": {"minuto|minutos|min|mins|minutitos": 1},
         "hsign": {"h|hs|hr|hrs|hora|horas|en punto|horas en punto|hrs en punto|h en punto": "h"},
         "weekend": {"fin de semana|finde|finde semana|fines de semana|findes": "weekend"},
-        "part": {
-            "esta manana|esta misma manana": [("this", "this"), ("part", MORNING)],
-            "la manana|por la manana|en la manana|a la manana|las mananas|por las mananas|en las mananas"
-            "|de mananita|mananita|alguna manana|cualquier manana|una manana": MORNING,
-            "la tarde|por la tarde|en la tarde|a la tarde|tarde|las tardes|por las tardes|en las tardes|tardecita"
-            "|la tardecita": AFTERNOON,
-            "la noche|por la noche|en la noche|a la noche|noche|de noche|las noches|por las noches|tarde noche"
-            "|la nochecita": NIGHT,
-            "madrugada|la madrugada|por la madrugada|en la madrugada|de madrugada": _DAWN,
-            "primera hora|a primera hora|a primera hora de la manana|primera hora de la manana"
-            "|por la manana a primera hora": FIRST_THING,
-            "ultima hora|a ultima hora|final del dia|al final del dia|fin del dia|ultima hora de la tarde": (
-                "end of day",
-                1020,
-                1200,
-                True,
-            ),
-            "comienzos del dia|comienzo del dia|principio del dia|inicio del dia|inicios del dia": FIRST_THING,
-            "durante el dia": ("daytime", 480, 1080, None),
-            "despues del desayuno|despues de desayunar": ("after breakfast", 540, 660, False),
-            "antes del almuerzo|antes de comer|antes de almorzar": ("before lunch", 600, 720, False),
-            "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
-            "hora de la cena|hora de cenar|a la hora de la cena|a la hora de cenar": ("dinner", 1140, 1320, True),
-            "hora de la siesta|a la hora de la siesta": ("siesta", 840, 960, True),
-            "atardecer|al atardecer": ("dusk", 1080, 1200, True),
-            "anochecer|al anochecer": ("nightfall", 1140, 1260, True),
-            "antes del trabajo|antes de trabajar": ("before work", 420, 540, False),
-            "a media manana|a mitad de manana|mitad de manana": ("mid morning", 570, 660, False),
-            "a media tarde|a mitad de tarde|mitad de tarde": ("mid afternoon", 900, 1020, True),
-            "al almuerzo|en el almuerzo|durante el almuerzo"
-            "|hora de comer|la hora de comer|hora de almuerzo|hora del almuerzo"
-            "|la hora del almuerzo|hora de la comida": (
-                "lunchtime",
-                720,
-                840,
-                True,
-            ),
-            "despues de comer|despues del almuerzo|despues de almorzar": ("after lunch", 780, 900, True),
-            "despues del trabajo|despues de trabajar|salida del trabajo|a la salida del trabajo|al salir del trabajo"
-            "|saliendo del trabajo|despues de la oficina": (
-                "after work",
-                1020,
-                1200,
-                True,
-            ),
-            "despues de clase|despues de clases|despues del colegio|despues de la escuela": (
-                "after school",
-                900,
-                1080,
-                True,
-            ),
-            "del mediodia|del medio dia": [("of", "of"), ("part", _MIDDAY)],
-        },
+        "part": PARTS,
         "noon": {"mediodia|medio dia|mitad del dia": 720, "medianoche|media noche": 0},
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
         "half": {"media": 30},
@@ -199,10 +149,17 @@ SPANISH = WhenWords(
             ],
             "dia de esta semana": [("this", "this"), ("unit", "week")],
         },
-        "this": {"este|esta|estos|estas|mismo|misma|actual|presente": "this"},
+        "this": {
+            "este|esta|estos|estas|mismo|misma|presente": "this",
+            "actual|corriente|en curso": "current",
+            "la misma semana|aquella semana|aquella misma semana": [("this", "this"), ("unit", "week")],
+            "el mismo mes|aquel mes|aquel mismo mes": [("this", "this"), ("unit", "month")],
+        },
         "anchor": {
-            "el dia anterior|el dia antes|un dia antes|la vispera|vispera|dia anterior": -1,
-            "el dia siguiente|al dia siguiente|dia siguiente|el dia despues|un dia despues|al otro dia": 1,
+            "dia previo|el dia previo|dia de antes|el dia de antes"
+            "|el dia anterior|el dia antes|un dia antes|la vispera|vispera|dia anterior": -1,
+            "dia posterior|el dia posterior|el dia de despues"
+            "|el dia siguiente|al dia siguiente|dia siguiente|el dia despues|un dia despues|al otro dia": 1,
         },
         "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
         "in": {
@@ -211,29 +168,49 @@ SPANISH = WhenWords(
             "|en cosa de": "in",
             "en unos dias|dentro de unos dias": [("in", "in"), ("num", 3), ("unit", "day")],
         },
-        "fromnow": {"mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
+        "fromnow": {"mas de": "more", "mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
         "after": {
-            "despues de|despues|desp de|dps de|luego de|tras|pasada|pasadas|posterior a|posteriores a|no antes de"
-            "|mas tarde de|mas tarde que|mas alla de": "after",
+            "despues de|despues|desp de|dps de|dsps de|dsp de|luego de|tras|pasada|pasadas|posterior a|posteriores a"
+            "|posteriores de"
+            "|mas tarde de|mas tarde que|mas alla de|despues d|posteriormente a|con posterioridad a": "after",
+            "no antes de|nunca antes de|no mas temprano de|no mas temprano que|como pronto|como muy pronto"
+            "|lo mas pronto|lo mas temprano|tan pronto como|tan temprano como|a mas temprano": "not before",
+            "en o despues de": "not before",
+            "no antes del|nunca antes del|en o despues del": [("after", "not before"), ("on", 1)],
+            "posterior al|posteriores al": [("after", "after"), ("on", 1)],
+            "despues delas": [("after", "after"), ("at", "las")],
+            "pasado el": [("after", "after"), ("on", 1)],
             "despues del|luego del": [("after", "after"), ("on", 1)],
-            "pasado el mediodia|pasado el medio dia": [("after", "after"), ("noon", 720)],
+            "pasado el mediodia|pasado el medio dia|pasado mediodia|pasado medio dia": [
+                ("after", "after"),
+                ("noon", 720),
+            ],
         },
         "before": {
-            "antes de|antes|no mas tarde de|no mas tarde que|no mas tardar|a mas tardar|previo a|anterior a"
-            "|no despues de": "before",
-            "antes del": [("before", "before"), ("on", 1)],
+            "antes de|antes|antes d|no mas tarde de|no mas tarde que|previo a|anterior a"
+            "|no despues de|con anterioridad a": "before",
+            "en o antes de": "not after",
+            "en o antes del": [("before", "not after"), ("on", 1)],
+            "antes de que acabe el|antes de que acabe la|antes de que termine el|antes de que termine la"
+            "|antes de acabar el|antes de acabar la|antes de terminar el|antes de terminar la": [
+                ("before", "not after"),
+                ("this", "this"),
+            ],
+            "antes delas": [("before", "before"), ("at", "las")],
+            "antes del|previo al|anterior al|no despues del|no mas tarde del": [("before", "before"), ("on", 1)],
         },
-        "until": {"hasta": "until", "de aqui al|de aca al|hasta el": [("until", 1), ("on", 1)]},
+        "until": {"hasta|y hasta": "until", "de aqui al|de aca al|hasta el|y hasta el": [("until", 1), ("on", 1)]},
         "since": {
-            "desde|a partir de|a contar de|partiendo de": "since",
+            "desde|a partir de|a contar de|partiendo de|empezando|comenzando|arrancando|iniciando": "since",
+            "a contar del|empezando del|empezando desde": [("since", 1), ("on", 1)],
             "a partir del": [("since", 1), ("on", 1)],
         },
         "at_to": {"a": "a", "al|ala": [("at_to", 1), ("on", 1)], "a las|alas|a la": [("at_to", 1), ("at", "las")]},
         "at": {"las|@": "las"},
-        "between": {"entre": "between"},
+        "between": {"entre": "between", "entre ahora": [("between", "between"), ("relday", 0)]},
         "and": {"y": "y"},
         "also": {"o|u|o bien": "or"},
-        "from": {"de|d": "of", "del": [("from", "of"), ("on", 1)]},
+        "from": {"de ahora": [("from", "of"), ("relday", 0)], "de|d": "of", "del": [("from", "of"), ("on", 1)]},
         "the": {"la|los|lo|mi": "the"},
         "on": {"el|dia|el dia|los dias": "on"},
         "about": {
@@ -241,24 +218,31 @@ SPANISH = WhenWords(
             "|mas o menos a|al rededor de|alrededor del|cerca del|hacia el|sobre el|a eso del": "about",
             "como|digamos|quizas|quiza|tal vez": "loose",
         },
-        "for": {"para|pa|por": "para", "durante": "for"},
+        "for": {
+            "para|pa|xa": "para",
+            "pal": [("for", "para"), ("on", 1)],
+            "por|x": "por",
+            "durante|por espacio de|por un periodo de": "for",
+        },
         "edge": {
-            "primeros de|primeros dias de|principios de|principio de|comienzos de|comienzo de|inicios de"
-            "|inicio de": "begin",
-            "principios del|principio del|comienzos del|comienzo del|inicios del|inicio del": [
-                ("edge", "begin"),
-                ("on", 1),
-            ],
+            "principios de|comienzos de|inicios de|a principios|a comienzos|a inicios": "early",
+            "finales de|fines de|a finales|a fines": "late",
+            "principios del|comienzos del|inicios del": [("edge", "early"), ("on", 1)],
+            "finales del|fines del": [("edge", "late"), ("on", 1)],
+            "primeros de|primeros dias de|principio de|comienzo de|inicio de": "begin",
+            "principio del|comienzo del|inicio del": [("edge", "begin"), ("on", 1)],
             "temprano|tempranito|bien temprano|tempranito en": "begin",
-            "mediados de|mitad de|medianos de|medio de": "mid",
+            "a mediados|mediados de|mitad de|medianos de|medio de": "mid",
             "mediados del|mitad del": [("edge", "mid"), ("on", 1)],
-            "ultimos de|ultimos dias de|fin de|fines de|final de|finales de": "end",
-            "fin del|fines del|final del|finales del": [("edge", "end"), ("on", 1)],
+            "ultimos dias del": [("edge", "end"), ("on", 1)],
+            "primeros dias del": [("edge", "begin"), ("on", 1)],
+            "ultimos de|ultimos dias de|fin de|final de": "end",
+            "fin del|final del": [("edge", "end"), ("on", 1)],
         },
         "weekslater": {
-            "despues del proximo|despues de la proxima|tras el proximo|tras la proxima": 1,
+            AFTER_NEXT: 1,
         },
-        "rest": {"resto|resto de|lo que queda de|lo que resta de": "rest"},
+        "rest": {"resto|resto de|lo que queda|lo que resta|lo que falta|lo restante": "rest"},
         "whole": {"todo|toda|todos|todas|cualquier|entera|entero|durante todo|durante toda": "whole"},
         "weekof": {"semana del": [("weekof", 1), ("on", 1)], "semana que empieza|semana que comienza": "weekof"},
         "ago": {"hace": "ago"},
@@ -273,7 +257,10 @@ SPANISH = WhenWords(
         },
         "nothing": {NOT_TIME: None},
         "later": {"o mas tarde|en adelante|o despues|para adelante|minimo|como minimo": "later"},
-        "less": {"como maximo|como mucho|como muy tarde|maximo|max|o antes|a lo sumo": "less"},
+        "less": {
+            "como maximo|como mucho|como muy tarde|como tarde|maximo|max|o antes|a lo sumo|a mas tardar|a lo mas tardar"
+            "|no mas tardar|lo mas tarde|tan tarde como|cuando mucho": "less"
+        },
     },
     ordinal_endings=frozenset(
         {"o", "a", "er", "ero", "era", "ro", "ra", "do", "da", "to", "ta", "mo", "vo", "no", "°"}

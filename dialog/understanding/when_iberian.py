@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-
 from dialog.understanding.when_calendar import day_number, made_day
 from dialog.understanding.when_clocks import bare_clock, dotted, on_part
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
-from dialog.understanding.when_hours import open_start, ordered
-from dialog.understanding.when_values import DAY, Clock, Context, Days, Hours, Moments, likely
+from dialog.understanding.when_hours import ordered
+from dialog.understanding.when_values import DAY, Clock, Context
 
 _AND = frozenset({"y", "e"})
 _ROUND = (5, 10, 15, 20, 25)
@@ -36,7 +34,9 @@ def _and_minutes(ctx: Context, items: list[Item]) -> Made:
     in_words = not hour.text.isdigit() and not minute.text.isdigit()
     if not (by_article or in_words) or not isinstance(minute.value, int) or not 5 <= minute.value < 60:
         return None
-    return _clock(hour.value, minute.value, items) if minute.value % 5 == 0 or not minute.text.isdigit() else None
+    is_no_hour = minute.value > (24 if int(str(hour.value)) > 12 else 12)
+    is_minute = minute.value % 5 == 0 or is_no_hour or not minute.text.isdigit()
+    return _clock(hour.value, minute.value, items) if is_minute else None
 
 
 def _minutes_in_part(ctx: Context, items: list[Item]) -> Made:
@@ -57,6 +57,14 @@ def _dotted_alone(ctx: Context, items: list[Item]) -> Made:
 def _dotted_hour(ctx: Context, items: list[Item]) -> Made:
     """21.30h."""
     return dotted(ctx, [item for item in items if item.kind == "N"])
+
+
+def _dotted_in_part(ctx: Context, items: list[Item]) -> Made:
+    """9.15 de la noche."""
+    made = dotted(ctx, [items[0], items[2]])
+    part = items[-1].value
+    is_clock = isinstance(made, tuple) and isinstance(made[1], Clock) and isinstance(part, tuple)
+    return [made, *kept(items[3:])] if is_clock and isinstance(made, tuple) else None
 
 
 def _less(ctx: Context, items: list[Item]) -> Made:
@@ -126,6 +134,13 @@ def _clock_then_date(ctx: Context, items: list[Item]) -> Made:
     return [made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
 
 
+def _weekday_number_clock(ctx: Context, items: list[Item]) -> Made:
+    """Lunes veintidós seis pm: no clock has 22 hours before noon or after."""
+    number, hour = (int(str(item.value)) for item in items if item.kind == "N")
+    made = _clock(hour, 0, items) if 12 < number <= 31 and hour <= 12 else None
+    return [*kept(items[:1]), ("on", "el"), ("num", number), made] if isinstance(made, tuple) else None
+
+
 def _month_then_hours(ctx: Context, items: list[Item]) -> Made:
     """The `de 3 a 5` of "15 de julio de 3 a 5" is hours: the month has its day already."""
     numbers = [item for item in items if item.kind == "N"]
@@ -141,26 +156,45 @@ def _people(ctx: Context, items: list[Item]) -> Made:
     return [("for", items[0].value), ("other", None), *[("for", "para")], ("at", "las"), ("num", items[-1].value)]
 
 
+def _between_words(ctx: Context, items: list[Item]) -> Made:
+    """Entre cinco y siete: neither is minutes."""
+    if any(item.text.isdigit() for item in items):
+        return None
+    return [*kept(items[:2]), ("until", "y"), *kept(items[3:])]
+
+
+def _hour_minute_in_part(ctx: Context, items: list[Item]) -> Made:
+    """Seis dos de la tarde, siete quince de la noche: minutes in words need no `y`."""
+    hour, minute = (item for item in items if item.kind == "N")
+    if hour.text.isdigit() or minute.text.isdigit() or not isinstance(hour.value, int) or hour.value > 12:
+        return None
+    return _minutes_in_part(ctx, items)
+
+
+def _comma_minutes(ctx: Context, items: list[Item]) -> Made:
+    """7,30 pm."""
+    hour, minute = (item for item in items if item.kind == "N")
+    is_clock = items[1].glued and items[2].glued and len(minute.text) == 2 and int(str(minute.value)) < 60
+    return _clock(hour.value, minute.value, items) if is_clock else None
+
+
+def _around_half(ctx: Context, items: list[Item]) -> Made:
+    """Tres minutos para las cinco y media, diez minutos después de las cinco treinta."""
+    numbers = [int(str(item.value)) for item in items if item.kind == "N"]
+    minute = 30 if has(items, "half") else 15 if has(items, "quarter") else numbers.pop()
+    if len(numbers) != 2 or numbers[0] > 59 or not 10 <= minute <= 59:
+        return None
+    return _clock(numbers[1], minute + (numbers[0] if has(items, "after") else -numbers[0]), items)
+
+
 def _window(ctx: Context, items: list[Item]) -> Made:
     """Entre las 3 y 5."""
     first, second = (item for item in items if item.kind == "N")
-    made = _clock(first.value, 0, []), _clock(second.value, 0, [])
+    made = _clock(first.value, 0, []), _clock(second.value, 0, items)
     ends = [part[1] for part in made if isinstance(part, tuple)]
     if len(ends) != 2 or not isinstance(ends[0], Clock) or not isinstance(ends[1], Clock):
         return None
     return ("hours", ordered(ctx, ends[0], ends[1]))
-
-
-def _instants(ctx: Context, items: list[Item]) -> Made:
-    """Desde el lunes a las 9 hasta el martes a las 5."""
-    days = [day.start for day in values(items, "day") if isinstance(day, Days)]
-    clocks = [bare_clock(item) for item in items if item.kind in "NC"]
-    ends = [
-        datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
-        for day, clock in zip(days, clocks, strict=False)
-        if day is not None and clock is not None
-    ]
-    return ("moments", Moments(ends[0], ends[1])) if len(ends) == 2 and ends[0] < ends[1] else None
 
 
 def _decimal(ctx: Context, items: list[Item]) -> Made:
@@ -175,6 +209,31 @@ def _day_dotted(ctx: Context, items: list[Item]) -> Made:
     return [("day", items[0].value), made] if isinstance(made, tuple) else None
 
 
+def _and_zero(ctx: Context, items: list[Item]) -> Made:
+    """Las ocho y cero cinco."""
+    hour, minute = (item.value for item in items if item.kind == "N")
+    return _clock(hour, minute, items) if isinstance(minute, int) and minute < 10 else None
+
+
+def _at_noon(ctx: Context, items: list[Item]) -> Made:
+    """Al mediodía a las 2: which half, and the hour."""
+    clock = bare_clock(items[-1])
+    is_near = clock is not None and not clock.settled and clock.minute < 4 * 60
+    return ("clock", clock.on_half(True)) if clock is not None and is_near else None
+
+
+def _dotted_window(ctx: Context, items: list[Item]) -> Made:
+    """De 9.15 a 10.30, where these can be no dates."""
+    numbers = [item for item in items if item.kind == "N"]
+    half = next(iter(values(items, "ampm")), None)
+    ends = [made[1] for pair in (numbers[:2], numbers[2:]) if isinstance(made := dotted(ctx, pair), tuple)]
+    is_dates = all(0 < int(str(item.value)) <= 12 for item in numbers[1::2])
+    first, last = ends if len(ends) == 2 else (None, None)
+    if is_dates or not isinstance(first, Clock) or not isinstance(last, Clock):
+        return None
+    return ("hours", ordered(ctx, first, last.on_half(half == "pm") if half else last))
+
+
 def _window_in_part(ctx: Context, items: list[Item]) -> Made:
     """De 5 a 7 de la tarde."""
     ends = [clock for item in items if item.kind in "NC" and (clock := bare_clock(item))]
@@ -184,18 +243,13 @@ def _window_in_part(ctx: Context, items: list[Item]) -> Made:
     return ("hours", ordered(ctx, ends[0], on_part(ends[1], part)))
 
 
-def _at_most(ctx: Context, items: list[Item]) -> Made:
-    """Como muy tarde a las 5, no máximo na sexta."""
-    value = items[-1].value
-    if isinstance(value, Days):
-        return ("days", Days(None, value.end))
-    clock = bare_clock(items[-1])
-    return ("hours", Hours(None, likely(clock, ctx))) if clock else None
-
-
 CLOCKS = (
+    rule("weekday comma? on? num num ampm", _weekday_number_clock),
+    rule("num tunit (for|after|before) (at|at_to)* num and? (half|quarter|num)", _around_half),
     rule("for num for at num", _people),
-    rule("between (at|at_to)+ num and num", _window),
+    rule("between num and num", _between_words),
+    rule("between (at|at_to)+ num and at num (ampm|hsign)", _window),
+    rule("between (at|at_to)+ num and the? num (ampm|hsign)?", _window),
     rule("between (at|at_to)* num and (at|at_to)* num (of_|in|at_to)+ (the|on)* part", _window_in_part),
     rule("on num after at num", _day_then_after),
     rule("on num num of_ (the|on)* part", _day_then_part),
@@ -204,19 +258,28 @@ CLOCKS = (
     rule("num hsign num slash num", _clock_then_date),
     rule("noon num slash num", _clock_then_date),
     rule("of_ month (from|between) (at|at_to)* num (to|and) (at|at_to)* num", _month_then_hours),
+    rule("(at|about)* num and zero num ampm?", _and_zero),
+    rule("zero hsign", lambda ctx, items: ("clock", Clock(0, True, "hour"))),
+    rule("at_to on? noon at_to at num", _at_noon),
+    rule("from? at? num dot num to at? num dot num (ampm|hsign)?", _dotted_window),
+    rule("between at? num dot num and at? num dot num (ampm|hsign)?", _dotted_window),
     rule("(at|about)* num (hsign|ampm)? and (half|quarter) ampm?", _and_minutes),
     rule("(at|about)* num and num of_ (the|on)* part", _minutes_in_part),
+    rule("(at|about)* num num of_ (the|on)* part", _hour_minute_in_part),
+    rule("num comma num (ampm|hsign)", _comma_minutes),
     rule("(at|about)* num and num tunit? ampm?", _and_minutes),
     rule("(at|about)+ num num tunit", _and_minutes),
     rule("num dot num hsign", _dotted_hour),
+    rule("num dot num of_ (the|on)* part", _dotted_in_part),
     rule("(at|about)* num hsign? minus (quarter|num) tunit? ampm?", _less),
     rule("(at|about)* num ampm minus (quarter|num) tunit?", _less),
     rule("num tunit (for|after|before) (at|at_to)* num colon num ampm?", _around_clock),
     rule("num ampm and num tunit", _and_minutes),
     rule("(quarter|num) tunit? for (at|at_to|on|the)+ (num|noon) hsign? ampm?", _until_hour),
     rule("quarter for num hsign? ampm?", _until_hour),
+    rule("quarter before (at|at_to|on)+ (num|noon) hsign? ampm?", _until_hour),
     rule("num tunit before at num hsign? ampm?", _until_hour),
-    rule("(quarter|num) tunit? after at num hsign? ampm?", _past_hour),
+    rule("(quarter|num) tunit? after of_? at num hsign? ampm?", _past_hour),
 )
 
 ALONE = (rule("num dot num", _dotted_alone),)
@@ -224,13 +287,10 @@ ALONE = (rule("num dot num", _dotted_alone),)
 BESIDE_DAY = (rule("day (comma|at_)* num dot num", _day_dotted),)
 
 WINDOWS = (
-    rule("(from|since)? (the|on)* day at_+ (clock|num) to (the|on)* day at_+ (clock|num)", _instants),
     rule("num dot num", _decimal),
-    rule("at_? clock less", open_start),
-    rule("less (at|at_to|on|the)+ (num|clock|day)", _at_most),
-    rule("less (day|clock)", _at_most),
     rule(
-        "(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_)* (num|clock) (of_|in|at_to)* (the|on)* part",
+        "(from|between|since) (at|at_to|about)* (num|clock) (to|and) (at_|the)* (num|clock) (of_|in|at_to)*"
+        " (the|on)* part",
         _window_in_part,
     ),
 )

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialog.understanding.when_calendar import day_number, days_later, made_day, next_weekday
+from dialog.understanding.when_calendar import day_number, made_day
+from dialog.understanding.when_clocks import bare_clock, on_part
 from dialog.understanding.when_edges import later_in
 from dialog.understanding.when_grammar import NAMES, Item, Made, has, kept, rule, values
 from dialog.understanding.when_months import whole_month
-from dialog.understanding.when_values import FIRST_THING, MORNING, Context, Days, Moments, monday_of, month_length
-from dialog.understanding.when_weeks import in_units, next_units, unit_around, units_after
+from dialog.understanding.when_values import (
+    FIRST_THING,
+    MORNING,
+    Context,
+    Days,
+    month_length,
+)
+from dialog.understanding.when_weeks import in_units, unit_around, units_after
 
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
-_EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho"})
+_EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho", "bien", "bem"})
 _VERY = frozenset({"agora", "mismo", "mesmo"})
-_IN = frozenset({"en", "em", "dans"})
-_WITHIN = frozenset({"de", "en", "dans", "au", "courant"})
+_WITHIN = frozenset({"de", "del", "en", "dans", "dentro", "au", "courant"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
 _MILLENNIUM = 2000
+_NOON_HOUR = 12 * 60
 
 
 def _article(ctx: Context, items: list[Item]) -> Made:
@@ -37,7 +44,7 @@ def _year(ctx: Context, items: list[Item]) -> Made:
 def _ordinal_sum(ctx: Context, items: list[Item]) -> Made:
     """Vigésimo segundo."""
     tens, rest = (int(str(item.value)) for item in items)
-    return ("ord", tens + rest) if tens in (20, 30) and rest < 10 else None
+    return ("ord", tens + rest) if tens in (10, 20, 30) and rest < 10 else None
 
 
 def _of_year(ctx: Context, items: list[Item]) -> Made:
@@ -55,20 +62,6 @@ def _week_of_month(ctx: Context, items: list[Item]) -> Made:
     """The `semana del` of "primera semana del mes" names no day."""
     last = items[-1]
     return [("unit", "week"), ("from", "of"), (NAMES[last.kind], last.value)]
-
-
-def _weekday_ahead(ctx: Context, items: list[Item]) -> Made:
-    """El lunes dentro de dos semanas."""
-    weekday, count, unit = (item.value for item in items if item.kind in "WNU")
-    if unit != "week" or not isinstance(count, int) or not isinstance(weekday, int):
-        return None
-    return made_day(monday_of(ctx.today) + timedelta(days=weekday, weeks=count))
-
-
-def _weekdays_ahead(ctx: Context, items: list[Item]) -> Made:
-    """Dentro de dos viernes."""
-    weekday, count = (int(str(values(items, name)[0])) for name in ("weekday", "num"))
-    return made_day(next_weekday(ctx, weekday) + timedelta(weeks=count - 1)) if 0 < count < 9 else None
 
 
 def _half_of_month(ctx: Context, items: list[Item]) -> Made:
@@ -97,11 +90,35 @@ def _next_weekday_number(ctx: Context, items: list[Item]) -> Made:
     return made_day(found) if found is not None and found.weekday() == weekday else None
 
 
+def _fourth(ctx: Context, items: list[Item]) -> Made:
+    """El cuarto jueves de noviembre."""
+    return [("ord", 4), *kept(items[1:])] if items[0].text == "cuarto" else None
+
+
+def _within_week(ctx: Context, items: list[Item]) -> Made:
+    """Esta semana del 10 al 12: the days count."""
+    return [("from", "of"), *kept(items[2:])]
+
+
 def _morning_of(ctx: Context, items: list[Item]) -> Made:
     """Mañana del lunes: the word for tomorrow is that for the morning too."""
     if items[0].text != "manana":
         return None
     return [("part", MORNING), ("from", "of"), ("weekday", items[-1].value)]
+
+
+def _on_morning(ctx: Context, items: list[Item]) -> Made:
+    """El lunes de mañana."""
+    return [*kept(items[:1]), ("part", MORNING)] if items[-1].text == "manana" else None
+
+
+def _weekday_hour(ctx: Context, items: list[Item]) -> Made:
+    """Domingo, 5 de la tarde: no fifth of the month."""
+    clock = bare_clock(next(item for item in items if item.kind == "N"))
+    part = items[-1].value
+    if clock is None or clock.minute > _NOON_HOUR or not isinstance(part, tuple):
+        return None
+    return [*kept(items[:1]), ("clock", on_part(clock, part))]
 
 
 def _late_part(ctx: Context, items: list[Item]) -> Made:
@@ -124,10 +141,19 @@ def _edge_by_hour(ctx: Context, items: list[Item]) -> Made:
     return ("part", (name, first, last, is_afternoon))
 
 
-def _from_today(ctx: Context, items: list[Item]) -> Made:
-    """De hoy en dos semanas."""
-    ahead, count, unit = (items[i].value for i in (0, 2, 3))
-    return made_day(days_later(ctx.today + timedelta(days=int(str(ahead))), count, unit))
+def _edge_of_that_day(ctx: Context, items: list[Item]) -> Made:
+    """A última hora de esta tarde."""
+    made = _edge_by_hour(ctx, [items[0], items[-1]])
+    return [*kept(items[2:3]), made] if isinstance(made, tuple) else None
+
+
+def _later_that_day(ctx: Context, items: list[Item]) -> Made:
+    """Más tarde esta noche: its second half."""
+    part = items[-1].value
+    if not isinstance(part, tuple):
+        return None
+    name, start, end, is_afternoon = part
+    return [*kept(items[1:2]), ("part", (name, (start + end) // 2, end, is_afternoon))]
 
 
 def _this_number(ctx: Context, items: list[Item]) -> Made:
@@ -143,7 +169,7 @@ def _early(ctx: Context, items: list[Item]) -> Made:
 
 def _early_on(ctx: Context, items: list[Item]) -> Made:
     """Temprano mañana."""
-    return [*kept(items[1:]), ("part", FIRST_THING)] if items[0].text in _EARLY or items[0].text == "bien" else None
+    return [*kept(items[1:]), ("part", FIRST_THING)] if items[0].text in _EARLY else None
 
 
 def _this_very(ctx: Context, items: list[Item]) -> Made:
@@ -170,19 +196,6 @@ def _ordinal(ctx: Context, items: list[Item]) -> Made:
     return [("ord", place), *((NAMES[item.kind], item.value) for item in items[1:])]
 
 
-def _in_next_units(ctx: Context, items: list[Item]) -> Made:
-    """En los próximos dos días, en los dos días siguientes: a span from tomorrow on."""
-    if (items[0].kind == "i" and items[0].text not in _IN) or not _is_plural(items):
-        return None
-    return next_units(ctx, items)
-
-
-def _is_plural(items: list[Item]) -> bool:
-    """Los próximos, siguientes, seguintes: of one alone it is said otherwise."""
-    said = next(item for item in items if item.kind == "n").text
-    return said.endswith("s") or said == "qui"
-
-
 def _this_unit(ctx: Context, items: list[Item]) -> Made:
     """Algo en la semana, de la semana: the one that runs."""
     unit = items[-1]
@@ -202,18 +215,22 @@ def _later_of(ctx: Context, items: list[Item]) -> Made:
     return later_in(ctx, items) if items[0].text in ("mas", "mais") else None
 
 
+def _in_the_day(ctx: Context, items: list[Item]) -> Made:
+    """Paso en el día: today."""
+    is_day = items[0].text == "en" and items[1].end - items[1].start >= len("el dia")
+    return made_day(ctx.today) if is_day else None
+
+
 def _next_day(ctx: Context, items: list[Item]) -> Made:
     """El próximo día."""
     return made_day(ctx.today + timedelta(days=1)) if items[-1].text == "dia" else None
 
 
-def _next_hours(ctx: Context, items: list[Item]) -> Made:
-    """Las próximas dos horas."""
-    count = int(str(values(items, "num")[0]))
-    if count < 2 or not _is_plural(items):
-        return None
-    span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
-    return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
+def _clocks_last(ctx: Context, items: list[Item]) -> Made:
+    """El primer lunes de 13 a 15 del próximo mes: the month belongs to the day."""
+    start = next(i for i, item in enumerate(items) if item.kind == "W") + 1
+    end = max(i for i, item in enumerate(items) if item.kind in "oF")
+    return [*kept(items[:start]), *kept(items[end:]), *kept(items[start:end])]
 
 
 def _part_last(ctx: Context, items: list[Item]) -> Made:
@@ -227,32 +244,43 @@ WORDS = (
     rule("from on num", _of_year),
     rule("ord ord", _ordinal_sum),
     rule("in num unit since (relday|weekday|on|the|next|this)", _after_a_day),
-    rule("in minus from num unit", next_units),
-    rule("relday in num unit", _from_today),
     rule("weekof on (unit|month|this|next)", _week_of_month),
-    rule("weekday part from (the|on|this|next)* unit next?", _part_last),
-    rule("weekday from? in num unit", _weekday_ahead),
-    rule("in num weekday", _weekdays_ahead),
-    rule("num weekday since relday", _weekdays_ahead),
+    rule("(this|next) weekof on num to on? num", _within_week),
+    rule("weekday part from (the|on|this|next)* (unit next?|month)", _part_last),
+    rule(
+        "weekday (at|at_to|from)+ num (hsign|ampm)? (of_ part)? from (the|on)* (this unit|next unit|unit next)",
+        _clocks_last,
+    ),
     rule("(ord|weekday) edge (of_|on)* month", _half_of_month),
     rule("weekday in num", _weekday_in_eight),
     rule("relday from on* weekday", _morning_of),
+    rule("weekday from relday", _on_morning),
     rule("edge relday", _early_on),
     rule("weekday this", _this_very),
-    rule("in? the? (next num unit|num unit next|num next unit)", _in_next_units),
-    rule("in? (the|at)? next num (tunit|hsign)", _next_hours),
     rule("num other", _article),
     rule("weekday unit", _ordinal),
     rule("weekday weekday from on* (this|next)* (unit|month)", _ordinal),
 )
 
-NUMBERED = (rule("(next|this) weekday on? num", _next_weekday_number),)
+NUMBERED = (
+    rule("weekday comma? num from on? part", _weekday_hour),
+    rule("(ord|last) weekday (at_|from)* clock of_ (the|on|this)* next? (unit|month) next?", _clocks_last),
+    rule(
+        "(ord|last) weekday (at_|from)* (clock|num) (to|and) at_* (clock|num) of_ (the|on|this)* next? (unit|month)"
+        " next?",
+        _clocks_last,
+    ),
+    rule("(next|this) weekday on? num", _next_weekday_number),
+    rule("quarter (weekday|unit|weekend)", _fourth),
+)
 
 DAYS = (rule("on num (and|also|to) num", _two_numbers),)
 
 LATER = (
     rule("part (in|from)? on? part", _late_part),
     rule("part from part", _edge_by_hour),
+    rule("part from day part", _edge_of_that_day),
+    rule("fromnow day part", _later_that_day),
     rule("edge", _early),
     rule("num unit since (on|the)* day", units_after),
     rule("num unit after", in_units),
@@ -261,4 +289,5 @@ LATER = (
     rule("(on|the)* next num", _next_number),
     rule("this num", _this_number),
     rule("(on|the)* next on", _next_day),
+    rule("in on", _in_the_day),
 )

@@ -175,7 +175,8 @@ class Lexicon:
             _append_other(items, token)
             return i + 1
         value = int(token.text)
-        ending = self._ordinal_ending(tokens, i)
+        is_minute = i > 0 and tokens[i - 1].text == ":" and tokens[i - 1].glued
+        ending = 0 if is_minute else self._ordinal_ending(tokens, i)
         if ending:
             end = tokens[ending].end
             items.append(Item(KINDS["ord"], value, token.start, end, token.text, False, token.glued))
@@ -260,7 +261,8 @@ def _dot(tokens: list[Token], i: int, items: list[Item]) -> None:
     token = tokens[i]
     before = tokens[i - 1].text if i else ""
     after = tokens[i + 1] if i + 1 < len(tokens) else None
-    if token.glued and before.isdigit() and after is not None and after.glued and (after.text.isalnum()):
+    is_year = after is not None and len(after.text) == 4 and after.text.startswith("20") and not token.glued
+    if before.isdigit() and after is not None and (is_year or (token.glued and after.glued and after.text.isalnum())):
         items.append(Item(KINDS["dot"], ".", token.start, token.end, ".", False, True))
     elif not (items and items[-1].kind in "WMaho" and token.glued):
         _append_other(items, token)

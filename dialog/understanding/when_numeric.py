@@ -50,6 +50,26 @@ def in_year(ctx: Context, month: int, day: int, year: int | None) -> date | None
     return on_next(ctx, month, day) if year is None else make_date(year, month, day)
 
 
+def _year_month(ctx: Context, items: list[Item]) -> Made:
+    """2027-03, 2027/3."""
+    year, month = (item.value for item in items if item.kind == "N")
+    is_year = len(items[0].text) == 4 and isinstance(year, int) and abs(year - ctx.today.year) <= _YEARS_AHEAD
+    is_glued = len(items[2].text) <= 2 and items[1].glued and items[2].glued
+    is_month = isinstance(month, int) and 1 <= month <= 12 and is_glued
+    return whole_month(ctx, int(str(month)), int(str(year))) if is_year and is_month else None
+
+
+def _from_to(ctx: Context, items: list[Item]) -> Made:
+    """Del 3-9 al 12-9, du 3.9 au 12.9."""
+    middle = next(i for i, item in enumerate(items) if item.kind in "-à~" and i > 4)
+    made = [_numeric(ctx, part) for part in (items[2:middle], items[middle + 2 :])]
+    days = [part[1] for part in made if isinstance(part, tuple)]
+    first, last = days if len(days) == 2 else (None, None)
+    if not isinstance(first, Days) or not isinstance(last, Days) or first.start is None or last.start is None:
+        return None
+    return ("days", Days(first.start, last.start)) if first.start < last.start else None
+
+
 def _glued(ctx: Context, items: list[Item]) -> Made:
     """El 7-25, le 15.06: after the article a date, if it can be one."""
     is_date = items[2].glued and items[3].glued and (items[0].text not in _FROM_THE or items[2].kind == ".")
@@ -57,9 +77,10 @@ def _glued(ctx: Context, items: list[Item]) -> Made:
 
 
 def _before_hour(ctx: Context, items: list[Item]) -> Made:
-    """13/6 10am: ten is no minutes."""
-    made = _numeric(ctx, items[:3])
-    return [made, *kept(items[3:])] if isinstance(made, tuple) else None
+    """13/6 10am, 13/6/2026 10am: ten is no minutes."""
+    date = len(items) - 2
+    made = _numeric(ctx, items[:date])
+    return [made, *kept(items[date:])] if isinstance(made, tuple) else None
 
 
 def _day_before_hour(ctx: Context, items: list[Item]) -> Made:
@@ -138,10 +159,11 @@ def weekday_numeric(ctx: Context, items: list[Item]) -> Made:
 
 
 NUMERIC = (
+    rule("num dot num dot num", _numeric),
     rule("num dash num dash num", _numeric),
     rule("num slash num slash num", _numeric),
+    rule("num (slash|dash|dot) num", _year_month),
     rule("num slash num", _numeric),
-    rule("num dot num dot num", _numeric),
     rule("num num num", _with_near_year),
     rule("num dash num", _with_near_year),
     rule("on num num num", _numeric),
@@ -152,6 +174,10 @@ NUMERIC = (
 ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 
 BEFORE_CLOCKS = (
+    rule("from on num (dash|dot) num to on num (dash|dot) num", _from_to),
+    rule("num slash num slash num num ampm", _before_hour),
+    rule("num dash num dash num num ampm", _before_hour),
+    rule("num dot num dot num num ampm", _before_hour),
     rule("num dash num dash num", _numeric),
     rule("on num dash num", _glued),
     rule("on num dot num", _glued),

@@ -93,9 +93,11 @@ PORTUGUESE = WhenWords(
             "hora e meia|uma hora e meia": [("num", 90), ("tunit", 1)],
             "quarto de hora|um quarto de hora": [("num", 15), ("tunit", 1)],
             "uma hora|uma horinha": [("num", 60), ("tunit", 1)],
+            "tres quartos de hora": [("num", 45), ("tunit", 1)],
             "um par de horas|umas duas horas": [("num", 2), ("tunit", 60)],
             "uns dias|alguns dias|poucos dias|uns poucos dias": [("num", 3), ("unit", "day")],
             "um par de dias|uns dois dias": [("num", 2), ("unit", "day")],
+            "um par de meses": [("num", 2), ("unit", "month")],
             "um par de semanas": [("num", 2), ("unit", "week")],
             "mes e meio|um mes e meio": [("num", 45), ("unit", "day")],
             "semana e meia|uma semana e meia": [("num", 10), ("unit", "day")],
@@ -145,7 +147,11 @@ PORTUGUESE = WhenWords(
             "depois da escola|depois da aula|depois das aulas": ("after school", 900, 1080, True),
             "do meio dia": [("of", "of"), ("part", ("midday", 720, 900, True))],
         },
-        "noon": {"meio dia|meiodia|metade do dia": 720, "meia noite|meianoite": 0},
+        "noon": {
+            "meio dia e meio": [("noon", 720), ("half", 30)],
+            "meio dia|meiodia|metade do dia": 720,
+            "meia noite|meianoite": 0,
+        },
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
         "half": {"meia": 30},
         "quarter": {"um quarto|1/4": 15},
@@ -158,10 +164,14 @@ PORTUGUESE = WhenWords(
             "dia desta semana|dia dessa semana": [("this", "this"), ("unit", "week")],
         },
         "this": {
-            "este|esta|esse|essa|estes|estas|neste|nesta|nesse|nessa|deste|desta|desse|dessa|agora|atual|mesmo": "this"
+            "este|esta|esse|essa|estes|estas|neste|nesta|nesse|nessa|deste|desta|desse|dessa|agora|mesmo|mesma": "this",
+            "atual|corrente|em curso": "current",
+            "a mesma semana|na mesma semana": [("this", "this"), ("unit", "week")],
+            "o mesmo mes|no mesmo mes": [("this", "this"), ("unit", "month")],
         },
         "anchor": {
-            "o dia anterior|no dia anterior|um dia antes|a vespera|na vespera|vespera|dia anterior": -1,
+            "o dia anterior|no dia anterior|o dia antes|dia antes|um dia antes"
+            "|a vespera|na vespera|vespera|dia anterior": -1,
             "o dia seguinte|no dia seguinte|dia seguinte|um dia depois|no outro dia": 1,
         },
         "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
@@ -171,17 +181,19 @@ PORTUGUESE = WhenWords(
         },
         "fromnow": {"mais tarde|a partir de agora|a contar de hoje": "fromnow"},
         "after": {
-            "depois de|depois|dps de|dps|apos|passado|passadas|posterior a|nao antes de|mais tarde que": "after",
+            "depois de|depois|dps de|dps|apos|passado|passadas|posterior a|mais tarde que": "after",
+            "nao antes de|nunca antes de": "not before",
+            "nao antes do|nao antes da|nunca antes do": [("after", "not before"), ("on", 1)],
             "depois do|depois da|dps do|dps da": [("after", "after"), ("on", 1)],
-            "nao antes das": [("after", "after"), ("at", "as")],
+            "nao antes das|nunca antes das": [("after", "not before"), ("at", "as")],
             "depois das|dps das|apos as|depois as|apos das|passadas as|passado das": [("after", "after"), ("at", "as")],
         },
         "before": {
-            "antes de|antes|nao mais tarde que|nao mais que|nao depois de|o mais tardar|no maximo ate": "before",
+            "antes de|antes|nao mais tarde que|nao mais que|nao depois de|no maximo ate": "before",
             "antes do|antes da": [("before", "before"), ("on", 1)],
             "antes das": [("before", "before"), ("at", "as")],
         },
-        "until": {"ate|ateh": "until"},
+        "until": {"ate|ateh|e ate": "until"},
         "since": {
             "desde|a partir de|a contar de": "since",
             "a partir do|a partir da|desde o|desde a": [("since", 1), ("on", 1)],
@@ -213,7 +225,7 @@ PORTUGUESE = WhenWords(
             "durante": "for",
         },
         "edge": {
-            "primeiros dias de|inicio de|no inicio de|comeco de|principio de": "begin",
+            "primeiros dias de|comecinho de|inicio de|no inicio de|comeco de|principio de": "begin",
             "comecinho do|comecinho da|inicio do|inicio da|comeco do|comeco da|principio do|principio da": [
                 ("edge", "begin"),
                 ("on", 1),
@@ -222,14 +234,18 @@ PORTUGUESE = WhenWords(
             "meados de|metade de": "mid",
             "meio de|mei de": "mid",
             "meados do|meados da|meio do|meio da": [("edge", "mid"), ("on", 1)],
-            "ultimos dias de|fim de|final de|fim d|fins de|finais de": "end",
+            "ultimos dias de|finalzinho de|finzinho de|fim de|final de|fim d|fins de|finais de": "end",
             "fim do|fim da|final do|final da|finalzinho do|finalzinho da|finzinho do|finzinho da|fins do": [
                 ("edge", "end"),
                 ("on", 1),
             ],
         },
-        "rest": {"resto|resto de|restante|restante de": "rest"},
+        "rest": {"resto|resto de|restante|restante de|o que resta|o que sobra|o que falta": "rest"},
         "whole": {"todo|toda|todos|todas|inteira|inteiro|qualquer": "whole"},
+        "weekslater": {
+            "depois da proxima|depois do proximo|apos a proxima|apos o proximo|seguinte a proxima|seguinte ao proximo"
+            "|depois da que vem|depois do que vem": 1
+        },
         "weekof": {"semana do dia|semana do": [("weekof", 1), ("on", 1)], "semana que comeca": "weekof"},
         "ago": {"ha|faz|fazem": "ago"},
         "holiday": {
@@ -240,6 +256,7 @@ PORTUGUESE = WhenWords(
             "dia do trabalho": (5, 1),
         },
         "nothing": {
+            "mas|porem|e pouco|e pouquinho|e tantas|e qualquer coisa": None,
             "feliz natal|feliz ano novo|boas festas|feliz ano": None,
             "bom dia|boa tarde|boa noite|bons dias|boas tardes|boas noites|bom fim de semana|bom final de semana"
             "|bom fds|boa semana|otimo dia|otima tarde|otima noite|otima semana": None,

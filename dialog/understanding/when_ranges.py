@@ -221,7 +221,7 @@ def _asked_day(ctx: Context, items: list[Item]) -> Made:
 
 
 MONTH_NUMBERS = (
-    rule("(from|between|since|the)* month (from|between|the|on)* nr (to|and) (the|on)* nr", _month_numbers),
+    rule("(from|between|since|the)* month (from|between|since|the|on)* nr (to|and) (the|on)* nr", _month_numbers),
 )
 
 NUMBER_RANGES = (
@@ -229,19 +229,19 @@ NUMBER_RANGES = (
     rule("(from|between|since)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
     rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
     rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
-    rule("from? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),
+    rule("(from|since)? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),
     rule("from? (the|on)* day to ord", _day_to_number),
 )
 
 MOMENT_RANGES = (
     rule("(from|since)? (the|on)* day comma? at_* clock to (the|on)* day comma? at_* clock", _moments),
-    rule("(from|since)? at_* clock (comma|of_|on|the)* day to at_* clock (of_|on|the)* day", _moments),
+    rule("(from|since)? at_* clock (comma|of_|on|the)* day to at_* clock (comma|of_|on|the)* day", _moments),
 )
 
 DAY_RANGES = (
     rule("span (since|from)+ (the|on)* day", _days_for),
-    rule("(from|since)? (the|on)* (day|days) comma? to (the|on)* (day|days)", _day_range),
-    rule("between (the|on)* (day|days) and (the|on)* (day|days)", _day_range),
+    rule("(from|since)? (the|on)* (day|days) comma? to (the|on|at)* (day|days)", _day_range),
+    rule("between (the|on|at|at_to)* (day|days) and (the|on|at|at_to)* (day|days)", _day_range),
     rule("(from|since)? (the|on)* day span", _days_for),
     rule("(from|since) (the|on)* day comma? at_* clock", _since_instant),
     rule("(from|since|after) (the|on)* (day|days)", _since_day),

@@ -37,17 +37,25 @@ def unit_around(ctx: Context, items: list[Item]) -> Made:
 
 
 def unit_after_next(ctx: Context, items: list[Item]) -> Made:
-    """The week after next."""
+    """The week after next, el mes tras el próximo mes."""
+    if items[0].value == "month":
+        return whole_month_after_next(ctx)
     made = unit_around(ctx, [item for item in items if item.kind == "U"])
     if not isinstance(made, tuple) or not isinstance(made[1], Days) or made[1].grain != "week":
         return None
     return _shifted(made[1], 14)
 
 
+def whole_month_after_next(ctx: Context) -> Made:
+    first = add_months(ctx.today.replace(day=1), 2)
+    return made_days(first, first.replace(day=month_length(first.year, first.month)), "month")
+
+
 def unit_coming(ctx: Context, items: list[Item]) -> Made:
-    """La semaine qui vient."""
+    """La semaine qui vient, la semana en curso."""
     is_long = "day" not in values(items, "unit")
-    return unit_around(ctx, items) if is_long and "coming" in values(items, "this") else None
+    is_said = {"coming", "current"} & set(values(items, "this"))
+    return unit_around(ctx, items) if is_long and is_said else None
 
 
 def whole_unit(ctx: Context, items: list[Item]) -> Made:

@@ -11,6 +11,8 @@ from dialog.understanding.when_months import whole_month
 from dialog.understanding.when_values import Context, Days, add_months, make_date, monday_of, month_length
 from dialog.understanding.when_weeks import unit_around
 
+_THURSDAY = 3
+
 
 def weekday_in(ctx: Context, items: list[Item]) -> Made:
     """Friday of next week, mardi la semaine prochaine; the third Monday of March."""
@@ -21,7 +23,8 @@ def weekday_in(ctx: Context, items: list[Item]) -> Made:
     nth = values(items, "ord")
     if span.grain == "month" and (nth or has(items, "last")):
         return made_day(nth_weekday(span, weekday, int(str(nth[0])) if nth else -1))
-    if span.grain != "week" or nth:
+    is_of_weekend = span.grain == "weekend" and weekday > _THURSDAY
+    if not (span.grain == "week" or is_of_weekend) or nth:
         return None
     found = monday_of(span.start) + timedelta(days=weekday)
     return made_day(found)
@@ -32,6 +35,16 @@ def weekdays_in(ctx: Context, items: list[Item]) -> Made:
     made = [weekday_in(ctx, [item, items[-1]]) for item in items if item.kind == "W"]
     days = [day for day in made if isinstance(day, tuple)]
     return [days[0], ("also", "or"), days[1]] if len(days) == 2 else None
+
+
+def weekday_span_in(ctx: Context, items: list[Item]) -> Made:
+    """La semana que viene entre jueves y sábado, de martes a jueves de la próxima semana."""
+    week = next(item.value for item in items if item.kind == "S")
+    first, last = (int(str(item.value)) for item in items if item.kind == "W")
+    if not isinstance(week, Days) or week.grain != "week" or week.start is None or first >= last:
+        return None
+    monday = monday_of(week.start)
+    return ("days", Days(monday + timedelta(days=first), monday + timedelta(days=last)))
 
 
 def weekday_of_unit(ctx: Context, items: list[Item]) -> Made:
