@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
@@ -172,8 +172,11 @@ def _two_days_as_range(words: Sequence[str], said: Sequence[Said]) -> list[Said]
         before = out[-1] if out else None
         if before is not None and before.field == value.field == "date":
             gap = (date.fromisoformat(str(value.value)) - date.fromisoformat(str(before.value))).days
-            if gap == 1 and {"or", "ou", "and", "et"} & set(words[before.last - 1 : value.first + 1]):
-                both = Range(start=str(before.value), end=str(value.value))
+            # "Wed or Thurs", said on a Wednesday, is the Wednesday before that Thursday.
+            between = words[min(before.last, value.first) - 1 : value.first + 1]
+            if gap in (1, -6) and {"or", "ou", "and", "et"} & set(between):
+                first = date.fromisoformat(str(before.value))
+                both = Range(start=first.isoformat(), end=(first + timedelta(days=1)).isoformat())
                 out[-1] = Said("date_range", both, before.first, value.last)
                 continue
         out.append(value)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from dialog.commands import Range, Value
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
+from dialog.understanding.relative import changed_party, shifted_time
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
 
@@ -38,7 +40,9 @@ def all_said(reading: Reading) -> list[Said]:
     party = _party(reading, times)
     if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
         times = _times(reading, reading.times_without(party[0].first, party[0].last))
-    times = _without_parts([t for t in times if not _is_counted(reading, t, party)])
+    times = _window_of_day(_without_parts([t for t in times if not _is_counted(reading, t, party)]))
+    moved = shifted_time(reading) if not any(t.field in ("time", "time_range") for t in times) else None
+    times += [Said("time", *moved)] if moved else []
     facts = [*_named(reading), *times, *party]
     return sorted([*facts, *_lone_number(reading, facts)], key=lambda s: (s.first, s.last))
 
@@ -47,6 +51,20 @@ def _without_parts(times: Sequence[Said]) -> list[Said]:
     """ "Tuesday morning at ten" is ten, "after school, so 4 or later" is from four: the part only helped to tell."""
     has_clock = any(t.field in ("time", "time_range") and not t.is_part for t in times)
     return [t for t in times if not (t.is_part and has_clock)]
+
+
+def _window_of_day(times: Sequence[Said]) -> list[Said]:
+    """ "From Monday 8am to 10am": the hours of that one day."""
+    out = list(times)
+    for at, (days, hours) in enumerate(pairwise(times)):
+        since, window = days.value, hours.value
+        if (days.field, hours.field) != ("date_range", "time_range") or hours.first > days.last:
+            continue
+        if not isinstance(since, Range) or not isinstance(window, Range) or not (window.start and window.end):
+            continue
+        if since.start and since.end is None:
+            out[at] = replace(days, field="date", value=since.start)
+    return out
 
 
 def _is_fraction(reading: Reading, word: Word) -> bool:
@@ -66,7 +84,8 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     if reading.ctx.dinner:
         return []
     is_done = reading.state.question == "anything_else" and reading.says("wrong", "change")
-    is_known = is_told or is_done or (reading.state.question == "confirm" and "time" in reading.state.filled)
+    is_moved = is_done or reading.says("reschedule")
+    is_known = is_told or is_moved or (reading.state.question == "confirm" and "time" in reading.state.filled)
     covered = {i for t in [*said, *reading.hits.get("no_time", ())] for i in range(t.first, t.last)}
     for i, word in enumerate(reading.words):
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
@@ -168,7 +187,7 @@ def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:
     has_figures = any(map(str.isdigit, reading.text))
     told = ["" if w.part in past or (has_figures and _is_fraction(reading, w)) else w.sense for w in reading.words]
     timed = {i for said in times for i in range(said.first, said.last)}
-    found = party_size(told, timed, is_asked="party_size" in reading.state.asked)
+    found = changed_party(reading) or party_size(told, timed, is_asked="party_size" in reading.state.asked)
     return [Said("party_size", *found)] if found else []
 
 

@@ -32,7 +32,9 @@ _EARLIEST = wordset("earliest tot")
 _LATEST = wordset("latest tard")
 _MIDDLE = wordset("middle milieu")
 _COUNTED_BY = wordset("option number choice no nr slot numero take want")
-_COUNTING = wordset("we are people persons serons sera sommes personnes autre autres another other")
+_COUNTING = wordset(
+    "we are people person persons guest guests pax serons sera sommes personne personnes autre autres another other"
+)
 
 
 def pick(offered: Offered) -> Command:

@@ -47,12 +47,14 @@ _MEASURES = wordset(
 _KIN = wordset(
     "wife husband girlfriend boyfriend friend sister brother mom mum mother dad father daughter son kid child sis bro"
     " hubby partner fiance fiancee cousin aunt uncle niece nephew grandma grandpa babe boo bestie roommate colleague"
-    " boss mama papa grandmother grandfather mother twin spouse girl guy"
+    " boss boy mama papa grandmother grandfather mother twin spouse girl guy"
     " femme mari copine copain amie ami soeur frere mere maman pere fille fils petit petite bebe cousine tante oncle"
     " niece neveu mamie papi conjoint conjointe compagnon compagne cherie cheri collegue voisine meilleure amoureux go"
     " nga mater pater reuf reus gars"
 )
 _ENDING = wordset("please today tomorrow tonight on at this next pls only")
+_JOINING = wordset("join joins")
+_ASKING_LEAVE = wordset("can may if could but and que")
 _MINE = wordset("my ma mon un une a our notre")
 _ME = wordset("me i moi myself")
 _ABOUT = wordset("une un environ about around like maybe roughly almost presque approximately nearly")
@@ -89,6 +91,11 @@ _AM = (
     ["viendrons", "a"],
     ["vient", "a"],
     ["make", "us"],
+    ["sera", "que"],
+    ["serons", "que"],
+    ["est", "que"],
+    ["sommes", "que"],
+    ["viendra", "que"],
 )
 
 
@@ -206,6 +213,8 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
             return 2, i - 1, i + 1
         if after and words[-1] in ("too", "aussi", "also", "egalement"):
             return 2, i - 1, i + 1
+        if after and after[0] in _JOINING and words[max(0, i - 2)] in _ASKING_LEAVE:
+            return 2, i - 1, i + 1
     return None
 
 
@@ -213,7 +222,7 @@ def _just_me(words: Sequence[str], *, is_asked: bool) -> tuple[int, int, int] | 
     """ "Just me", and "alone" where it tells how many come: "by myself" tells how."""
     for i, word in enumerate(words):
         is_counted = is_asked or (i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come"))
-        if (word in ("myself", "alone", "solo") and is_counted) or list(words[i : i + 2]) in (
+        if (word in ("myself", "alone", "solo", "seul", "seule") and is_counted) or list(words[i : i + 2]) in (
             ["just", "me"],
             ["only", "me"],
             ["moi", "seul"],

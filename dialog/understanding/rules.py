@@ -115,7 +115,7 @@ def _is_offtopic(reading: Reading) -> bool:
 
 def _is_closing(reading: Reading, said: Said) -> bool:
     """`That is all for today` sets no day."""
-    if _is_farewell(reading, said):
+    if _is_farewell(reading, said) or _is_wished(reading, said):
         return True
     hits = reading.hits.get("done", ())
     if said.field != "date" or said.value != reading.ctx.today.isoformat():
@@ -123,6 +123,12 @@ def _is_closing(reading: Reading, said: Said) -> bool:
     thanked = [h for h in reading.hits.get("thanks", ()) if not reading.says("book", "order", "availability", "search")]
     chatted = reading.hits.get("chitchat", ())
     return any(h.last <= said.first for h in [*hits, *thanked]) or any(h.first <= said.first for h in chatted)
+
+
+def _is_wished(reading: Reading, said: Said) -> bool:
+    """ "Happy Sunday" is said to be kind."""
+    is_wish = reading.says("book", "order", "availability")
+    return not is_wish and any(h.first < said.first and said.last <= h.last for h in reading.hits.get("chitchat", ()))
 
 
 def _is_farewell(reading: Reading, said: Said) -> bool:

@@ -38,6 +38,7 @@ _PASSES = (
     when_numeric.BEFORE_CLOCKS,
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
+    when_hours.DOTTED,
     when_numeric.NUMERIC,
     when_ranges.MONTH_NUMBERS,
     when_iberian_days.NUMBERED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
-from dialog.understanding.when_calendar import made_day, on_next
+from dialog.understanding.when_calendar import made_day, on_next, on_next_feast
 from dialog.understanding.when_edges import edge_of_month
 from dialog.understanding.when_grammar import Item, Made, rule, values
 from dialog.understanding.when_months import month, month_of_year, of_month, whole_month, year_of
@@ -78,7 +78,7 @@ def _year_first(month: int, numbers: list[Item]) -> Made:
 def _holiday(ctx: Context, items: list[Item]) -> Made:
     value = values(items, "holiday")[0]
     assert isinstance(value, tuple)
-    return made_day(on_next(ctx, *value))
+    return made_day(on_next_feast(ctx, *value) if isinstance(value[0], str) else on_next(ctx, *value))
 
 
 DATES = (

@@ -38,7 +38,7 @@ FRENCH = WhenWords(
         },
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
-            "demain|2main|dmain|dem1|dmn|2m1": 1,
+            "demain|2main|dmain|dem1|dmn|2m1|dm1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "dans un jour|d'ici un jour": 1,
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
@@ -152,12 +152,12 @@ FRENCH = WhenWords(
         },
         "fromnow": {"plus tard": "fromnow"},
         "after": {
-            "apres|passe|passees|plus tard que|au dela de": "after",
+            "apres|after|passe|passees|plus tard que|au dela de": "after",
             "au dela du": [("after", "after"), ("on", 1)],
             "pas avant|jamais avant": "not before",
         },
         "before": {
-            "avant|plus tot que|aussi tard que": "before",
+            "avant|before|plus tot que|aussi tard que": "before",
             "pas apres|pas plus tard que|au plus tard a": "not after",
         },
         "until": {
@@ -171,7 +171,7 @@ FRENCH = WhenWords(
         "at_to": {"a": "a", "au|aux": [("at_to", 1), ("on", 1)]},
         "between": {"entre": "between"},
         "and": {"et": "and"},
-        "also": {"ou|ou bien|sinon": "or"},
+        "also": {"ou|ou bien|sinon": "or", "ou apres-demain|ou apres demain": [("also", "or"), ("relday", 2)]},
         "from": {"de|d'|d": "of", "du": [("from", "of"), ("on", 1)], "a compter": "from"},
         "of": {"en": "of"},
         "the": {"la|l|les|l'": "the"},
@@ -208,9 +208,21 @@ FRENCH = WhenWords(
             "jour de l'an|nouvel an": (1, 1),
             "saint valentin|la saint valentin": (2, 14),
             "fete du travail": (5, 1),
+            "halloween": (10, 31),
+            "toussaint|la toussaint": (11, 1),
+            "armistice": (11, 11),
+            "assomption|l'assomption": (8, 15),
+            "fete de la jeunesse": (2, 11),
+            "journee de la femme|fete de la femme|journee des droits des femmes": (3, 8),
+            "paques|dimanche de paques": ("easter", 0),
+            "lundi de paques": ("easter", 1),
+            "vendredi saint": ("easter", -2),
+            "jeudi de l'ascension|l'ascension|ascension": ("easter", 39),
+            "pentecote|dimanche de pentecote": ("easter", 49),
+            "lundi de pentecote": ("easter", 50),
         },
         "nothing": {
-            "joyeux noel|bonne annee|bon reveillon": None,
+            "joyeux noel|bonne annee|bon reveillon|joyeuses paques|bonnes paques|bonne paques": None,
             "mais": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"

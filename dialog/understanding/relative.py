@@ -1,0 +1,65 @@
+"""Values told against what is known already: an hour later, one more person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialog.understanding.party import number_of
+from dialog.understanding.reading import Reading
+from dialog.understanding.text import wordset
+
+_LATER = wordset("later after tard apres delay push back repousser decaler reculer")
+_EARLIER = wordset("earlier before sooner tot avant forward avancer")
+_HALF = wordset("half demi demie")
+_QUARTER = wordset("quarter quart")
+_HOURS = wordset("hour hours h heure heures hora horas")
+_MINUTES = wordset("minutes minute min mins mn minutos")
+_DAY = 24 * 60
+
+
+def shifted_time(reading: Reading) -> tuple[str, int, int] | None:
+    """(the time, first word, word after the last) where a time is known and only how far it moves was said."""
+    known = reading.state.filled.get("time")
+    hits = reading.hits.get("by_amount", ())
+    if not isinstance(known, str) or not hits or reading.state.flow not in ("book", "reschedule"):
+        return None
+    hit = max(hits, key=lambda h: h.last - h.first)
+    words = [w.sense for w in reading.words]
+    minutes = _minutes(words[hit.first : hit.last])
+    direction = _direction(words)
+    if not minutes or not direction:
+        return None
+    hour, minute = (int(part) for part in known.split(":")[:2])
+    moved = hour * 60 + minute + direction * minutes
+    return (f"{moved // 60:02d}:{moved % 60:02d}", hit.first, hit.last) if 0 <= moved < _DAY else None
+
+
+def _direction(words: Sequence[str]) -> int:
+    """1 for later, -1 for earlier, 0 where neither or both are said."""
+    return bool(_LATER & set(words)) - bool(_EARLIER & set(words))
+
+
+def _minutes(words: Sequence[str]) -> int:
+    said = set(words)
+    if said & _QUARTER:
+        return 15
+    if said & _HALF:
+        return 30
+    number = next((n for w in words if (n := number_of(w) or (1 if w in ("an", "a") else None))), 1)
+    if said & _HOURS:
+        return number * 60
+    return number if said & _MINUTES else 0
+
+
+def changed_party(reading: Reading) -> tuple[int, int, int] | None:
+    """(how many now, first word, word after the last) where it was told by how many more or fewer come."""
+    known = reading.state.filled.get("party_size")
+    words = [w.sense for w in reading.words]
+    if not isinstance(known, int) or not words:
+        return None
+    hit = next((h for signal in ("more_people", "fewer_people") for h in reading.hits.get(signal, ())), None)
+    if hit is None:
+        return None
+    number = next((n for w in words[hit.first : hit.last] if (n := number_of(w))), 1)
+    total = known + (number if reading.says("more_people") else -number)
+    return (total, hit.first, hit.last) if total > 0 else None
