@@ -75,7 +75,8 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
     if _starts_booking(reading, said, asks):
         commands.insert(0, StartFlow(flow="book"))
-    if not commands and not asks and reading.says("availability") and {"date", "time"} & {*state.asked}:
+    is_nothing_new = all(c.kind == "set_field" and state.filled.get(c.field) == c.value for c in commands)
+    if is_nothing_new and not asks and reading.says("availability") and {"date", "time"} & {*state.asked}:
         commands.append(MoreOptions())
     if not commands and (reading.is_whole("book") or (state.question == "anything_else" and reading.says("order"))):
         return [StartFlow(flow="book")]

@@ -106,7 +106,11 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
     new: list[Said] = []
     after_service = [s.last + n for s in said if s.field == "service" for n in (0, 1)]
     for value in said:
-        (old if value.field == "service" or _points(words, value, after_service) else new).append(value)
+        is_beside_new = bool(new) and value.first <= new[-1].last and _leads(words, new[-1])
+        is_apart = value.first > 0 and reading.words[value.first - 1].part != reading.words[value.first].part
+        points = _points(words, value, after_service) and not (is_apart and value.field == "staff")
+        is_old = value.field == "service" or (points and not is_beside_new)
+        (old if is_old else new).append(value)
     if len(new) > 1 and not old:
         groups = ([s for s in new if s.field == value.field] for value in new)
         twins = next((group for group in groups if len(group) > 1), [])
@@ -114,6 +118,11 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
             old = [s for s in new if s is twins[0] or ("date" in s.field and s.last <= twins[0].first)]
             new = [s for s in new if s not in old]
     return old, new
+
+
+def _leads(words: Sequence[str], value: Said) -> bool:
+    """A word such as "to" stands before it: a new value."""
+    return value.first > 0 and words[value.first - 1] in _TOWARDS
 
 
 def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> bool:

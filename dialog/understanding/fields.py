@@ -11,10 +11,13 @@ from dialog.commands import Range, Value
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
-from dialog.understanding.relative import changed_party, shifted_time
+from dialog.understanding.relative import changed_party, put_right, shifted_time
+from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
 
+_INSTEAD = ("instead", "plutot", "rather")
+_IF_POSSIBLE = wordset("if poss possible please ok then pls")
 _NOT = ("not", "pas", "no", "nao")
 # At a house that takes bookings "Saturday night" is the evening.
 _NIGHT = (19 * 60, 23 * 60)
@@ -36,11 +39,14 @@ class Said:
 
 def all_said(reading: Reading) -> list[Said]:
     """Every value named in the message, in the order of the words."""
-    times = _times(reading, reading.mentions)
+    times = _times(reading, _against_each_other(reading))
     party = _party(reading, times)
     if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
         times = _times(reading, reading.times_without(party[0].first, party[0].last))
     times = _window_of_day(_without_parts([t for t in times if not _is_counted(reading, t, party)]))
+    righted = put_right(reading)
+    if righted is not None:
+        return [Said(*righted)]
     moved = shifted_time(reading) if not any(t.field in ("time", "time_range") for t in times) else None
     times += [Said("time", *moved)] if moved else []
     facts = [*_named(reading), *times, *party]
@@ -51,6 +57,19 @@ def _without_parts(times: Sequence[Said]) -> list[Said]:
     """ "Tuesday morning at ten" is ten, "after school, so 4 or later" is from four: the part only helped to tell."""
     has_clock = any(t.field in ("time", "time_range") and not t.is_part for t in times)
     return [t for t in times if not (t.is_part and has_clock)]
+
+
+def _against_each_other(reading: Reading) -> Sequence[Mention]:
+    """ "Not tomorrow, Saturday": no one day that cannot be, but one that is ruled out and one that is not."""
+    for mention in reading.mentions:
+        if not (isinstance(mention.value, Days) and mention.value.impossible):
+            continue
+        first = reading.word_at(mention.start)
+        denied = any(h.last == first for h in reading.hits.get("not", ()))
+        rest = [i for i in range(first, len(reading.words)) if reading.words[i].part != reading.words[first].part]
+        if denied and rest and reading.words[rest[0]].start < mention.end:
+            return reading.times_without(first, rest[0])
+    return reading.mentions
 
 
 def _window_of_day(times: Sequence[Said]) -> list[Said]:
@@ -83,7 +102,7 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     is_told = any(t.field in ("time", "time_range") for t in said)
     if reading.ctx.dinner:
         return []
-    is_done = reading.state.question == "anything_else" and reading.says("wrong", "change")
+    is_done = reading.state.question == "anything_else" and reading.says("wrong", "change", "correct")
     is_moved = is_done or reading.says("reschedule")
     is_known = is_told or is_moved or (reading.state.question == "confirm" and "time" in reading.state.filled)
     covered = {i for t in [*said, *reading.hits.get("no_time", ())] for i in range(t.first, t.last)}
@@ -91,9 +110,12 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
         if not number or number > 23 or i in covered:
             continue
-        is_alone = reading.begins_part(i) and (i + 1 == len(reading.words) or reading.words[i + 1].part != word.part)
+        rest = {w.text for w in reading.words[i + 1 :] if w.part == word.part}
+        is_alone = reading.begins_part(i) and rest <= _IF_POSSIBLE
         is_corrected = is_known and (
-            any(h.last == i for h in reading.hits.get("meant", ())) or _is_said_against(reading.words, i)
+            any(h.last == i for h in reading.hits.get("meant", ()))
+            or _is_said_against(reading.words, i)
+            or (i + 1 < len(reading.words) and reading.words[i + 1].text in _INSTEAD)
         )
         if is_corrected or (is_alone and said and not is_told and len(reading.words) > 2):
             clock = Clock(number * 60, number > 12, "hour")

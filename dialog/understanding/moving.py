@@ -30,6 +30,7 @@ def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequenc
         reading.is_whole("reschedule")
         and not reading.says("change", "by_amount")
         and not any(s.field == "staff" for s in said)
+        and (not said or bool((_STANDING | {"my", "mon", "ma"}) & {w.text for w in reading.words}))
     )
     if reading.says("reschedule") and (reading.state.flow != "book" or is_apart):
         return _reschedule(reading, said, excluded)
@@ -66,7 +67,7 @@ def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:
     is_done = reading.state.flow is None and reading.state.question == "anything_else"
     is_told = bool(said) or any(h.last - h.first > 1 for h in reading.hits.get("wrong", ()))
     is_new = reading.says("order", "more_people") or any(s.field == "service" for s in said)
-    is_put_right = bool(said) and not is_new and not reading.says("book", "availability") and reading.says("correct")
+    is_put_right = bool(said) and not is_new and reading.says("correct", "in_place_of")
     return is_done and is_told and (is_put_right or reading.says("change", "wrong")) and not reading.says("order")
 
 

@@ -34,6 +34,7 @@ _MIDDLE = wordset("middle milieu")
 _COUNTED_BY = wordset("option number choice no nr slot numero take want")
 _COUNTING = wordset(
     "we are people person persons guest guests pax serons sera sommes personne personnes autre autres another other"
+    " possible"
 )
 
 

@@ -55,9 +55,10 @@ _KIN = wordset(
 _ENDING = wordset("please today tomorrow tonight on at this next pls only")
 _JOINING = wordset("join joins")
 _ASKING_LEAVE = wordset("can may if could but and que")
-_MINE = wordset("my ma mon un une a our notre")
+_MINE = wordset("my ma mon mes un une a our notre the di")
+_PAIRS = wordset("parents grandparents")
 _ME = wordset("me i moi myself")
-_ABOUT = wordset("une un environ about around like maybe roughly almost presque approximately nearly")
+_ABOUT = wordset("only just now une un environ about around like maybe roughly almost presque approximately nearly")
 _PLACES = wordset(
     "just only restaurant table reservation booking dinner lunch brunch mesa seat spot reserva place diner dejeuner"
 )
@@ -91,6 +92,7 @@ _AM = (
     ["viendrons", "a"],
     ["vient", "a"],
     ["make", "us"],
+    ["plus", "que"],
     ["sera", "que"],
     ["serons", "que"],
     ["est", "que"],
@@ -150,7 +152,7 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
 def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
     """ "Me, my husband and our two kids": each of them counts."""
     total, groups, first, last, i = 0, 0, -1, 0, 0
-    has_me = False
+    has_me = has_pair = False
     while i < len(words):
         number = number_of(words[i])
         following = words[i + 1] if i + 1 < len(words) else ""
@@ -160,6 +162,8 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
             count, size = number, 2
         elif words[i] in _MINE and following in _KIN:
             count, size = 1, 2
+        elif words[i] in _MINE and following in _PAIRS:
+            count, size, has_pair = 2, 2, True
         elif first >= 0 and words[i] in _LINKS:
             i += 1
             continue
@@ -170,7 +174,7 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
             continue
         total, groups, first, last = total + count, groups + 1, i if first < 0 else first, i + size
         i += size
-    return (total, first, last) if groups > 2 and has_me else None
+    return (total, first, last) if has_me and (groups > 2 or (groups == 2 and has_pair)) else None
 
 
 def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
@@ -193,7 +197,7 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
         if word == "1" and following and following not in _ENDING:
             continue
         is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
-        if i not in timed and is_for:
+        if (i not in timed and is_for) or (i and words[i - 1] == "x"):
             return number, i, i + 1
     return None
 
@@ -201,7 +205,7 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
 def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
     """ "My wife and me", "moi et ma copine", "my sister comes too", "nous deux"."""
     for i, word in enumerate(words):
-        if list(words[i : i + 2]) in (["nous", "deux"], ["both", "of"], ["us", "two"], ["two", "of"], ["tous", "deux"]):
+        if list(words[i : i + 2]) in (["nous", "deux"], ["us", "two"], ["two", "of"], ["tous", "deux"]):
             return 2, i, i + 2
         if word not in _KIN or not i or words[i - 1] not in _MINE:
             continue
@@ -212,6 +216,8 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
         ):
             return 2, i - 1, i + 1
         if after and words[-1] in ("too", "aussi", "also", "egalement"):
+            return 2, i - 1, i + 1
+        if set(words[i + 1 :]) >= {"with", "me"} or set(words[i + 1 :]) >= {"avec", "moi"}:
             return 2, i - 1, i + 1
         if after and after[0] in _JOINING and words[max(0, i - 2)] in _ASKING_LEAVE:
             return 2, i - 1, i + 1

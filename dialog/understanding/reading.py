@@ -134,7 +134,7 @@ def _read(
     index = index_of(catalogue, everyday(language))
     words = book.words(text, index.tokens, tokens)
     names = index.find(words, state.asked)
-    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state, index))
+    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state, index), known=state.day)
     names = [n for n in names if not _is_time_word(words, n, language, ctx, state)]
     spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
     hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not _names_a_day(text[a:b], ctx))]

@@ -8,13 +8,22 @@ from dialog.understanding.party import number_of
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
-_LATER = wordset("later after tard apres delay push back repousser decaler reculer")
-_EARLIER = wordset("earlier before sooner tot avant forward avancer")
-_HALF = wordset("half demi demie")
+_LATER = wordset("later after tard apres delay push back repousser decaler reculer tarde despues depois")
+_EARLIER = wordset("earlier before sooner tot avant forward avancer temprano antes cedo")
+_HALF = wordset("half demi demie media meia")
 _QUARTER = wordset("quarter quart")
 _HOURS = wordset("hour hours h heure heures hora horas")
 _MINUTES = wordset("minutes minute min mins mn minutos")
 _DAY = 24 * 60
+_AGAINST = (
+    ("not",),
+    ("pas",),
+    ("et", "pas"),
+    ("and", "not"),
+    ("instead", "of"),
+    ("rather", "than"),
+    ("au", "lieu", "de"),
+)
 
 
 def shifted_time(reading: Reading) -> tuple[str, int, int] | None:
@@ -49,6 +58,25 @@ def _minutes(words: Sequence[str]) -> int:
     if said & _HOURS:
         return number * 60
     return number if said & _MINUTES else 0
+
+
+def put_right(reading: Reading) -> tuple[str, str | int, int, int] | None:
+    """(field, value, first word, word after the last) of "3 not 4", "5 au lieu de 4", where the other one is known."""
+    words = [w.sense for w in reading.words]
+    known = reading.state.filled
+    for at, word in enumerate(words):
+        number = number_of(word)
+        gap = next((g for g in _AGAINST if tuple(words[at + 1 : at + 1 + len(g)]) == g), None) if number else None
+        other = number_of(words[at + 1 + len(gap)]) if gap and at + 1 + len(gap) < len(words) else None
+        if not number or not gap or not other:
+            continue
+        if known.get("party_size") == other:
+            return "party_size", number, at, at + 2 + len(gap)
+        time = known.get("time")
+        if isinstance(time, str) and int(time[:2]) % 12 == other % 12:
+            hour = number + 12 if int(time[:2]) >= 12 > number and number < 8 else number
+            return "time", f"{hour:02d}:00", at, at + 2 + len(gap)
+    return None
 
 
 def changed_party(reading: Reading) -> tuple[int, int, int] | None:

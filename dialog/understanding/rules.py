@@ -95,9 +95,14 @@ def _alone(reading: Reading) -> list[Command]:
     if reading.says("repeat") and not reading.mentions:
         return [Repeat()]
     is_contrasted = reading.says("own") and len(reading.mentions) > 1 and _BUT & {w.sense for w in reading.words}
-    if reading.says("list", "leave_list") and not is_contrasted and not reading.says("reschedule", "cancel", "change"):
+    if reading.says("list", "leave_list") and not is_contrasted and not _is_undone(reading):
         return [ListBookings()]
     return []
+
+
+def _is_undone(reading: Reading) -> bool:
+    """ "I no longer want my appointment" is no wish to see it."""
+    return reading.says("reschedule", "cancel", "change") or (reading.says("forget") and not reading.state.flow)
 
 
 def _with_values(reading: Reading) -> list[Command]:

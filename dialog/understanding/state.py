@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from dialog.commands import Value
@@ -47,3 +48,9 @@ class ReadingState:
     confirming: bool = False
     filled: dict[str, Value] = field(default_factory=dict)
     offer: tuple[Offered, ...] = ()
+
+    @property
+    def day(self) -> date | None:
+        """That for which the booking under way is."""
+        day = self.filled.get("date")
+        return date.fromisoformat(day) if isinstance(day, str) else None

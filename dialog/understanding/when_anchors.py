@@ -29,6 +29,12 @@ def _shifted(days: Days, shift: object) -> Made:
 BESIDE = (rule("anchor (of_|the|on)* day", _beside),)
 
 
+def _settled(ctx: Context, shift: object) -> Days | None:
+    if ctx.known is not None:
+        return one_day(ctx.known)
+    return one_day(ctx.today) if shift == 1 else None
+
+
 def resolve(items: list[Item], ctx: Context) -> None:
     """An anchor means the last day named before it, whose place it takes; alone, the day after is tomorrow."""
     for unit, after in pairwise(items):
@@ -38,7 +44,7 @@ def resolve(items: list[Item], ctx: Context) -> None:
         if item.kind != _ANCHOR:
             continue
         before = next((i for i in range(at - 1, -1, -1) if items[i].kind in (_DAY, _DAYS)), None)
-        named = items[before].value if before is not None else one_day(ctx.today) if item.value == 1 else None
+        named = items[before].value if before is not None else _settled(ctx, item.value)
         made = _shifted(named, item.value) if isinstance(named, Days) else None
         if isinstance(made, tuple):
             item.kind, item.value = KINDS[made[0]], made[1]

@@ -59,7 +59,7 @@ def _with_month(ctx: Context, items: list[Item]) -> Made:
     if len(numbers[0].text) == 4 and numbers[0].text.isdigit():
         return whole_month(ctx, month, day) if len(numbers) == 1 else _year_first(month, numbers)
     year = year_of(numbers[1].value, numbers[1].text) if len(numbers) > 1 else None
-    if len(numbers) > 1 and year is None:
+    if len(numbers) > 1 and (year is None or (len(numbers[1].text) == 2 and year < ctx.today.year - 1)):
         return None
     found = in_year(ctx, month, day, year)
     weekday = values(items, "weekday")

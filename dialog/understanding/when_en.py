@@ -251,7 +251,7 @@ ENGLISH = WhenWords(
     ordinal_endings=frozenset({"st", "nd", "rd", "th"}),
     counted=wordset(
         "people persons person pax guests adults kids children girls boys women men ladies guys friends times stars "
-        "students seats tables years yo bookings appointments"
+        "students seats tables years yo bookings appointments avenue street ave"
     ),
     weak=wordset("mon sat sun wed may march mar first second tom jun jan fri eve o oh later early late end start"),
     travels=wordset(

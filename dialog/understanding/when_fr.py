@@ -92,7 +92,10 @@ FRENCH = WhenWords(
             "une semaine et demie": [("num", 10), ("unit", "day")],
         },
         "tunit": {"minute|minutes|min|mn|mins": 1},
-        "hsign": {"h|heure|heures|hr|hrs|heurs|hres|heure pile|heures pile|h pile|ish": "h"},
+        "hsign": {
+            "h|heure|heures|hr|hrs|heurs|hres|heure pile|heures pile|h pile|heures petantes|h petantes"
+            "|heures tapantes|h tapantes|heures precises|h precises|ish": "h"
+        },
         "weekend": {"week-end|weekend|week end|week-ends|weekends|week ends|we|wk-end|fin de semaine": "weekend"},
         "part": {
             "matin|matinee|matins": _MORNING,
@@ -224,6 +227,7 @@ FRENCH = WhenWords(
         "nothing": {
             "joyeux noel|bonne annee|bon reveillon|joyeuses paques|bonnes paques|bonne paques": None,
             "mais": None,
+            "je passe|on passe|il passe|elle passe|je repasse|on repasse": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"
             "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|hier soir|hier matin|hier|avant hier"
