@@ -81,7 +81,8 @@ def _any_between(places: Sequence[int], first: int, last: int) -> bool:
 
 
 def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
-    """The day of the wedding is not the day to come, where another one is named."""
+    """The day of the wedding is not the day to come, where another one is named; a meeting's hour never is."""
+    said = [s for s in said if s.field != "time" or not _is_engaged(reading, s)]
     days = [s for s in said if s.field == "date"]
     parts = [w.part for w in reading.words]
     occasions = [
@@ -90,6 +91,12 @@ def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
         for day in _beside([d for d in days if parts[d.first] == parts[h.first]], h.first, h.last)
     ]
     return list(said) if len(days) == 1 else [s for s in said if s not in occasions or occasions == days]
+
+
+def _is_engaged(reading: Reading, said: Said) -> bool:
+    part = reading.words[said.first].part
+    hits = reading.hits.get("engaged", ())
+    return any(0 <= said.first - h.last <= 2 and reading.words[h.last - 1].part == part for h in hits)
 
 
 def _beside(days: Sequence[Said], first: int, last: int) -> list[Said]:
@@ -111,6 +118,8 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
         points = _points(words, value, after_service) and not (is_apart and value.field == "staff")
         is_old = value.field == "service" or (points and not is_beside_new)
         (old if is_old else new).append(value)
+    new, older = _from_and_to(words, new)
+    old += older
     if len(new) > 1 and not old:
         groups = ([s for s in new if s.field == value.field] for value in new)
         twins = next((group for group in groups if len(group) > 1), [])
@@ -118,6 +127,24 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
             old = [s for s in new if s is twins[0] or ("date" in s.field and s.last <= twins[0].first)]
             new = [s for s in new if s not in old]
     return old, new
+
+
+def _from_and_to(words: Sequence[str], new: list[Said]) -> tuple[list[Said], list[Said]]:
+    """(new, old): of "Wednesday's braids to Friday" and "Anna by Rose" the first points at what is booked."""
+    older = [
+        first
+        for first in new
+        for later in new
+        if first.field == later.field
+        and first.last <= later.first
+        and _turns_to(words, later)
+        and not _turns_to(words, first)
+    ]
+    return [s for s in new if s not in older], older
+
+
+def _turns_to(words: Sequence[str], value: Said) -> bool:
+    return value.first > 0 and words[value.first - 1] in _TOWARDS | _TURNED
 
 
 def _leads(words: Sequence[str], value: Said) -> bool:

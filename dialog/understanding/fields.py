@@ -102,6 +102,8 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     is_told = any(t.field in ("time", "time_range") for t in said)
     if reading.ctx.dinner:
         return []
+    if [w.text for w in reading.words] in (["one"], ["one", "please"]) and "time" in reading.state.asked:
+        return [Said("time", str(clock_text(likely(Clock(60, False, "hour"), reading.ctx))), 0, 1)]
     is_done = reading.state.question == "anything_else" and reading.says("wrong", "change", "correct")
     is_moved = is_done or reading.says("reschedule")
     is_known = is_told or is_moved or (reading.state.question == "confirm" and "time" in reading.state.filled)
@@ -163,6 +165,10 @@ def _after_work(reading: Reading, said: Said) -> Said:
         return said
     if said.field == "time":
         return replace(said, field="time_range", value=Range(start=str(said.value), end=None), other=None)
+    is_window = isinstance(said.value, Range) and said.value.start and said.value.end
+    is_after = bool({"apres", "after"} & {w.text for w in reading.words[said.last : said.last + 3]})
+    if isinstance(said.value, Range) and said.field == "time_range" and (is_window and is_after):
+        return replace(said, value=Range(start=said.value.end, end=None))
     if isinstance(said.value, Range) and said.field == "time_range" and said.value.start is None:
         return replace(said, value=Range(start=said.value.end, end=None))
     return said

@@ -74,7 +74,7 @@ def chosen_by_place(reading: Reading) -> Command | None:
     if not reading.says("pick"):
         return None
     for hit in reading.hits["pick"]:
-        if _is_dated(reading, hit.first, hit.last):
+        if _is_dated(reading, hit.first, hit.last) or (hit.first and words[hit.first - 1] in ("not", "pas", "no")):
             continue
         for word in words[hit.first : hit.last]:
             if word in _ORDINALS and -1 <= _ORDINALS[word] < len(offer):

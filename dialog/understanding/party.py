@@ -36,6 +36,7 @@ _PERSONS = wordset(
     " individuals kids kid children child enfants enfant friends friend amis copines girls girl filles women woman"
     " femmes sisters ladies lady garcons boys boy gens tetes diners covers heads men man hommes bebes bebe baby babies"
     " toddlers ados invites convives potes copains cousines soeurs freres collegues colleagues clients guys pikin"
+    " fils sons daughters cousins nieces nephews brothers siblings petits petites"
     " adulte fille garcon femme homme mbindi filleuls"
 )
 _HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
@@ -54,6 +55,7 @@ _KIN = wordset(
 )
 _ENDING = wordset("please today tomorrow tonight on at this next pls only")
 _JOINING = wordset("join joins")
+_COMING = wordset("come comes coming vient viendra viennent")
 _ASKING_LEAVE = wordset("can may if could but and que")
 _MINE = wordset("my ma mon mes un une a our notre the di")
 _PAIRS = wordset("parents grandparents")
@@ -211,13 +213,16 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
             continue
         before = words[max(0, i - 3) : i - 1]
         after = [w for w in words[i + 1 : i + 4] if w not in ("for", "pour")][:2]
-        if (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME) or (
-            len(before) == 2 and before[0] in _ME and before[1] in _AND
+        if (
+            (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME)
+            or (len(before) == 2 and before[0] in _ME and before[1] in _AND)
+            or (before[-1:] and before[-1] in ("me", "moi") and before[0] not in _GIVING)
         ):
             return 2, i - 1, i + 1
         if after and words[-1] in ("too", "aussi", "also", "egalement"):
             return 2, i - 1, i + 1
-        if set(words[i + 1 :]) >= {"with", "me"} or set(words[i + 1 :]) >= {"avec", "moi"}:
+        rest = set(words[i + 1 :])
+        if rest & _COMING and (rest >= {"with", "me"} or rest >= {"avec", "moi"}):
             return 2, i - 1, i + 1
         if after and after[0] in _JOINING and words[max(0, i - 2)] in _ASKING_LEAVE:
             return 2, i - 1, i + 1

@@ -64,6 +64,8 @@ def put_right(reading: Reading) -> tuple[str, str | int, int, int] | None:
     """(field, value, first word, word after the last) of "3 not 4", "5 au lieu de 4", where the other one is known."""
     words = [w.sense for w in reading.words]
     known = reading.state.filled
+    if len(words) == 3 and words[0] in ("not", "pas") and number_of(words[1]) and number_of(words[2]):
+        words = [words[2], "not", words[1]]  # "not 3, 4"
     for at, word in enumerate(words):
         number = number_of(word)
         gap = next((g for g in _AGAINST if tuple(words[at + 1 : at + 1 + len(g)]) == g), None) if number else None

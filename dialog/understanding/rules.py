@@ -39,6 +39,7 @@ from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
 
 _BUT = wordset("but mais")
+_MAY = wordset("can could may peut peux pourrait possible")
 _LANGUAGES = ("en", "fr", "es", "pt")
 
 
@@ -94,10 +95,16 @@ def _alone(reading: Reading) -> list[Command]:
         return [Restart()]
     if reading.says("repeat") and not reading.mentions:
         return [Repeat()]
-    is_contrasted = reading.says("own") and len(reading.mentions) > 1 and _BUT & {w.sense for w in reading.words}
+    is_contrasted = reading.says("own") and len(reading.mentions) > 1 and _is_but(reading)
     if reading.says("list", "leave_list") and not is_contrasted and not _is_undone(reading):
         return [ListBookings()]
     return []
+
+
+def _is_but(reading: Reading) -> bool:
+    """ "My appointment tomorrow, can we do Thursday?" names two days."""
+    said = {w.sense for w in reading.words}
+    return bool(_BUT & said) or (bool(_MAY & said) and sum(m.is_day for m in reading.mentions) > 1)
 
 
 def _is_undone(reading: Reading) -> bool:

@@ -149,7 +149,12 @@ ENGLISH = WhenWords(
                 False,
             ),
             "last thing|last thing in the day": ("end of day", 1020, 1200, True),
-            "after lunch": ("after lunch", 780, 900, True),
+            "after lunch|any time after lunch|anytime after lunch|sometime after lunch": (
+                "after lunch",
+                780,
+                900,
+                True,
+            ),
             "before lunch": ("before lunch", 600, 720, False),
             "mid morning|midmorning": [("clock", Clock(600, True))],
             "mid afternoon|midafternoon": [("clock", Clock(840, True))],

@@ -209,7 +209,7 @@ FRENCH = WhenWords(
             "veille de noel|reveillon de noel": (12, 24),
             "saint sylvestre|reveillon|veille du nouvel an": (12, 31),
             "jour de l'an|nouvel an": (1, 1),
-            "saint valentin|la saint valentin": (2, 14),
+            "saint valentin|la saint valentin|st valentin|la st valentin": (2, 14),
             "fete du travail": (5, 1),
             "halloween": (10, 31),
             "toussaint|la toussaint": (11, 1),

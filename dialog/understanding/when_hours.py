@@ -187,7 +187,16 @@ def _part_open(ctx: Context, items: list[Item]) -> Made:
     return ("hours", Hours(None, part[1]) if items[0].kind in "<~" else Hours(part[2], None))
 
 
+def _open_dotted(ctx: Context, items: list[Item]) -> Made:
+    """After 4.30."""
+    made = dotted(ctx, items[-3:])
+    if not isinstance(made, tuple) or int(str(items[-1].value)) % 5:
+        return None
+    return [*kept(items[:-3]), made]
+
+
 DOTTED = (
+    rule("(after|before|until|since) (at_|the)* num dot num", _open_dotted),
     rule("(from|between) (at_)* num dot num (to|and) (at_)* num dot num", _dotted_range),
     rule("(from|between) (at_)* num (to|and) (at_)* num dot num", _dotted_range),
     rule("(from|between) (at_)* num dot num (to|and) (at_)* num", _dotted_range),
@@ -228,6 +237,7 @@ CLOSING = (
     rule("day (at_|in|of_)? (the|on)* part (at_|in|comma|of_)* clock", with_part),
     rule("at_* num day (at_|in|of_)? (the|on)* part", _number_day_part),
     rule("at_* num comma? (part|day part)", _number_day_part),
+    rule("at_* num for part", _number_day_part),
     rule("day ampm", _half_of_day),
     rule("hours (and|comma|dash)* hours", _both_open),
     rule("hours (of_|in|at_|this|on|the)* part", _hours_with_part),
