@@ -81,8 +81,7 @@ def _any_between(places: Sequence[int], first: int, last: int) -> bool:
 
 
 def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
-    """The day of the wedding is not the day to come, where another one is named; a meeting's hour never is."""
-    said = [s for s in said if s.field != "time" or not _is_engaged(reading, s)]
+    """The day of the wedding is not the day to come, where another one is named."""
     days = [s for s in said if s.field == "date"]
     parts = [w.part for w in reading.words]
     occasions = [
@@ -93,17 +92,12 @@ def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
     return list(said) if len(days) == 1 else [s for s in said if s not in occasions or occasions == days]
 
 
-def _is_engaged(reading: Reading, said: Said) -> bool:
-    part = reading.words[said.first].part
-    hits = reading.hits.get("engaged", ())
-    return any(0 <= said.first - h.last <= 2 and reading.words[h.last - 1].part == part for h in hits)
-
-
 def _beside(days: Sequence[Said], first: int, last: int) -> list[Said]:
     """The day that is told of what stands at these words: the next one after it, or the one just before."""
+    inside = [d for d in days if first <= d.first and d.last <= last]
     after = [d for d in days if last <= d.first <= last + 4]
     before = [d for d in days if first - 3 <= d.last <= first]
-    return after[:1] or before[-1:]
+    return inside or after[:1] or before[-1:]
 
 
 def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], list[Said]]:
@@ -135,7 +129,7 @@ def _from_and_to(words: Sequence[str], new: list[Said]) -> tuple[list[Said], lis
         first
         for first in new
         for later in new
-        if first.field == later.field
+        if (first.field == later.field or later.field == "date")
         and first.last <= later.first
         and _turns_to(words, later)
         and not _turns_to(words, first)

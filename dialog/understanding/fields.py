@@ -40,6 +40,9 @@ class Said:
 def all_said(reading: Reading) -> list[Said]:
     """Every value named in the message, in the order of the words."""
     times = _times(reading, _against_each_other(reading))
+    for taken in [t for t in times if t.field == "time" and _is_engaged(reading, t)][:1]:
+        rest = _times(reading, reading.times_without(taken.first, taken.last))
+        times = [t for t in rest if t.field != "time" or not _is_engaged(reading, t)]
     party = _party(reading, times)
     if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
         times = _times(reading, reading.times_without(party[0].first, party[0].last))
@@ -70,6 +73,13 @@ def _against_each_other(reading: Reading) -> Sequence[Mention]:
         if denied and rest and reading.words[rest[0]].start < mention.end:
             return reading.times_without(first, rest[0])
     return reading.mentions
+
+
+def _is_engaged(reading: Reading, said: Said) -> bool:
+    """ "I have a meeting at 5": no time to come at."""
+    part = reading.words[said.first].part
+    hits = reading.hits.get("engaged", ())
+    return any(0 <= said.first - h.last <= 2 and reading.words[h.last - 1].part == part for h in hits)
 
 
 def _window_of_day(times: Sequence[Said]) -> list[Said]:
@@ -161,6 +171,9 @@ def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
 
 def _after_work(reading: Reading, said: Said) -> Said:
     """ "I get off at 3", "je travaille jusqu'à 16h": the time from which one can come."""
+    if isinstance(said.value, Range) and said.field == "date_range" and said.value.end:
+        is_away = any(h.last in (said.first, said.first + 1) for h in reading.hits.get("away_until", ()))
+        return replace(said, value=Range(start=said.value.end, end=None)) if is_away else said
     if not any(h.last in (said.first, said.first + 1) for h in reading.hits.get("busy_until", ())):
         return said
     if said.field == "time":

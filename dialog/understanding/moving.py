@@ -56,7 +56,7 @@ def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
 def _is_own_moved(reading: Reading, said: Sequence[Said]) -> bool:
     """ "I have an appointment at 10 but I need to come at 12": two values of one kind beside a booking that stands."""
     fields = [s.field for s in said]
-    twice = any(fields.count(field) > 1 for field in ("date", "time"))
+    twice = any(fields.count(field) > 1 for field in ("date", "time", "staff"))
     moved = twice and reading.says("own")
     instead = reading.says("in_place_of") and bool({"date", "time"} & {*fields}) and not reading.says("order")
     return (moved or instead) and reading.state.flow is None and not reading.says("cancel")

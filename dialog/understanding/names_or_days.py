@@ -24,6 +24,9 @@ _DATING = wordset("in on this next every en ce prochain chaque of")
 _OR = wordset("or ou and et to a au - until from de du between entre")
 _NOT = wordset("not pas no nao sauf except instead lieu")
 _BEFORE_A_DAY = wordset("on le this ce of el o a na en")
+_BESIDE_A_DAY = wordset(
+    "matin soir apres aprem midi nuit prochain morning evening afternoon night at a next vers or ou and et noon"
+)
 _ARTICLES = wordset("the le la d di")
 _ROLES = wordset(
     "barber stylist doctor dentist braider coiffeur coiffeuse barbier docteur dentiste medecin tresseuse person"
@@ -75,7 +78,7 @@ def _is_foreign_day(word: str, language: str, after: str) -> bool:
     """ "Je voudrais Sunday": a day of another language, with nothing of a time beside it, is rather a name."""
     own = when.TABLES[language].words if language in when.TABLES else when.TABLES["en"].words
     is_own = any(word in spelled.split("|") for kind in ("weekday", "month") for spelled in own[kind])
-    return not is_own and not after[:1].isdigit() and not _may_tell_a_time(after)
+    return not is_own and not after[:1].isdigit() and after not in _BESIDE_A_DAY
 
 
 def _is_ruled_out(words: list[Word], index: int) -> bool:

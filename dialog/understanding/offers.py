@@ -28,8 +28,8 @@ _ORDINALS = {
 }
 # Written as a time of day it is none of a place in a list: "10:30", "15h", "3 pm".
 _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
-_EARLIEST = wordset("earliest tot")
-_LATEST = wordset("latest tard")
+_EARLIEST = wordset("earliest earlier soonest tot")
+_LATEST = wordset("latest later tard")
 _MIDDLE = wordset("middle milieu")
 _COUNTED_BY = wordset("option number choice no nr slot numero take want")
 _COUNTING = wordset(

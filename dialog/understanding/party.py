@@ -69,6 +69,7 @@ _LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
 _AND = wordset("and et n plus avec with")
 _AM = (
     ["table", "for"],
+    ["table", "of"],
     ["table", "pour"],
     ["table", "de"],
     ["mesa", "para"],

@@ -121,7 +121,14 @@ def _read(
     index = index_of(catalogue, everyday(language))
     words = book.words(text, index.tokens, tokens)
     names = index.find(words, state.asked)
-    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state, index), known=state.day)
+    ctx = when.context(
+        language,
+        now,
+        expects=_expects(state),
+        dinner=_is_dinner(words, state, index),
+        known=state.day,
+        locale=_locale(now),
+    )
     names = [n for n in names if not is_time_word(words, n, language, ctx, state)]
     spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
     hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not names_a_day(text[a:b], ctx))]
@@ -136,6 +143,12 @@ def _read(
     hidden += [(words[h.first].start, words[h.last - 1].end) for h in untimed]
     mentions = when.find(text, language, ctx, hidden)
     return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language, tuple(hidden))
+
+
+def _locale(now: datetime) -> str:
+    """5/12 is 5 December, but in America."""
+    zone = getattr(now.tzinfo, "key", "")
+    return "en-US" if zone.startswith(("America/", "US/")) else "en-GB"
 
 
 def _turns_of_phrase(book: PhraseBook, words: Sequence[Word], names: Sequence[Named]) -> list[Hit]:
@@ -164,7 +177,7 @@ _DISPUTED = {
     "availability": ("ask.hours", "greet"),
     "provider": ("greet", "abuse", "handoff"),
     "handoff": ("list",),
-    "repeat": ("forget",),
+    "repeat": ("forget", "list"),
     "switch.en": ("switch.fr",),
     "switch.fr": ("switch.en",),
     "yes": ("conditional", "no", "not", "done", "more", "forget", "handoff", "book", "thanks"),

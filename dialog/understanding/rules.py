@@ -95,7 +95,8 @@ def _alone(reading: Reading) -> list[Command]:
         return [Restart()]
     if reading.says("repeat") and not reading.mentions:
         return [Repeat()]
-    is_contrasted = reading.says("own") and len(reading.mentions) > 1 and _is_but(reading)
+    staff = sum(n.field == "staff" for n in reading.names)
+    is_contrasted = reading.says("own") and (staff > 1 or (len(reading.mentions) > 1 and _is_but(reading)))
     if reading.says("list", "leave_list") and not is_contrasted and not _is_undone(reading):
         return [ListBookings()]
     return []
