@@ -129,16 +129,20 @@ def _from_and_to(words: Sequence[str], new: list[Said]) -> tuple[list[Said], lis
         first
         for first in new
         for later in new
-        if (first.field == later.field or later.field == "date")
-        and first.last <= later.first
-        and _turns_to(words, later)
-        and not _turns_to(words, first)
+        if first.last <= later.first
+        and not _leads(words, first)
+        and (_turns_to(words, later) if first.field == later.field else _is_new_day(words, later))
     ]
     return [s for s in new if s not in older], older
 
 
 def _turns_to(words: Sequence[str], value: Said) -> bool:
     return value.first > 0 and words[value.first - 1] in _TOWARDS | _TURNED
+
+
+def _is_new_day(words: Sequence[str], value: Said) -> bool:
+    """Whatever is told before "to Tuesday" is of the booking as it stands."""
+    return value.field == "date" and _leads(words, value) and words[value.first - 1] not in ("for", "pour")
 
 
 def _leads(words: Sequence[str], value: Said) -> bool:
@@ -219,5 +223,5 @@ def _slot(field: str) -> str:
 
 def pointer(said: Sequence[Said]) -> dict[str, str] | None:
     """The words that point at a booking, as start_flow carries them."""
-    found = {s.field: s.value for s in said if s.field in ("date", "time", "service", "staff")}
+    found = {s.field: s.value for s in said if s.field in ("date", "time", "service", "staff", "location")}
     return {field: str(value) for field, value in found.items()} or None

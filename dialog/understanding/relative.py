@@ -35,7 +35,7 @@ def shifted_time(reading: Reading) -> tuple[str, int, int] | None:
     hit = max(hits, key=lambda h: h.last - h.first)
     words = [w.sense for w in reading.words]
     minutes = _minutes(words[hit.first : hit.last])
-    direction = _direction(words)
+    direction = _direction([w.text for w in reading.words])
     if not minutes or not direction:
         return None
     hour, minute = (int(part) for part in known.split(":")[:2])
