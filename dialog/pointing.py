@@ -61,6 +61,7 @@ def _is_meant(view: BookingView, pointer: dict[str, str]) -> bool:
         "time": local.strftime("%H:%M"),
         "service": view.service_key,
         "staff": view.staff_key,
+        "location": view.location_key,
     }
     return all(facts.get(field, value) == value for field, value in pointer.items())
 

@@ -14,6 +14,7 @@ from dialog.commands import (
     Exclude,
     FieldName,
     MoreOptions,
+    Repeat,
     Skip,
     StartFlow,
 )
@@ -51,8 +52,8 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
     if agreed:
         commands.append(Affirm())
     elif reading.says("no") and not reading.says("skip") and not excluded and (state.question or not values):
-        commands.append(Deny())
-        values = [v for v in values if v.kind != "choose"]
+        values = _beside_no(reading, said, values)
+        commands += [] if any(v.kind == "choose" for v in values) else [Deny()]
     if placed:
         commands.append(placed)
     commands += values
@@ -75,7 +76,10 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
     commands += [AskInfo(topic=topic, about=about) for topic in asks]
     if _starts_booking(reading, said, asks):
         commands.insert(0, StartFlow(flow="book"))
-    if not commands and not asks and reading.says("availability") and {"date", "time"} & {*state.asked}:
+    is_nothing_new = all(c.kind == "set_field" and state.filled.get(c.field) == c.value for c in commands)
+    if commands and is_nothing_new and not asks and state.question == "confirm" and reading.text.rstrip().endswith("?"):
+        return [Repeat()]
+    if is_nothing_new and not asks and reading.says("availability") and {"date", "time"} & {*state.asked}:
         commands.append(MoreOptions())
     if not commands and (reading.is_whole("book") or (state.question == "anything_else" and reading.says("order"))):
         return [StartFlow(flow="book")]
@@ -87,6 +91,13 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
 def _answered(asked: Sequence[str], said: Sequence[Said]) -> bool:
     """ "Any time after five" is no "whenever"."""
     return any(s.field in asked or s.field.removesuffix("_range") in asked for s in said)
+
+
+def _beside_no(reading: Reading, said: Sequence[Said], values: list[Command]) -> list[Command]:
+    """ "No, Anna" takes what is offered; "no 3pm is too late" does not."""
+    parts = {reading.words[h.first].part for h in reading.hits.get("no", ())}
+    is_apart = bool(said) and all(reading.words[s.first].part not in parts for s in said)
+    return values if is_apart else [v for v in values if v.kind != "choose"]
 
 
 def _wants_soonest(reading: Reading, said: Sequence[Said]) -> bool:

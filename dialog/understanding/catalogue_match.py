@@ -111,7 +111,8 @@ class CatalogueIndex:
                 best = self._best_at(spelled, i, free)
                 if best is None or not best.is_exact:
                     trade = self._by_trade(words, spelled, i, free)
-                    best = trade if trade is not None and (best is None or trade.is_exact) else best
+                    is_better = trade is not None and (best is None or (trade.is_exact and trade.last >= best.last))
+                    best = trade if is_better else best
             if best is None:
                 i += 1
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
@@ -94,9 +94,10 @@ def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
 
 def _beside(days: Sequence[Said], first: int, last: int) -> list[Said]:
     """The day that is told of what stands at these words: the next one after it, or the one just before."""
+    inside = [d for d in days if first <= d.first and d.last <= last]
     after = [d for d in days if last <= d.first <= last + 4]
     before = [d for d in days if first - 3 <= d.last <= first]
-    return after[:1] or before[-1:]
+    return inside or after[:1] or before[-1:]
 
 
 def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], list[Said]]:
@@ -106,7 +107,13 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
     new: list[Said] = []
     after_service = [s.last + n for s in said if s.field == "service" for n in (0, 1)]
     for value in said:
-        (old if value.field == "service" or _points(words, value, after_service) else new).append(value)
+        is_beside_new = bool(new) and value.first <= new[-1].last and _leads(words, new[-1])
+        is_apart = value.first > 0 and reading.words[value.first - 1].part != reading.words[value.first].part
+        points = _points(words, value, after_service) and not (is_apart and value.field == "staff")
+        is_old = value.field == "service" or (points and not is_beside_new)
+        (old if is_old else new).append(value)
+    new, older = _from_and_to(words, new)
+    old += older
     if len(new) > 1 and not old:
         groups = ([s for s in new if s.field == value.field] for value in new)
         twins = next((group for group in groups if len(group) > 1), [])
@@ -114,6 +121,33 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
             old = [s for s in new if s is twins[0] or ("date" in s.field and s.last <= twins[0].first)]
             new = [s for s in new if s not in old]
     return old, new
+
+
+def _from_and_to(words: Sequence[str], new: list[Said]) -> tuple[list[Said], list[Said]]:
+    """(new, old): of "Wednesday's braids to Friday" and "Anna by Rose" the first points at what is booked."""
+    older = [
+        first
+        for first in new
+        for later in new
+        if first.last <= later.first
+        and not _leads(words, first)
+        and (_turns_to(words, later) if first.field == later.field else _is_new_day(words, later))
+    ]
+    return [s for s in new if s not in older], older
+
+
+def _turns_to(words: Sequence[str], value: Said) -> bool:
+    return value.first > 0 and words[value.first - 1] in _TOWARDS | _TURNED
+
+
+def _is_new_day(words: Sequence[str], value: Said) -> bool:
+    """Whatever is told before "to Tuesday" is of the booking as it stands."""
+    return value.field == "date" and _leads(words, value) and words[value.first - 1] not in ("for", "pour")
+
+
+def _leads(words: Sequence[str], value: Said) -> bool:
+    """A word such as "to" stands before it: a new value."""
+    return value.first > 0 and words[value.first - 1] in _TOWARDS
 
 
 def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> bool:
@@ -172,8 +206,11 @@ def _two_days_as_range(words: Sequence[str], said: Sequence[Said]) -> list[Said]
         before = out[-1] if out else None
         if before is not None and before.field == value.field == "date":
             gap = (date.fromisoformat(str(value.value)) - date.fromisoformat(str(before.value))).days
-            if gap == 1 and {"or", "ou", "and", "et"} & set(words[before.last - 1 : value.first + 1]):
-                both = Range(start=str(before.value), end=str(value.value))
+            # "Wed or Thurs", said on a Wednesday, is the Wednesday before that Thursday.
+            between = words[min(before.last, value.first) - 1 : value.first + 1]
+            if gap in (1, -6) and {"or", "ou", "and", "et"} & set(between):
+                first = date.fromisoformat(str(before.value))
+                both = Range(start=first.isoformat(), end=(first + timedelta(days=1)).isoformat())
                 out[-1] = Said("date_range", both, before.first, value.last)
                 continue
         out.append(value)
@@ -186,5 +223,5 @@ def _slot(field: str) -> str:
 
 def pointer(said: Sequence[Said]) -> dict[str, str] | None:
     """The words that point at a booking, as start_flow carries them."""
-    found = {s.field: s.value for s in said if s.field in ("date", "time", "service", "staff")}
+    found = {s.field: s.value for s in said if s.field in ("date", "time", "service", "staff", "location")}
     return {field: str(value) for field, value in found.items()} or None

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from dialog.commands import Range, Value
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
+from dialog.understanding.relative import changed_party, put_right, shifted_time
+from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
 
+_INSTEAD = ("instead", "plutot", "rather")
+_IF_POSSIBLE = wordset("if poss possible please ok then pls")
 _NOT = ("not", "pas", "no", "nao")
 # At a house that takes bookings "Saturday night" is the evening.
 _NIGHT = (19 * 60, 23 * 60)
@@ -34,11 +39,19 @@ class Said:
 
 def all_said(reading: Reading) -> list[Said]:
     """Every value named in the message, in the order of the words."""
-    times = _times(reading, reading.mentions)
+    times = _times(reading, _against_each_other(reading))
+    for taken in [t for t in times if t.field == "time" and _is_engaged(reading, t)][:1]:
+        rest = _times(reading, reading.times_without(taken.first, taken.last))
+        times = [t for t in rest if t.field != "time" or not _is_engaged(reading, t)]
     party = _party(reading, times)
     if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
         times = _times(reading, reading.times_without(party[0].first, party[0].last))
-    times = _without_parts([t for t in times if not _is_counted(reading, t, party)])
+    times = _window_of_day(_without_parts([t for t in times if not _is_counted(reading, t, party)]))
+    righted = put_right(reading)
+    if righted is not None:
+        return [Said(*righted)]
+    moved = shifted_time(reading) if not any(t.field in ("time", "time_range") for t in times) else None
+    times += [Said("time", *moved)] if moved else []
     facts = [*_named(reading), *times, *party]
     return sorted([*facts, *_lone_number(reading, facts)], key=lambda s: (s.first, s.last))
 
@@ -47,6 +60,40 @@ def _without_parts(times: Sequence[Said]) -> list[Said]:
     """ "Tuesday morning at ten" is ten, "after school, so 4 or later" is from four: the part only helped to tell."""
     has_clock = any(t.field in ("time", "time_range") and not t.is_part for t in times)
     return [t for t in times if not (t.is_part and has_clock)]
+
+
+def _against_each_other(reading: Reading) -> Sequence[Mention]:
+    """ "Not tomorrow, Saturday": no one day that cannot be, but one that is ruled out and one that is not."""
+    for mention in reading.mentions:
+        if not (isinstance(mention.value, Days) and mention.value.impossible):
+            continue
+        first = reading.word_at(mention.start)
+        denied = any(h.last == first for h in reading.hits.get("not", ()))
+        rest = [i for i in range(first, len(reading.words)) if reading.words[i].part != reading.words[first].part]
+        if denied and rest and reading.words[rest[0]].start < mention.end:
+            return reading.times_without(first, rest[0])
+    return reading.mentions
+
+
+def _is_engaged(reading: Reading, said: Said) -> bool:
+    """ "I have a meeting at 5": no time to come at."""
+    part = reading.words[said.first].part
+    hits = reading.hits.get("engaged", ())
+    return any(0 <= said.first - h.last <= 2 and reading.words[h.last - 1].part == part for h in hits)
+
+
+def _window_of_day(times: Sequence[Said]) -> list[Said]:
+    """ "From Monday 8am to 10am": the hours of that one day."""
+    out = list(times)
+    for at, (days, hours) in enumerate(pairwise(times)):
+        since, window = days.value, hours.value
+        if (days.field, hours.field) != ("date_range", "time_range") or hours.first > days.last:
+            continue
+        if not isinstance(since, Range) or not isinstance(window, Range) or not (window.start and window.end):
+            continue
+        if since.start and since.end is None:
+            out[at] = replace(days, field="date", value=since.start)
+    return out
 
 
 def _is_fraction(reading: Reading, word: Word) -> bool:
@@ -65,16 +112,22 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     is_told = any(t.field in ("time", "time_range") for t in said)
     if reading.ctx.dinner:
         return []
-    is_done = reading.state.question == "anything_else" and reading.says("wrong", "change")
-    is_known = is_told or is_done or (reading.state.question == "confirm" and "time" in reading.state.filled)
+    if [w.text for w in reading.words] in (["one"], ["one", "please"]) and "time" in reading.state.asked:
+        return [Said("time", str(clock_text(likely(Clock(60, False, "hour"), reading.ctx))), 0, 1)]
+    is_done = reading.state.question == "anything_else" and reading.says("wrong", "change", "correct")
+    is_moved = is_done or reading.says("reschedule")
+    is_known = is_told or is_moved or (reading.state.question == "confirm" and "time" in reading.state.filled)
     covered = {i for t in [*said, *reading.hits.get("no_time", ())] for i in range(t.first, t.last)}
     for i, word in enumerate(reading.words):
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
         if not number or number > 23 or i in covered:
             continue
-        is_alone = reading.begins_part(i) and (i + 1 == len(reading.words) or reading.words[i + 1].part != word.part)
+        rest = {w.text for w in reading.words[i + 1 :] if w.part == word.part}
+        is_alone = reading.begins_part(i) and rest <= _IF_POSSIBLE
         is_corrected = is_known and (
-            any(h.last == i for h in reading.hits.get("meant", ())) or _is_said_against(reading.words, i)
+            any(h.last == i for h in reading.hits.get("meant", ()))
+            or _is_said_against(reading.words, i)
+            or (i + 1 < len(reading.words) and reading.words[i + 1].text in _INSTEAD)
         )
         if is_corrected or (is_alone and said and not is_told and len(reading.words) > 2):
             clock = Clock(number * 60, number > 12, "hour")
@@ -118,10 +171,17 @@ def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
 
 def _after_work(reading: Reading, said: Said) -> Said:
     """ "I get off at 3", "je travaille jusqu'à 16h": the time from which one can come."""
+    if isinstance(said.value, Range) and said.field == "date_range" and said.value.end:
+        is_away = any(h.last in (said.first, said.first + 1) for h in reading.hits.get("away_until", ()))
+        return replace(said, value=Range(start=said.value.end, end=None)) if is_away else said
     if not any(h.last in (said.first, said.first + 1) for h in reading.hits.get("busy_until", ())):
         return said
     if said.field == "time":
         return replace(said, field="time_range", value=Range(start=str(said.value), end=None), other=None)
+    is_window = isinstance(said.value, Range) and said.value.start and said.value.end
+    is_after = bool({"apres", "after"} & {w.text for w in reading.words[said.last : said.last + 3]})
+    if isinstance(said.value, Range) and said.field == "time_range" and (is_window and is_after):
+        return replace(said, value=Range(start=said.value.end, end=None))
     if isinstance(said.value, Range) and said.field == "time_range" and said.value.start is None:
         return replace(said, value=Range(start=said.value.end, end=None))
     return said
@@ -168,7 +228,7 @@ def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:
     has_figures = any(map(str.isdigit, reading.text))
     told = ["" if w.part in past or (has_figures and _is_fraction(reading, w)) else w.sense for w in reading.words]
     timed = {i for said in times for i in range(said.first, said.last)}
-    found = party_size(told, timed, is_asked="party_size" in reading.state.asked)
+    found = changed_party(reading) or party_size(told, timed, is_asked="party_size" in reading.state.asked)
     return [Said("party_size", *found)] if found else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dialog.commands import Command, Repeat, StartFlow
+from dialog.commands import CancelFlow, Command, Repeat, StartFlow
 from dialog.understanding.answering import in_flow
 from dialog.understanding.changes import set_values
 from dialog.understanding.combining import last_words_win, pointer, split_pointing
@@ -22,17 +22,24 @@ def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequenc
     """Nothing where no booking that stands is meant; the values that only point at it are told apart from new ones."""
     if _is_swap(reading, said):
         return _moved(reading, said[:1], said[1:])
-    if _is_second_thought(reading, said):
+    if _is_second_thought(reading, said) or _is_other_party(reading, said):
         return [StartFlow(flow="reschedule"), *set_values(reading, last_words_win(reading, said))]
     if _is_own_moved(reading, said):
         return _moved(reading, *split_pointing(reading, said))
     is_apart = (
-        reading.is_whole("reschedule") and not reading.says("change") and not any(s.field == "staff" for s in said)
+        reading.is_whole("reschedule")
+        and not reading.says("change", "by_amount")
+        and not any(s.field == "staff" for s in said)
+        and (not said or bool((_STANDING | {"my", "mon", "ma"}) & {w.text for w in reading.words}))
     )
     if reading.says("reschedule") and (reading.state.flow != "book" or is_apart):
         return _reschedule(reading, said, excluded)
+    if _is_given_up(reading, said):
+        return [CancelFlow()]
     if _wants_cancel(reading):
-        return [StartFlow(flow="cancel", booking=pointer(said)), *set_values(reading, last_words_win(reading, said))]
+        # "I can't make it tomorrow" rules out what it points at
+        meant = said or excluded
+        return [StartFlow(flow="cancel", booking=pointer(meant)), *set_values(reading, last_words_win(reading, meant))]
     return []
 
 
@@ -49,7 +56,7 @@ def _is_swap(reading: Reading, said: Sequence[Said]) -> bool:
 def _is_own_moved(reading: Reading, said: Sequence[Said]) -> bool:
     """ "I have an appointment at 10 but I need to come at 12": two values of one kind beside a booking that stands."""
     fields = [s.field for s in said]
-    twice = any(fields.count(field) > 1 for field in ("date", "time"))
+    twice = any(fields.count(field) > 1 for field in ("date", "time", "staff"))
     moved = twice and reading.says("own")
     instead = reading.says("in_place_of") and bool({"date", "time"} & {*fields}) and not reading.says("order")
     return (moved or instead) and reading.state.flow is None and not reading.says("cancel")
@@ -59,7 +66,16 @@ def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:
     """ "Oh wait, wrong day, should be Tuesday", when the booking has just been made."""
     is_done = reading.state.flow is None and reading.state.question == "anything_else"
     is_told = bool(said) or any(h.last - h.first > 1 for h in reading.hits.get("wrong", ()))
-    return is_done and is_told and reading.says("change", "wrong") and not reading.says("order")
+    is_new = reading.says("order", "more_people") or any(s.field == "service" for s in said)
+    is_put_right = bool(said) and not is_new and reading.says("correct", "in_place_of")
+    return is_done and is_told and (is_put_right or reading.says("change", "wrong")) and not reading.says("order")
+
+
+def _is_other_party(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "Only 2 of us will come": of what is booked."""
+    if reading.state.flow or not reading.says("party_change") or reading.says("order", "availability"):
+        return False
+    return bool(said) and all(s.field == "party_size" for s in said)
 
 
 def _wants_cancel(reading: Reading) -> bool:
@@ -68,6 +84,14 @@ def _wants_cancel(reading: Reading) -> bool:
     if not reading.says("cancel") or reading.says("ask.policy") or reading.state.flow == "cancel":
         return False
     return reading.state.flow is None or any(w.sense in ("my", "mon", "ma", "mes") for w in reading.words)
+
+
+def _is_given_up(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "Cancel the class", where which service was asked or is told already: the booking under way is meant."""
+    state = reading.state
+    if state.flow != "book" or not reading.says("cancel") or reading.says("change", "correct", "keep", "not"):
+        return False
+    return len(said) == 1 and said[0].field == "service" and not isinstance(state.filled.get("service"), list)
 
 
 def _reschedule(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> list[Command]:

@@ -28,11 +28,14 @@ _ORDINALS = {
 }
 # Written as a time of day it is none of a place in a list: "10:30", "15h", "3 pm".
 _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
-_EARLIEST = wordset("earliest tot")
-_LATEST = wordset("latest tard")
+_EARLIEST = wordset("earliest earlier soonest tot")
+_LATEST = wordset("latest later tard")
 _MIDDLE = wordset("middle milieu")
 _COUNTED_BY = wordset("option number choice no nr slot numero take want")
-_COUNTING = wordset("we are people persons serons sera sommes personnes autre autres another other")
+_COUNTING = wordset(
+    "we are people person persons guest guests pax serons sera sommes personne personnes autre autres another other"
+    " possible"
+)
 
 
 def pick(offered: Offered) -> Command:
@@ -71,7 +74,7 @@ def chosen_by_place(reading: Reading) -> Command | None:
     if not reading.says("pick"):
         return None
     for hit in reading.hits["pick"]:
-        if _is_dated(reading, hit.first, hit.last):
+        if _is_dated(reading, hit.first, hit.last) or (hit.first and words[hit.first - 1] in ("not", "pas", "no")):
             continue
         for word in words[hit.first : hit.last]:
             if word in _ORDINALS and -1 <= _ORDINALS[word] < len(offer):

@@ -36,6 +36,7 @@ _PERSONS = wordset(
     " individuals kids kid children child enfants enfant friends friend amis copines girls girl filles women woman"
     " femmes sisters ladies lady garcons boys boy gens tetes diners covers heads men man hommes bebes bebe baby babies"
     " toddlers ados invites convives potes copains cousines soeurs freres collegues colleagues clients guys pikin"
+    " fils sons daughters cousins nieces nephews brothers siblings petits petites"
     " adulte fille garcon femme homme mbindi filleuls"
 )
 _HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
@@ -47,15 +48,19 @@ _MEASURES = wordset(
 _KIN = wordset(
     "wife husband girlfriend boyfriend friend sister brother mom mum mother dad father daughter son kid child sis bro"
     " hubby partner fiance fiancee cousin aunt uncle niece nephew grandma grandpa babe boo bestie roommate colleague"
-    " boss mama papa grandmother grandfather mother twin spouse girl guy"
+    " boss boy mama papa grandmother grandfather mother twin spouse girl guy"
     " femme mari copine copain amie ami soeur frere mere maman pere fille fils petit petite bebe cousine tante oncle"
     " niece neveu mamie papi conjoint conjointe compagnon compagne cherie cheri collegue voisine meilleure amoureux go"
     " nga mater pater reuf reus gars"
 )
 _ENDING = wordset("please today tomorrow tonight on at this next pls only")
-_MINE = wordset("my ma mon un une a our notre")
+_JOINING = wordset("join joins")
+_COMING = wordset("come comes coming vient viendra viennent")
+_ASKING_LEAVE = wordset("can may if could but and que")
+_MINE = wordset("my ma mon mes un une a our notre the di")
+_PAIRS = wordset("parents grandparents")
 _ME = wordset("me i moi myself")
-_ABOUT = wordset("une un environ about around like maybe roughly almost presque approximately nearly")
+_ABOUT = wordset("only just now une un environ about around like maybe roughly almost presque approximately nearly")
 _PLACES = wordset(
     "just only restaurant table reservation booking dinner lunch brunch mesa seat spot reserva place diner dejeuner"
 )
@@ -64,6 +69,7 @@ _LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
 _AND = wordset("and et n plus avec with")
 _AM = (
     ["table", "for"],
+    ["table", "of"],
     ["table", "pour"],
     ["table", "de"],
     ["mesa", "para"],
@@ -89,6 +95,12 @@ _AM = (
     ["viendrons", "a"],
     ["vient", "a"],
     ["make", "us"],
+    ["plus", "que"],
+    ["sera", "que"],
+    ["serons", "que"],
+    ["est", "que"],
+    ["sommes", "que"],
+    ["viendra", "que"],
 )
 
 
@@ -143,7 +155,7 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
 def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
     """ "Me, my husband and our two kids": each of them counts."""
     total, groups, first, last, i = 0, 0, -1, 0, 0
-    has_me = False
+    has_me = has_pair = False
     while i < len(words):
         number = number_of(words[i])
         following = words[i + 1] if i + 1 < len(words) else ""
@@ -153,6 +165,8 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
             count, size = number, 2
         elif words[i] in _MINE and following in _KIN:
             count, size = 1, 2
+        elif words[i] in _MINE and following in _PAIRS:
+            count, size, has_pair = 2, 2, True
         elif first >= 0 and words[i] in _LINKS:
             i += 1
             continue
@@ -163,7 +177,7 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
             continue
         total, groups, first, last = total + count, groups + 1, i if first < 0 else first, i + size
         i += size
-    return (total, first, last) if groups > 2 and has_me else None
+    return (total, first, last) if has_me and (groups > 2 or (groups == 2 and has_pair)) else None
 
 
 def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
@@ -186,7 +200,7 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
         if word == "1" and following and following not in _ENDING:
             continue
         is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
-        if i not in timed and is_for:
+        if (i not in timed and is_for) or (i and words[i - 1] == "x"):
             return number, i, i + 1
     return None
 
@@ -194,17 +208,24 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
 def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
     """ "My wife and me", "moi et ma copine", "my sister comes too", "nous deux"."""
     for i, word in enumerate(words):
-        if list(words[i : i + 2]) in (["nous", "deux"], ["both", "of"], ["us", "two"], ["two", "of"], ["tous", "deux"]):
+        if list(words[i : i + 2]) in (["nous", "deux"], ["us", "two"], ["two", "of"], ["tous", "deux"]):
             return 2, i, i + 2
         if word not in _KIN or not i or words[i - 1] not in _MINE:
             continue
         before = words[max(0, i - 3) : i - 1]
         after = [w for w in words[i + 1 : i + 4] if w not in ("for", "pour")][:2]
-        if (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME) or (
-            len(before) == 2 and before[0] in _ME and before[1] in _AND
+        if (
+            (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME)
+            or (len(before) == 2 and before[0] in _ME and before[1] in _AND)
+            or (before[-1:] and before[-1] in ("me", "moi") and before[0] not in _GIVING)
         ):
             return 2, i - 1, i + 1
         if after and words[-1] in ("too", "aussi", "also", "egalement"):
+            return 2, i - 1, i + 1
+        rest = set(words[i + 1 :])
+        if rest & _COMING and (rest >= {"with", "me"} or rest >= {"avec", "moi"}):
+            return 2, i - 1, i + 1
+        if after and after[0] in _JOINING and words[max(0, i - 2)] in _ASKING_LEAVE:
             return 2, i - 1, i + 1
     return None
 
@@ -213,7 +234,7 @@ def _just_me(words: Sequence[str], *, is_asked: bool) -> tuple[int, int, int] | 
     """ "Just me", and "alone" where it tells how many come: "by myself" tells how."""
     for i, word in enumerate(words):
         is_counted = is_asked or (i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come"))
-        if (word in ("myself", "alone", "solo") and is_counted) or list(words[i : i + 2]) in (
+        if (word in ("myself", "alone", "solo", "seul", "seule") and is_counted) or list(words[i : i + 2]) in (
             ["just", "me"],
             ["only", "me"],
             ["moi", "seul"],

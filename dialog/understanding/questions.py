@@ -13,6 +13,7 @@ _LIGHT_TOPICS = ("staff", "services", "other", "rating")
 _WISHES = ("book", "order", "availability")
 _WHEN = ("date", "time", "date_range", "time_range")
 _JOINING = ("and", "et", "but", "mais", "y", "e", "pero", "mas")
+_WANTING = ("with", "about", "avec", "et", "con", "com")
 _ABOUT = ("service", "staff", "location", "date", "time")
 
 
@@ -105,8 +106,15 @@ def _unnamed(reading: Reading, said: list[Said]) -> tuple[list[Topic], dict[str,
         or fields & {*reading.state.asked}
     ):
         return [], None, said
+    if reading.state.flow == "book" and any(_is_with(reading, s) for s in inside):
+        return [], None, said
     topic: Topic = "staff" if any(s.field == "staff" for s in inside) else "other"
     return _told_apart(reading, said, [topic], asked)
+
+
+def _is_with(reading: Reading, said: Said) -> bool:
+    """ "Could it be with Anna?", "what about Anna?" want her."""
+    return said.field == "staff" and said.first > 0 and reading.words[said.first - 1].sense in _WANTING
 
 
 def is_about_us(reading: Reading) -> bool:

@@ -6,33 +6,20 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialog.understanding import when
 from dialog.understanding.catalogue_match import CatalogueIndex, Named, index_of
 from dialog.understanding.language import hint, spoken
+from dialog.understanding.names_or_days import is_time_word, names_a_day
 from dialog.understanding.phrase_tree import Hit
 from dialog.understanding.phrases import PhraseBook, Word
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import Token, tokenize, wordset
 from dialog.understanding.vocabulary import everyday, mixed_into, phrase_book
 from dialog.understanding.when import Mention
-from dialog.understanding.when_grammar import KINDS
 from dialog.understanding.when_values import Context
 
-_NAME_BEFORE = wordset("with avec chez by par dr docteur doctor see voir not pas pour hi")
-_NAME_AFTER = wordset(
-    "is est dispo libre available free there here travaille works work fait does do can peut s around back in working"
-    " bosse sait sera will doing please has coiffe tresse"
-)
-_HAVING = wordset("un une de des du encore toujours deja la")
-_WISHING = wordset("want like need love prefer wish")
-_NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
-_DATING = wordset("in on this next every en ce prochain chaque of")
-_OR = wordset("or ou and et to a au - until from de du between entre")
-_NOT = wordset("not pas no nao sauf except instead lieu")
-_BEFORE_A_DAY = wordset("on le this ce of el o a na en")
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
 _DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
@@ -134,10 +121,17 @@ def _read(
     index = index_of(catalogue, everyday(language))
     words = book.words(text, index.tokens, tokens)
     names = index.find(words, state.asked)
-    ctx = when.context(language, now, expects=_expects(state), dinner=_is_dinner(words, state, index))
-    names = [n for n in names if not _is_time_word(words, n, language, ctx, state)]
+    ctx = when.context(
+        language,
+        now,
+        expects=_expects(state),
+        dinner=_is_dinner(words, state, index),
+        known=state.day,
+        locale=_locale(now),
+    )
+    names = [n for n in names if not is_time_word(words, n, language, ctx, state)]
     spans = [(n, words[n.first].start, words[n.last - 1].end) for n in names]
-    hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not _names_a_day(text[a:b], ctx))]
+    hidden = [(a, b) for n, a, b in spans if n.field != "service" or (n.is_exact and not names_a_day(text[a:b], ctx))]
     hits: dict[str, list[Hit]] = {}
     for hit in _undisputed(_turns_of_phrase(book, words, names)):
         hits.setdefault(hit.signal, []).append(hit)
@@ -149,6 +143,12 @@ def _read(
     hidden += [(words[h.first].start, words[h.last - 1].end) for h in untimed]
     mentions = when.find(text, language, ctx, hidden)
     return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language, tuple(hidden))
+
+
+def _locale(now: datetime) -> str:
+    """5/12 is 5 December, but in America."""
+    zone = getattr(now.tzinfo, "key", "")
+    return "en-US" if zone.startswith(("America/", "US/")) else "en-GB"
 
 
 def _turns_of_phrase(book: PhraseBook, words: Sequence[Word], names: Sequence[Named]) -> list[Hit]:
@@ -177,7 +177,7 @@ _DISPUTED = {
     "availability": ("ask.hours", "greet"),
     "provider": ("greet", "abuse", "handoff"),
     "handoff": ("list",),
-    "repeat": ("forget",),
+    "repeat": ("forget", "list"),
     "switch.en": ("switch.fr",),
     "switch.fr": ("switch.en",),
     "yes": ("conditional", "no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
@@ -230,64 +230,3 @@ def _is_dinner(words: list[Word], state: ReadingState, index: CatalogueIndex) ->
     if _MEALS.isdisjoint(index.service_words):
         return False
     return "service" not in state.filled and not any(w.text in _DAY_MEALS for w in words)
-
-
-def _names_a_day(words: str, ctx: Context) -> bool:
-    """ "Brunch dimanche" wants the brunch, and a Sunday."""
-    if not _may_tell_a_time(words):
-        return False
-    return any(m.is_day for language in when.TABLES for m in when.find(words, language, ctx))
-
-
-@lru_cache(maxsize=4096)
-def _may_tell_a_time(words: str) -> bool:
-    """Some word of theirs has to do with time in one of the languages."""
-    lexicons = (when.lexicon(language) for language in when.TABLES)
-    return any(item.kind != KINDS["other"] for lexicon in lexicons for item in lexicon.scan(words))
-
-
-def _is_time_word(words: list[Word], name: Named, language: str, ctx: Context, state: ReadingState) -> bool:
-    """Sunday, May, Avril: a name only where the words around it or the question say so."""
-    if name.field != "staff" or name.last - name.first != 1:
-        return False
-    word = words[name.first]
-    bare = when.context(language, ctx.now, expects="date")
-    if not _may_tell_a_time(word.text) or not when.find(word.text, language, bare):
-        return False
-    if "staff" in state.asked:
-        return False
-    before = words[name.first - 1].sense if name.first else ""
-    after = words[name.last].sense if name.last < len(words) else ""
-    pair = [w.text for w in words[max(0, name.first - 2) : name.first]]
-    if before in _DATING:
-        return True
-    beyond = words[name.last + 1].text if name.last + 1 < len(words) else ""
-    if (before in _WISHING and after == "to") or (after == "a" and beyond in _HAVING):
-        return False
-    if before in _NAME_BEFORE or after in _NAME_AFTER or (pair in _NAME_PAIR and not after[:1].isdigit()):
-        return False
-    return not _is_dated_elsewhere(words, name, language, ctx)
-
-
-def _is_ruled_out(words: list[Word], index: int) -> bool:
-    """ "Pas samedi, dimanche": the day that is not to be tells none."""
-    before = [w.text for w in words[max(0, index - 2) : index] if w.part == words[index].part]
-    return bool(before) and (before[-1] in _NOT or (before[-1] in _BEFORE_A_DAY and before[0] in _NOT))
-
-
-def _is_dated_elsewhere(words: list[Word], name: Named, language: str, ctx: Context) -> bool:
-    """ "June on June 15th": the day is told by other words, so that this one is a name."""
-    if {words[i].text for i in (name.first - 1, name.first + 1) if 0 <= i < len(words)} & _OR:
-        return False
-    if name.last < len(words) and words[name.last].text[0].isdigit():
-        return False
-    if name.first and words[name.first - 1].text[0].isdigit():
-        return False
-    own = words[name.first].text
-    whole = " ".join(w.text for w in words)
-    start = len(" ".join(w.text for w in words[: name.first]))
-    for mention in when.find(whole, language, ctx):
-        if mention.is_day and mention.start <= start + 1 < mention.end and mention.end - mention.start > len(own) + 1:
-            return False
-    others = " ".join(w.text for i, w in enumerate(words) if w.text != own and not _is_ruled_out(words, i))
-    return any(m.is_day for m in when.find(others, language, ctx))

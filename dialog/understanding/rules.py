@@ -39,6 +39,7 @@ from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
 
 _BUT = wordset("but mais")
+_MAY = wordset("can could may peut peux pourrait possible")
 _LANGUAGES = ("en", "fr", "es", "pt")
 
 
@@ -94,10 +95,22 @@ def _alone(reading: Reading) -> list[Command]:
         return [Restart()]
     if reading.says("repeat") and not reading.mentions:
         return [Repeat()]
-    is_contrasted = reading.says("own") and len(reading.mentions) > 1 and _BUT & {w.sense for w in reading.words}
-    if reading.says("list", "leave_list") and not is_contrasted and not reading.says("reschedule", "cancel", "change"):
+    staff = sum(n.field == "staff" for n in reading.names)
+    is_contrasted = reading.says("own") and (staff > 1 or (len(reading.mentions) > 1 and _is_but(reading)))
+    if reading.says("list", "leave_list") and not is_contrasted and not _is_undone(reading):
         return [ListBookings()]
     return []
+
+
+def _is_but(reading: Reading) -> bool:
+    """ "My appointment tomorrow, can we do Thursday?" names two days."""
+    said = {w.sense for w in reading.words}
+    return bool(_BUT & said) or (bool(_MAY & said) and sum(m.is_day for m in reading.mentions) > 1)
+
+
+def _is_undone(reading: Reading) -> bool:
+    """ "I no longer want my appointment" is no wish to see it."""
+    return reading.says("reschedule", "cancel", "change") or (reading.says("forget") and not reading.state.flow)
 
 
 def _with_values(reading: Reading) -> list[Command]:
@@ -115,7 +128,7 @@ def _is_offtopic(reading: Reading) -> bool:
 
 def _is_closing(reading: Reading, said: Said) -> bool:
     """`That is all for today` sets no day."""
-    if _is_farewell(reading, said):
+    if _is_farewell(reading, said) or _is_wished(reading, said):
         return True
     hits = reading.hits.get("done", ())
     if said.field != "date" or said.value != reading.ctx.today.isoformat():
@@ -123,6 +136,12 @@ def _is_closing(reading: Reading, said: Said) -> bool:
     thanked = [h for h in reading.hits.get("thanks", ()) if not reading.says("book", "order", "availability", "search")]
     chatted = reading.hits.get("chitchat", ())
     return any(h.last <= said.first for h in [*hits, *thanked]) or any(h.first <= said.first for h in chatted)
+
+
+def _is_wished(reading: Reading, said: Said) -> bool:
+    """ "Happy Sunday" is said to be kind."""
+    is_wish = reading.says("book", "order", "availability")
+    return not is_wish and any(h.first < said.first and said.last <= h.last for h in reading.hits.get("chitchat", ()))
 
 
 def _is_farewell(reading: Reading, said: Said) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import NamedTuple
 
 from dialog.commands import Value
@@ -47,3 +49,18 @@ class ReadingState:
     confirming: bool = False
     filled: dict[str, Value] = field(default_factory=dict)
     offer: tuple[Offered, ...] = ()
+
+    @property
+    def day(self) -> date | None:
+        """That for which the booking under way is; None where what stands there is none."""
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(str(self.filled.get("date")))
+        return None
+
+    @property
+    def minute(self) -> int | None:
+        """Of the day, at which the booking under way begins; None where what stands there is no time."""
+        with contextlib.suppress(ValueError):
+            known = time.fromisoformat(str(self.filled.get("time")))
+            return known.hour * 60 + known.minute
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from dialog.understanding import (
@@ -52,6 +52,7 @@ _PASSES = (
     when_iberian.CLOCKS,
     when_clocks.WRITTEN,
     when_french_hours.MONTHS,
+    when_hours.DOTTED,
     when_numeric.NUMERIC,
     when_ranges.MONTH_NUMBERS,
     when_iberian_days.NUMBERED,
@@ -133,12 +134,13 @@ def context(
     expects: str | None = None,
     dinner: bool = False,
     is_move: bool = False,
+    known: date | None = None,
 ) -> Context:
     """`now` is the wall time where the business is, without zone; American English alone puts the month first."""
     is_day_first = TABLES.get(language, ENGLISH).is_day_first or (
         locale is not None and locale.startswith("en-") and locale != "en-US"
     )
-    return Context(now.replace(tzinfo=None), is_day_first, expects, dinner, is_move)
+    return Context(now.replace(tzinfo=None), is_day_first, expects, dinner, is_move, known)
 
 
 def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int]] = ()) -> list[Mention]:
@@ -243,24 +245,24 @@ def _joined(day: Mention, at: Mention, text: str, ctx: Context) -> When:
     words, span = _said(text, day, at)
     assert isinstance(day.value, Days)
     assert day.value.start is not None
-    date = day.value.start
+    start_day = day.value.start
     if isinstance(at.value, Clock):
-        start = _at(date, likely(at.value, ctx))
+        start = _at(start_day, likely(at.value, ctx))
         other = other_half(at.value, ctx)
-        alternatives = ((_at(date, other), None),) if other is not None else ()
+        alternatives = ((_at(start_day, other), None),) if other is not None else ()
         return When("datetime", start, None, at.value.grain, words, span, alternatives)
     assert isinstance(at.value, Hours)
     first, last = at.value.start, at.value.end
     if at.value.is_until and day.start < at.start:
         first = 0
     crosses = first is not None and last is not None and last <= first
-    start_text = _at(date, first) if first is not None else None
-    end_text = _at(date + timedelta(days=int(crosses)), last) if last is not None else None
+    start_text = _at(start_day, first) if first is not None else None
+    end_text = _at(start_day + timedelta(days=int(crosses)), last) if last is not None else None
     return When("datetime_range", start_text, end_text, "hour", words, span)
 
 
-def _at(date: object, minute: int) -> str:
-    return f"{date}T{clock_text(minute)}"
+def _at(day: object, minute: int) -> str:
+    return f"{day}T{clock_text(minute)}"
 
 
 def _of_instants(mention: Mention, text: str) -> When:

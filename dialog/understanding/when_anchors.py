@@ -40,6 +40,12 @@ def settle(items: list[Item]) -> None:
             item.kind = KINDS["relday"]
 
 
+def _settled(ctx: Context, shift: object) -> Days | None:
+    if ctx.known is not None:
+        return one_day(ctx.known)
+    return one_day(ctx.today) if shift == 1 else None
+
+
 def resolve(items: list[Item], ctx: Context) -> None:
     """An anchor means the last day named before it, whose place it takes; alone, the day after is tomorrow."""
     for unit, after in pairwise(items):
@@ -49,7 +55,7 @@ def resolve(items: list[Item], ctx: Context) -> None:
         if item.kind != _ANCHOR:
             continue
         before = next((i for i in range(at - 1, -1, -1) if items[i].kind in (_DAY, _DAYS)), None)
-        named = items[before].value if before is not None else one_day(ctx.today) if item.value == 1 else None
+        named = items[before].value if before is not None else _settled(ctx, item.value)
         made = _shifted(named, item.value) if isinstance(named, Days) else None
         if isinstance(made, tuple):
             item.kind, item.value = KINDS[made[0]], made[1]

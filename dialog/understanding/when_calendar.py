@@ -27,6 +27,29 @@ def on_next(ctx: Context, month: int, day: int) -> date | None:
     return None
 
 
+def on_next_feast(ctx: Context, feast: str, days: int) -> date:
+    """So many days from a feast that moves, the next time that they come."""
+    of = _easter if feast == "easter" else _thanksgiving
+    found = of(ctx.today.year) + timedelta(days=days)
+    return found if found >= ctx.today else of(ctx.today.year + 1) + timedelta(days=days)
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar, by the method of Meeus."""
+    golden, century, rest = year % 19, year // 100, year % 100
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _thanksgiving(year: int) -> date:
+    """The fourth Thursday of November."""
+    first = date(year, 11, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
+
+
 def day_number(ctx: Context, number: int) -> date | None:
     """The next day with this number, today included."""
     for months in range(3):

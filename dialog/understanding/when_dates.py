@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
-from dialog.understanding.when_calendar import made_day, on_next
+from dialog.understanding.when_calendar import made_day, on_next, on_next_feast
 from dialog.understanding.when_clocks import bare_clock
 from dialog.understanding.when_edges import edge_of_month
 from dialog.understanding.when_grammar import Item, Made, rule, values
@@ -64,7 +64,7 @@ def _with_month(ctx: Context, items: list[Item]) -> Made:
     if len(numbers[0].text) == 4 and numbers[0].text.isdigit():
         return whole_month(ctx, month, day) if len(numbers) == 1 else _year_first(month, numbers)
     year = year_of(numbers[1].value, numbers[1].text) if len(numbers) > 1 else None
-    if len(numbers) > 1 and year is None:
+    if len(numbers) > 1 and (year is None or (len(numbers[1].text) == 2 and year < ctx.today.year - 1)):
         return None
     found = in_year(ctx, month, day, year)
     weekday = values(items, "weekday")
@@ -95,7 +95,7 @@ def _year_first(month: int, numbers: list[Item]) -> Made:
 def _holiday(ctx: Context, items: list[Item]) -> Made:
     value = values(items, "holiday")[0]
     assert isinstance(value, tuple)
-    return made_day(on_next(ctx, *value))
+    return made_day(on_next_feast(ctx, *value) if isinstance(value[0], str) else on_next(ctx, *value))
 
 
 DATES = (

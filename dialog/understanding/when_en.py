@@ -39,6 +39,7 @@ ENGLISH = WhenWords(
             "today|2day|todays": 0,
             "tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|tmrrw|tmw|tom|2moro|2mrw|2morrow|tomoz|morrow|tomorrows": 1,
             "day after tomorrow|the day after tomorrow|day after tmrw|overmorrow": 2,
+            "next tomorrow|nxt tomorrow|next tmrw|next tmr": 2,
             "tonight|2nite|tonite|2night": _TONIGHT,
             "tomorrow night|tomorow night": [("relday", 1), ("part", ("evening", 1080, 1320, True))],
         },
@@ -148,7 +149,12 @@ ENGLISH = WhenWords(
                 False,
             ),
             "last thing|last thing in the day": ("end of day", 1020, 1200, True),
-            "after lunch": ("after lunch", 780, 900, True),
+            "after lunch|any time after lunch|anytime after lunch|sometime after lunch": (
+                "after lunch",
+                780,
+                900,
+                True,
+            ),
             "before lunch": ("before lunch", 600, 720, False),
             "mid morning|midmorning": [("clock", Clock(600, True))],
             "mid afternoon|midafternoon": [("clock", Clock(840, True))],
@@ -177,7 +183,7 @@ ENGLISH = WhenWords(
             "not before|no earlier than|no sooner than|not until|not till": "not before",
         },
         "before": {
-            "before|by|earlier than|in advance of|prior to": "before",
+            "before|b4|by|earlier than|in advance of|prior to": "before",
             "no later than|not later than|not after": "not after",
         },
         "until": {"until|till|til|untill|up to|through|thru": "until"},
@@ -185,7 +191,7 @@ ENGLISH = WhenWords(
         "dash": {"to": "to"},
         "between": {"between|btw|anywhere between": "between"},
         "and": {"and|n": "and"},
-        "also": {"or": "or"},
+        "also": {"or": "or", "or after tomorrow": [("also", "or"), ("relday", 2)]},
         "from": {"from|frm": "from"},
         "of": {"of|in the month of|'s|s": "of"},
         "the": {"the|d|my|da|a": "the"},
@@ -224,15 +230,24 @@ ENGLISH = WhenWords(
             "christmas|christmas day|xmas|xmas day": (12, 25),
             "christmas eve|xmas eve": (12, 24),
             "boxing day": (12, 26),
+            "halloween": (10, 31),
+            "veterans day": (11, 11),
+            "women's day|womens day": (3, 8),
+            "easter|easter sunday|easter day": ("easter", 0),
+            "easter monday": ("easter", 1),
+            "good friday": ("easter", -2),
+            "thanksgiving|thanksgiving day": ("thanksgiving", 0),
             "new year's eve|new years eve": (12, 31),
             "new year's day|new years day|new year": (1, 1),
             "valentine's day|valentines day|valentine": (2, 14),
             "day before christmas eve|the day before christmas eve": (12, 23),
         },
         "nothing": {
-            "happy new year|merry christmas|happy valentine|happy valentines": None,
+            "happy new year|merry christmas|happy valentine|happy valentines|happy easter|happy thanksgiving"
+            "|happy halloween": None,
             "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day"
             "|one day|some day": None,
+            "good morn|good mornin|gd morning": None,
             "but": None,
             "by the way|at all|on time|in time|in person|day by day|last night|yesterday|last time"
             "|the other day|the day to day|these days|day off": None,
@@ -241,7 +256,7 @@ ENGLISH = WhenWords(
     ordinal_endings=frozenset({"st", "nd", "rd", "th"}),
     counted=wordset(
         "people persons person pax guests adults kids children girls boys women men ladies guys friends times stars "
-        "students seats tables years yo bookings appointments"
+        "students seats tables years yo bookings appointments avenue street ave"
     ),
     weak=wordset("mon sat sun wed may march mar first second tom jun jan fri eve o oh later early late end start"),
     travels=wordset(

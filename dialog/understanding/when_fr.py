@@ -38,11 +38,11 @@ FRENCH = WhenWords(
         },
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
-            "demain|2main|dmain|dem1|dmn|2m1": 1,
+            "demain|2main|dmain|dem1|dmn|2m1|dm1": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "dans un jour|d'ici un jour": 1,
             "et apres-demain": [("and", "and"), ("relday", 2)],
-            "ou apres-demain": [("also", "or"), ("relday", 2)],
+            "ou apres-demain|ou apres demain": [("also", "or"), ("relday", 2)],
             "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
         },
         "num": {
@@ -109,7 +109,10 @@ FRENCH = WhenWords(
             "une semaine et demie": [("num", 10), ("unit", "day")],
         },
         "tunit": {"minute|minutes|min|mn|mins": 1},
-        "hsign": {"h|heure|heures|hr|hrs|heurs|hres|heure pile|heures pile|h pile|ish": "h"},
+        "hsign": {
+            "h|heure|heures|hr|hrs|heurs|hres|heure pile|heures pile|h pile|heures petantes|h petantes"
+            "|heures tapantes|h tapantes|heures precises|h precises|ish": "h"
+        },
         "weekend": {"week-end|weekend|week end|week-ends|weekends|week ends|we|wk-end|fin de semaine": "weekend"},
         "part": {
             "matin|matinee|matins": _MORNING,
@@ -174,12 +177,12 @@ FRENCH = WhenWords(
         },
         "fromnow": {"plus tard|plus tard dans": "fromnow"},
         "after": {
-            "apres|passe|plus tard que|au dela de": "after",
+            "apres|passe|passees|plus tard que|au dela de": "after",
             "au dela du": [("after", "after"), ("on", 1)],
             "pas avant|jamais avant": "not before",
         },
         "before": {
-            "avant|plus tot que|aussi tard que": "before",
+            "avant|before|plus tot que|aussi tard que": "before",
             "pas apres|pas plus tard que|au plus tard a": "not after",
         },
         "until": {
@@ -238,15 +241,25 @@ FRENCH = WhenWords(
             "veille de noel|reveillon de noel": (12, 24),
             "saint sylvestre|reveillon|veille du nouvel an": (12, 31),
             "jour de l'an|nouvel an": (1, 1),
-            "saint valentin|la saint valentin": (2, 14),
+            "saint valentin|la saint valentin|st valentin|la st valentin": (2, 14),
             "fete du travail": (5, 1),
+            "halloween": (10, 31),
             "toussaint|la toussaint": (11, 1),
-            "assomption|l'assomption": (8, 15),
             "armistice|l'armistice": (11, 11),
+            "assomption|l'assomption": (8, 15),
+            "fete de la jeunesse": (2, 11),
+            "journee de la femme|fete de la femme|journee des droits des femmes": (3, 8),
+            "paques|dimanche de paques": ("easter", 0),
+            "lundi de paques": ("easter", 1),
+            "vendredi saint": ("easter", -2),
+            "jeudi de l'ascension|l'ascension|ascension": ("easter", 39),
+            "pentecote|dimanche de pentecote": ("easter", 49),
+            "lundi de pentecote": ("easter", 50),
         },
         "nothing": {
-            "joyeux noel|bonne annee|bon reveillon": None,
-            "mais|je passe|on passe|ca passe|se passe|qui passe": None,
+            "joyeux noel|bonne annee|bon reveillon|joyeuses paques|bonnes paques|bonne paques": None,
+            "mais|ca passe|se passe|qui passe": None,
+            "je passe|on passe|il passe|elle passe|je repasse|on repasse": None,
             "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"
             "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|hier soir|hier matin|hier|avant hier"

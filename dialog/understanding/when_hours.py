@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialog.understanding.when_clocks import NAMES, NOON_HOUR, bare_clock, part_number, spoken, with_part
+from dialog.understanding.when_clocks import NAMES, NOON_HOUR, bare_clock, dotted, part_number, spoken, with_part
 from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours, likely, one_day
 
@@ -82,6 +82,20 @@ def _range(ctx: Context, items: list[Item]) -> Made:
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
         return None
     return ("hours", ordered(ctx, ends[0], ends[1]))
+
+
+def _dotted_range(ctx: Context, items: list[Item]) -> Made:
+    """Between 7 and 8.30."""
+    ends: list[Item] = []
+    for at, item in enumerate(items):
+        if item.kind != "N" or (at and items[at - 1].kind == "."):
+            continue
+        minute = items[at + 2] if items[at + 1 : at + 2] and items[at + 1].kind == "." else None
+        made = dotted(ctx, [item, minute]) if minute is not None else None
+        if minute is not None and (made is None or int(str(minute.value)) % 5):
+            return None
+        ends.append(Item("C", made[1], item.start, minute.end) if isinstance(made, tuple) and minute else item)
+    return _range(ctx, [items[0], *ends])
 
 
 def ordered(ctx: Context, first: Clock, second: Clock) -> Hours:
@@ -182,6 +196,21 @@ def _part_open(ctx: Context, items: list[Item]) -> Made:
     return ("hours", Hours(None, part[1]) if items[0].kind in "<~" else Hours(part[2], None))
 
 
+def _open_dotted(ctx: Context, items: list[Item]) -> Made:
+    """After 4.30."""
+    made = dotted(ctx, items[-3:])
+    if not isinstance(made, tuple) or int(str(items[-1].value)) % 5:
+        return None
+    return [*kept(items[:-3]), made]
+
+
+DOTTED = (
+    rule("(after|before|until|since) (at_|the)* num dot num", _open_dotted),
+    rule("(from|between) (at_)* num dot num (to|and) (at_)* num dot num", _dotted_range),
+    rule("(from|between) (at_)* num (to|and) (at_)* num dot num", _dotted_range),
+    rule("(from|between) (at_)* num dot num (to|and) (at_)* num", _dotted_range),
+)
+
 PARTS = (
     rule("edge dash? (of_|in|the|on|dash|this)* part", _edge_of_part),
     rule("edge (weekday|day) (at_|of_|in|the|on)* part", _edge_of_days_part),
@@ -218,6 +247,7 @@ CLOSING = (
     rule("day (at_|in|of_)? (the|on)* part (at_|in|comma|of_)* clock", with_part),
     rule("at_* num (of_ on?)? day (at_|in|of_)? (the|on)* part", _number_day_part),
     rule("at_* num comma? (part|day part)", _number_day_part),
+    rule("at_* num for part", _number_day_part),
     rule("day of_? ampm", _half_of_day),
     rule("hours (and|comma|dash)* hours", _both_open),
     rule("hours (of_|in|at_|this|on|the)* part", _hours_with_part),

@@ -198,7 +198,10 @@ def _window(ctx: Context, items: list[Item]) -> Made:
 
 
 def _decimal(ctx: Context, items: list[Item]) -> Made:
-    """37.1 is no time."""
+    """37.1 is no time; 4.30 may be one, where a time was asked for."""
+    hour, _, minute = items
+    if ctx.expects == "time" and len(minute.text) == 2 and int(str(hour.value)) < 24 and int(str(minute.value)) < 60:
+        return None
     return ("other", None) if items[1].glued and items[2].glued else None
 
 

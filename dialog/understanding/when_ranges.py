@@ -266,6 +266,7 @@ WEAK_DAYS = (
     rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
     rule("weekday (and|also) weekday", _sure_weekday),
+    rule("weekday also day", _sure_weekday),
 )
 
 ASKED = {

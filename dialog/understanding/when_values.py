@@ -81,13 +81,15 @@ class Moments:
 @dataclass(frozen=True, slots=True)
 class Context:
     """`now` is the wall time where the business is; `expects`: date, time or None, what was just asked;
-    `dinner`: bare hours are those of an evening meal; `is_move`: "from Friday to Monday" is an old and a new day."""
+    `dinner`: bare hours are those of an evening meal; `is_move`: "from Friday to Monday" is an old and a new day;
+    `known`: the day that is settled already, from which "the day after" counts."""
 
     now: datetime
     is_day_first: bool
     expects: str | None = None
     dinner: bool = False
     is_move: bool = False
+    known: date | None = None
 
     @property
     def today(self) -> date:
