@@ -104,6 +104,18 @@ AS $$
       AND NOT is_resting(p.tenant_id, 'release', p.id) ORDER BY p.id LIMIT p_limit
 $$;
 
+-- What is still to be paid and whose time ends soon, or is over; of time that is held for hours an hour before.
+CREATE OR REPLACE FUNCTION ending_payments(p_now timestamptz, p_soon timestamptz, p_limit int)
+RETURNS TABLE (tenant_id bigint, payment_id bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p.tenant_id, p.id FROM payments p
+    WHERE p.status IN ('created', 'link_sent', 'pending', 'failed') AND p.expires_at <= p_now + interval '1 hour'
+      AND (p.expires_at <= p_soon OR p.expires_at - p.created_at > interval '3 hours')
+      AND (p.reminded_at IS NULL OR p.expires_at <= p_now)
+      AND NOT is_resting(p.tenant_id, 'payment_end', p.id) ORDER BY p.expires_at LIMIT p_limit
+$$;
+
 CREATE FUNCTION due_payout_accounts(p_now timestamptz, p_limit int)
 RETURNS TABLE (tenant_id bigint, account_id bigint)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -160,7 +172,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to the eighth schema; what was paid out is lost but for the ledger."""
+    """Back to the eighth schema; what was paid out is lost but for the ledger. `ending_payments` fits it, too."""
     run_script("""
         DROP FUNCTION due_releases, due_payout_accounts, due_payouts, due_reconciliations;
         DROP INDEX payment_attempts_of_account;
