@@ -12,7 +12,8 @@ from core.uow import UnitOfWork
 from payments import links, payment, refunds
 from payments.accounts import get_account
 from payments.attempts import OPEN, Attempt, attempts_of
-from payments.payment import PaymentStatus
+from payments.payment import Payment, PaymentStatus
+from payments.refund_caps import OURSELVES, is_within
 from payments.refunds import Refund
 
 
@@ -25,8 +26,8 @@ async def give_back(
     now: datetime,
     status: PaymentStatus = PaymentStatus.CANCELLED,
 ) -> list[Refund]:
-    """All that came in but the fee. Below the tenant's limit nobody is asked; the link ends. The caller holds the
-    payments locked."""
+    """All that came in but the fee. Below the tenant's limit and within its caps nobody is asked; the link ends. The
+    caller holds the payments locked."""
     made: list[Refund] = []
     for paid in await payment.of_booking(uow, booking.id):
         await links.end(uow, paid.id, now=now)
@@ -38,7 +39,6 @@ async def give_back(
         left = await refunds.refundable(uow, paid)
         amount = Money(max(left.minor - (keep.minor if keep else 0), 0), paid.currency)
         if amount.minor:
-            limit = await _limit(uow, attempts)
             made += await refunds.request(
                 uow,
                 paid,
@@ -46,12 +46,17 @@ async def give_back(
                 reason=status.value,
                 key=f"{status}:{booking.id}:{paid.id}",
                 by=by,
-                is_approved=amount.minor < limit,
+                is_approved=await _goes_without_asking(uow, paid, attempts, amount, by=by, now=now),
                 now=now,
             )
     return made
 
 
-async def _limit(uow: UnitOfWork, attempts: Sequence[Attempt]) -> int:
-    accounts = {attempt.account_id for attempt in attempts if attempt.captured_amount}
-    return min([(await get_account(uow, id)).refund_auto_approve_below for id in accounts])
+async def _goes_without_asking(
+    uow: UnitOfWork, paid: Payment, attempts: Sequence[Attempt], amount: Money, *, by: str, now: datetime
+) -> bool:
+    ids = {attempt.account_id for attempt in attempts if attempt.captured_amount}
+    accounts = [await get_account(uow, id) for id in ids]
+    if amount.minor >= min(account.refund_auto_approve_below for account in accounts):
+        return False
+    return by == OURSELVES or await is_within(uow, accounts, paid, amount, now=now)

@@ -112,6 +112,11 @@ _OF_DAY = f"""{_VIEW} AND b.location_id = $2 AND b.starts_at >= $3 AND b.starts_
     AND b.status IN ('confirmed', 'pending_approval', 'completed', 'no_show')
 ORDER BY b.starts_at, b.id
 """
+_UNPAID_OF_DAY = f"""{_VIEW} AND b.location_id = $2 AND b.starts_at >= $3 AND b.starts_at < $4
+    AND b.status = 'held' AND b.hold_until > $5
+    AND EXISTS (SELECT 1 FROM payments p WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.id)
+ORDER BY b.starts_at, b.id
+"""
 _AHEAD = f"""{_VIEW} AND b.location_id = ANY ($2::bigint[]) AND b.starts_at > $3 AND b.ends_at > $4
     AND (b.status = 'confirmed' OR b.status = 'pending_approval' AND b.hold_until > $4)
 ORDER BY b.starts_at, b.id
@@ -145,12 +150,20 @@ async def bookings_ahead(uow: UnitOfWork, catalogue: Catalogue, now: datetime) -
 
 async def bookings_of_day(uow: UnitOfWork, catalogue: Catalogue, day: date) -> list[BookingView]:
     """All locations, each by its own local date; soonest first."""
+    return await _of_day(uow, catalogue, day, _OF_DAY)
+
+
+async def unpaid_of_day(uow: UnitOfWork, catalogue: Catalogue, day: date, now: datetime) -> list[BookingView]:
+    """What is held till it is paid for, in the same way."""
+    return await _of_day(uow, catalogue, day, _UNPAID_OF_DAY, now)
+
+
+async def _of_day(uow: UnitOfWork, catalogue: Catalogue, day: date, sql: str, *more: datetime) -> list[BookingView]:
     views: list[BookingView] = []
     for location in catalogue.locations:
         start = instant(wall_second(day, 0, location.zone))
         end = instant(wall_second(day + timedelta(days=1), 0, location.zone))
-        rows = await uow.driver.fetch(_OF_DAY, uow.tenant_id, location.id, start, end)
-        views += [_view(row) for row in rows]
+        views += [_view(row) for row in await uow.driver.fetch(sql, uow.tenant_id, location.id, start, end, *more)]
     return sorted(views, key=lambda view: (view.starts_at, view.id))
 
 

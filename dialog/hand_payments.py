@@ -35,11 +35,11 @@ def how_to_pay(words: Mapping[str, str], token: str, base_url: str, language: st
 
 
 def have_paid(due: Payment, language: str) -> Choice:
-    values, label = _have_paid(due)
+    values, label = _paid(due)
     return Choice(tap_id(*values), say(language, label))
 
 
-def _have_paid(due: Payment) -> Button:
+def _paid(due: Payment) -> Button:
     return ("paid", due.id), "button.have_paid"
 
 
@@ -49,12 +49,35 @@ async def ask_merchants(
     """Owners and managers say whether it came, with two buttons: once when the time is held, once each time that the
     customer says it was paid."""
     key = "merchant.said_paid" if is_claimed else "merchant.to_be_paid"
-    buttons: tuple[Button, ...] = (
+    in_words, buttons = _in_words(view, due, hand, tenant), _ways(due, hand)
+    await tell_merchants_of(uow, tenant, view, key, f"attempt:{hand.attempt.id}", buttons=buttons, in_words=in_words)
+
+
+def _ways(due: Payment, hand: ByHand) -> tuple[Button, Button]:
+    return (
         (("got", due.id, hand.attempt.id, "yes"), "button.received"),
         (("got", due.id, hand.attempt.id, "no"), "button.not_received"),
     )
-    in_words = _in_words(view, due, hand, tenant)
-    await tell_merchants_of(uow, tenant, view, key, f"attempt:{hand.attempt.id}", buttons=buttons, in_words=in_words)
+
+
+async def remind_merchants(uow: UnitOfWork, tenant: Tenant, view: BookingView, due: Payment, hand: ByHand) -> None:
+    """The time ends soon and nobody has answered."""
+    in_words, buttons = _in_words(view, due, hand, tenant), _ways(due, hand)
+    occasion = f"attempt:{hand.attempt.id}:ends"
+    await tell_merchants_of(uow, tenant, view, "merchant.said_paid", occasion, buttons=buttons, in_words=in_words)
+
+
+async def tell_over(uow: UnitOfWork, tenant: Tenant, view: BookingView) -> None:
+    """Nobody has said in time that it came: the customer and those who would know are told, each once. What has come
+    after all may still be said."""
+    for due in await payment.of_booking(uow, view.id):
+        hand = await by_hand.find(uow, due.id)
+        if hand is None or due.is_paid:
+            continue
+        in_words, occasion = _in_words(view, due, hand, tenant), f"payment:{due.id}:over"
+        await tell_customer(uow, tenant, view, "payment.hand_over", occasion, in_words=in_words, buttons=(_paid(due),))
+        came, _ = _ways(due, hand)
+        await tell_merchants_of(uow, tenant, view, "merchant.hand_over", occasion, buttons=(came,), in_words=in_words)
 
 
 async def claim(uow: UnitOfWork, tenant: Tenant, payment_id: int) -> tuple[Payment, ByHand] | None:
@@ -75,7 +98,7 @@ async def tell_missed(uow: UnitOfWork, tenant: Tenant, view: BookingView, due: P
     is_held = due.may_be_paid and view.status == "held"
     key = "payment.not_arrived" if is_held else "payment.not_arrived_late"
     in_words, occasion = _in_words(view, due, hand, tenant), f"attempt:{hand.attempt.id}:missed"
-    return await tell_customer(uow, tenant, view, key, occasion, in_words=in_words, buttons=(_have_paid(due),))
+    return await tell_customer(uow, tenant, view, key, occasion, in_words=in_words, buttons=(_paid(due),))
 
 
 async def ask_to_give_back(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:

@@ -10,6 +10,7 @@ from core.uow import UnitOfWork
 from dialog.calendar_file import calendar_file
 from dialog.labels import day_label, moment_words, time_label, with_people
 from dialog.messages import Choice, Document, Reply
+from dialog.paid_notes import standing_of, with_money
 from dialog.reach import NO_ACCOUNT, customer_conversation, merchant_conversation, owner_phone
 from dialog.sending import notice_template, send_asking, send_unasked
 from dialog.taps import tap_id
@@ -29,7 +30,7 @@ _ARE_ASKED = (
 )
 _FOR_LEADERS = (
     *("merchant.refund_wanted", "merchant.refund_failed"),
-    *("merchant.to_be_paid", "merchant.said_paid", "merchant.give_back"),
+    *("merchant.to_be_paid", "merchant.said_paid", "merchant.give_back", "merchant.hand_over"),
     *("merchant.disputed", "merchant.dispute_won", "merchant.dispute_lost"),
 )
 _ASK_FOR_ANOTHER = (
@@ -52,6 +53,7 @@ class _Desk:
     tenant: Tenant
     account_id: int
     occasion: str
+    takes_payments: bool = True
 
 
 def booking_words(view: BookingView, language: str) -> dict[str, str]:
@@ -101,7 +103,8 @@ async def tell_merchants(
     `old` is how a booking stood before its move: who loses it is concerned too. `but` is who did it and knows. Of a
     `series` the view is one; all of it is said at once.
     """
-    desk = _Desk(turn.uow, turn.tenant, turn.conversation.account_id, f"{turn.key}:")
+    takes_payments = bool(turn.catalogue.pays_by)
+    desk = _Desk(turn.uow, turn.tenant, turn.conversation.account_id, f"{turn.key}:", takes_payments)
     await _tell_concerned(desk, view, key, old=old, but=but, buttons=buttons, fee=fee, series=series)
 
 
@@ -136,11 +139,13 @@ async def _tell_concerned(
     series: Sequence[BookingView] = (),
     in_words: InWords = lambda language: {},
 ) -> None:
+    is_of_money = key in _FOR_LEADERS or money is not None
+    standing = None if is_of_money or not desk.takes_payments else await standing_of(desk.uow, view)
 
     def text(language: str) -> str:
         filled = {**booking_words(view, language), "customer": customer_words(view, language), **in_words(language)}
         more = old_words(old, language) | _money_words(language, fee, money) | series_words(series, language)
-        return say(language, key, **filled | more)
+        return with_money(say(language, key, **filled | more), view, standing, language)
 
     if key in _ARE_ASKED:
         stand = (view.id, view.sequence, *(("all",) if series else ()))

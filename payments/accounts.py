@@ -39,6 +39,15 @@ class PaymentAccount:
         return int(self.settings.get("refund_auto_approve_below", 0))
 
     @property
+    def refund_auto_cap_per_customer_day(self) -> int | None:
+        """What goes back without asking in 24 hours, in minor units; None is no cap, 0 nothing at all."""
+        return self.settings.get("refund_auto_cap_per_customer_day")
+
+    @property
+    def refund_auto_cap_per_day(self) -> int | None:
+        return self.settings.get("refund_auto_cap_per_day")
+
+    @property
     def is_by_hand(self) -> bool:
         return self.adapter.capabilities.by_hand
 

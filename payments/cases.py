@@ -28,9 +28,12 @@ _CLOSE = """
 UPDATE payment_cases SET closed_at = $3, closed_by = $4
 WHERE tenant_id = $1 AND id = $2 AND closed_at IS NULL RETURNING id
 """
+_OPEN_AT = """
+SELECT kind, subject FROM payment_cases WHERE tenant_id = $1 AND closed_at IS NULL AND starts_with(subject, $2)
+"""
 _CLOSE_OF = """
 UPDATE payment_cases SET closed_at = $4, closed_by = $5
-WHERE tenant_id = $1 AND kind = $2 AND subject = ANY ($3) AND closed_at IS NULL
+WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND closed_at IS NULL
 """
 # Who closes what settles itself; all others are people.
 PROVIDER, RECONCILIATION = "provider", "reconciliation"
@@ -64,9 +67,14 @@ async def close_case(uow: UnitOfWork, case_id: int, *, by: str, now: datetime) -
     return await uow.driver.fetchval(_CLOSE, uow.tenant_id, case_id, now, by) is not None
 
 
-async def close_cases_of(uow: UnitOfWork, kind: str, *subjects: str, by: str, now: datetime) -> None:
+async def close_cases_of(uow: UnitOfWork, kind: str, subject: str, *, by: str, now: datetime) -> None:
     """What was open has settled itself."""
-    await uow.driver.execute(_CLOSE_OF, uow.tenant_id, kind, subjects, now, by)
+    await uow.driver.execute(_CLOSE_OF, uow.tenant_id, kind, subject, now, by)
+
+
+async def open_subjects(uow: UnitOfWork, beginning: str) -> set[tuple[str, str]]:
+    """Kind and subject of the open cases whose subject begins so."""
+    return {(row["kind"], row["subject"]) for row in await uow.driver.fetch(_OPEN_AT, uow.tenant_id, beginning)}
 
 
 async def list_cases(uow: UnitOfWork) -> list[Case]:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from core.uow import UnitOfWork
 from payments.accounts import PaymentAccount
-from payments.cases import RECONCILIATION, close_cases_of, open_unless_decided
+from payments.cases import RECONCILIATION, close_cases_of, open_case, open_subjects, open_unless_decided
 from payments.reconciliation import Class, Item, Kind, Report, Verdict
-from payments.runs import Run
+from payments.runs import Run, has_grown
 
 _INCOMPLETE = "reconciliation_incomplete"
 _UNREAD_FOR = timedelta(days=1)
@@ -29,30 +29,29 @@ _WHAT_TO_DO: Mapping[tuple[Class, Kind | None], str] = {
 async def see_to(uow: UnitOfWork, account: PaymentAccount, run: Run, report: Report) -> None:
     """After a run that was complete: in the transaction that stores it."""
     now = uow.runtime.clock.now()
-    for cls in (Class.MISSING_HERE, Class.MISSING_THERE, Class.AMOUNT, Class.STATUS):
-        still = {(item.kind, name) for item in report.items if item.cls is cls for name in item.names}
-        right = {(item.kind, name) for item in report.items for name in item.names} - still
-        subjects = [_subject(account, kind, name) for kind, name in sorted(right)]
-        await close_cases_of(uow, f"reconciliation_{cls}", *subjects, by=RECONCILIATION, now=now)
+    wrong = {case for item in report.differing for case in _cases(account, item)}
+    right = {_subject(account, item.kind, name) for item in report.items for name in item.names}
+    for kind, subject in await open_subjects(uow, f"{account.id}:"):
+        if kind in _OF_ITEMS and subject in right and (kind, subject) not in wrong:
+            await close_cases_of(uow, kind, subject, by=RECONCILIATION, now=now)
     for item in report.differing:
         if item.cls is not Class.FEE:
-            await open_unless_decided(
-                uow,
-                f"reconciliation_{item.cls}",
-                _subject(account, item.kind, item.reference),
+            note = (
                 f"{account.provider} {item.kind} {item.reference}: there {item.theirs} {run.currency}, here {item.ours}"
-                f" ({item.cls}): {_advice(item)}",
-                payment_id=item.own.payment_id if item.own else None,
-                now=now,
+                f" ({item.cls}): {_WHAT_TO_DO.get((item.cls, item.kind)) or _WHAT_TO_DO[item.cls, None]}"
             )
+            subject = _subject(account, item.kind, item.reference)
+            payment_id = item.own.payment_id if item.own else None
+            await open_unless_decided(uow, _kind(item.cls), subject, note, payment_id=payment_id, now=now)
     await _see_to_sums(uow, account, run, report)
     await close_cases_of(uow, _INCOMPLETE, f"{account.id}:{_day(run)}", by=RECONCILIATION, now=now)
 
 
 async def see_to_incomplete(uow: UnitOfWork, account: PaymentAccount, run: Run) -> None:
-    """It is tried again every hour; a day that cannot be had for a day is for a person."""
+    """It is tried again every hour; a day that cannot be had for a day is for a person, one such day at a time."""
     now, day = uow.runtime.clock.now(), _day(run)
-    if run.window_end <= now - _UNREAD_FOR:
+    is_known = any(kind == _INCOMPLETE for kind, _ in await open_subjects(uow, f"{account.id}:"))
+    if run.window_end <= now - _UNREAD_FOR and not is_known:
         note = (
             f"{account.provider} cannot be listed for {day} ({run.error}): check the account's keys, then run"
             f" `booka payments reconcile --day {day}`"
@@ -61,7 +60,7 @@ async def see_to_incomplete(uow: UnitOfWork, account: PaymentAccount, run: Run) 
 
 
 async def _see_to_sums(uow: UnitOfWork, account: PaymentAccount, run: Run, report: Report) -> None:
-    """A day that drifts is told as that day's, until it is found right or a person has decided."""
+    """A day that drifts is told as such until it is found right; or a person has decided and it has not grown."""
     now, found = uow.runtime.clock.now(), run.verdict
     day = _day(run)
     subject, ratio = f"{account.id}:{run.currency}:{day}", f"{run.drift / max(run.theirs, 1):.2%}"
@@ -69,10 +68,11 @@ async def _see_to_sums(uow: UnitOfWork, account: PaymentAccount, run: Run, repor
         Verdict.DRIFT: "payouts wait: settle the cases of that day, or close this one, to let them go on",
         Verdict.WARNING: "settle the cases of that day",
     }
+    opening = open_case if await has_grown(uow, run) else open_unless_decided
     for kind, what in notes.items():
         if found is kind:
             note = f"{account.provider} and we are {run.drift} {run.currency} ({ratio}) apart on {day}: {what}"
-            await open_unless_decided(uow, kind, subject, note, payment_id=None, now=now)
+            await opening(uow, kind, subject, note, payment_id=None, now=now)
         else:
             await close_cases_of(uow, kind, subject, by=RECONCILIATION, now=now)
     if report.are_fees_far_off:
@@ -80,6 +80,14 @@ async def _see_to_sums(uow: UnitOfWork, account: PaymentAccount, run: Run, repor
         await open_unless_decided(uow, "reconciliation_fee", subject, note, payment_id=None, now=now)
     else:
         await close_cases_of(uow, "reconciliation_fee", subject, by=RECONCILIATION, now=now)
+
+
+def _cases(account: PaymentAccount, item: Item) -> list[tuple[str, str]]:
+    return [(_kind(item.cls), _subject(account, item.kind, name)) for name in item.names]
+
+
+def _kind(cls: Class) -> str:
+    return f"reconciliation_{cls}"
 
 
 def _subject(account: PaymentAccount, kind: Kind, name: str) -> str:
@@ -91,5 +99,4 @@ def _day(run: Run) -> str:
     return f"{run.window_end - timedelta(days=1):%Y-%m-%d}"
 
 
-def _advice(item: Item) -> str:
-    return _WHAT_TO_DO.get((item.cls, item.kind)) or _WHAT_TO_DO[item.cls, None]
+_OF_ITEMS = {_kind(cls) for cls in (Class.MISSING_HERE, Class.MISSING_THERE, Class.AMOUNT, Class.STATUS)}

@@ -11,7 +11,8 @@ from payments.provider_values import PaymentIds
 from payments.reconciliation import SETTLED, Entry, Kind
 from payments.refunds import RefundStatus, refund_in, refund_key
 
-# Money in another currency than was asked for was set aside in the ledger and stands in no attempt.
+# Money in another currency than was asked for was set aside in the ledger and stands in no attempt. Names are looked
+# up in subqueries, which are hashed: there may be thousands.
 _ATTEMPTS = """
 SELECT a.id, a.payment_id, a.reference, a.provider_id, a.provider_ref, a.status, a.captured_amount, a.currency, a.fee,
     -e.amount AS other_amount, e.currency AS other_currency
@@ -20,13 +21,14 @@ LEFT JOIN ledger_transactions t ON t.tenant_id = $1 AND t.source_type = 'attempt
     AND starts_with(t.kind, 'other_currency:')
 LEFT JOIN ledger_entries e ON e.tenant_id = $1 AND e.transaction_id = t.id AND e.account = 'suspense'
 WHERE a.tenant_id = $1 AND a.account_id = $2 AND (a.captured_at >= $3 AND a.captured_at < $4
-    OR a.reference = ANY ($5) OR a.provider_id = ANY ($5) OR a.provider_ref = ANY ($5))
+    OR a.reference IN (SELECT unnest($5::text[])) OR a.provider_id IN (SELECT unnest($5::text[]))
+    OR a.provider_ref IN (SELECT unnest($5::text[])))
 """
 _REFUNDS = """
 SELECT r.id, r.payment_id, r.provider_id, r.status, r.amount, r.currency, a.reference FROM refunds r
 JOIN payment_attempts a ON a.tenant_id = r.tenant_id AND a.id = r.attempt_id
 WHERE r.tenant_id = $1 AND a.account_id = $2 AND (r.done_at >= $3 AND r.done_at < $4 AND r.status = 'succeeded'
-    OR r.provider_id = ANY ($5) OR r.id = ANY ($6))
+    OR r.provider_id IN (SELECT unnest($5::text[])) OR r.id IN (SELECT unnest($6::bigint[])))
 """
 # All that are open: what became of one may never have been told.
 _DISPUTES = """

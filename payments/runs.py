@@ -51,6 +51,10 @@ _ADD_ITEMS = """
 INSERT INTO reconciliation_items (tenant_id, run_id, kind, class, reference, theirs, ours)
 SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
 """
+_LARGEST = """
+SELECT max(drift) FROM reconciliation_runs
+WHERE tenant_id = $1 AND account_id = $2 AND currency = $3 AND window_end = $4 AND id < $5
+"""
 _LATEST = f"""
 SELECT {", ".join(f"r.{name}" for name in COLUMNS.split(", "))}, a.account, a.provider,
     (SELECT count(*) FROM reconciliation_items i WHERE i.tenant_id = $1 AND i.run_id = r.id) AS differing
@@ -75,6 +79,12 @@ async def store_incomplete(uow: UnitOfWork, account: PaymentAccount, window: Win
     """Nothing is known of any currency; it stands under the tenant's."""
     currency = (await get_tenant(uow)).currency
     return await _add(uow, account, window, currency, "incomplete", error, 0, 0, 0)
+
+
+async def has_grown(uow: UnitOfWork, run: Run) -> bool:
+    """Further apart than at any look at this window before."""
+    what = (run.account_id, run.currency, run.window_end, run.id)
+    return run.drift > (await uow.driver.fetchval(_LARGEST, uow.tenant_id, *what) or 0)
 
 
 async def latest(uow: UnitOfWork, limit: int) -> list[Mapping[str, Any]]:

@@ -74,6 +74,8 @@ class PaymentSection(Section):
     account: Account
     secrets: dict[str, Secret] = Field(default_factory=dict)
     refund_auto_approve_below: AmountMinor = 0
+    refund_auto_cap_per_customer_day: AmountMinor | None = None
+    refund_auto_cap_per_day: AmountMinor | None = None
     instructions: Localised | None = None
     hold_minutes: int | None = Field(default=None, ge=10, le=7 * 24 * 60)
     release_after_hours: int | None = Field(default=None, ge=0, le=2160)

@@ -1,5 +1,5 @@
-"""Holds and requests whose time has run out give their slot back; a request that lapsed is told to the customer and
-to the merchants who did not answer it.
+"""Holds and requests whose time has run out give their slot back; a request that lapsed, and what was to be paid by
+hand, is told to the customer and to the merchants who did not answer it.
 
 A move that lapsed leaves the booking where it was, as far as that time is still free.
 """
@@ -10,6 +10,7 @@ from booking.queries import get_booking
 from core import failpoints
 from core.runtime import Runtime
 from core.uow import unit_of_work
+from dialog.hand_payments import tell_over
 from dialog.notices import tell_customer, tell_merchants_of
 from tenants.tenant import get_tenant
 from workers.payments import close_pages
@@ -34,6 +35,7 @@ async def expire(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
             return
         failpoints.hit("hold.expired")
         if before.status == "held":
+            await tell_over(uow, await get_tenant(uow), before)
             return
         tenant, after = await get_tenant(uow), await get_booking(uow, booking_id)
         key, ending = f"booking:{booking_id}:{before.sequence}:expired", "move_lost" if moves else "expired"

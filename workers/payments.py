@@ -14,8 +14,9 @@ from core.errors import PermanentError, TransientError
 from core.runtime import Runtime
 from core.telemetry import get_logger
 from core.uow import UnitOfWork, in_unit
+from dialog.hand_payments import remind_merchants, tell_over
 from dialog.payment_notices import remind_of_link, tell_disputed, tell_settled
-from payments import closing, disputes, events, intake, links, paying_out, payment, payouts
+from payments import by_hand, closing, disputes, events, intake, links, paying_out, payment, payouts
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
 from payments.attempts import Attempt, find_attempt, polled
 from payments.cases import open_case
@@ -185,8 +186,12 @@ async def _remind(uow: UnitOfWork, payment_id: int) -> None:
     now = uow.runtime.clock.now()
     if await payment.is_to_be_reminded(uow, payment_id, now=now):
         asked, tenant = await payment.get(uow, payment_id), await get_tenant(uow)
-        view = await get_booking(uow, asked.booking_id)
-        if view.status == "held":
+        view, hand = await get_booking(uow, asked.booking_id), await by_hand.find(uow, payment_id)
+        if view.status != "held":
+            return
+        if hand is not None and hand.is_claimed:
+            await remind_merchants(uow, tenant, view, asked, hand)
+        else:
             token = await links.issue(uow, asked, now=now)
             await remind_of_link(uow, tenant, view, asked, token, uow.runtime.settings.base_url)
 
@@ -197,6 +202,8 @@ async def _end(uow: UnitOfWork, asked: Payment) -> None:
     booking, now = await get(uow, asked.booking_id), uow.runtime.clock.now()
     if booking.status in (Status.EXPIRED, Status.CANCELLED):
         await give_back(uow, booking, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
+        if booking.status is Status.EXPIRED:
+            await tell_over(uow, await get_tenant(uow), await get_booking(uow, booking.id))
     elif booking.status is not Status.HELD:  # agreed in another way
         await links.end(uow, asked.id, now=now)
         await payment.move(uow, asked.id, PaymentStatus.EXPIRED)

@@ -91,10 +91,11 @@ async def reconcile_window(
 async def _settled(runtime: Runtime, tenant_id: int, account: PaymentAccount, window: Window) -> Listing:
     """The listing, with what was ours alone asked for one by one, after all that differs was asked about again."""
     listing = await reconcile.fetch(runtime, account, window)
-    for item in await _differing(runtime, tenant_id, account, window, listing):
-        if item.cls is Class.MISSING_THERE:
-            listing += await reconcile.look_up(runtime, account, item)
     found = await _differing(runtime, tenant_id, account, window, listing)
+    if lonely := [item for item in found if item.cls is Class.MISSING_THERE]:
+        for item in lonely:
+            listing += await reconcile.look_up(runtime, account, item)
+        found = await _differing(runtime, tenant_id, account, window, listing)
     await _each(_settling(runtime, tenant_id, account, listing, found))
     return listing
 

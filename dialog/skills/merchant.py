@@ -9,16 +9,18 @@ from booking import lifecycle
 from booking.blocks import Block, list_blocks
 from booking.lifecycle import AlreadyDecidedError
 from booking.moving_back import former_staff
-from booking.queries import BookingView, bookings_of_day, get_booking
+from booking.queries import BookingView, bookings_of_day, get_booking, unpaid_of_day
 from core.errors import ExpectedError
 from dialog.labels import day_words, time_label, with_people
 from dialog.merchant_words import CallOff, Outcome
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, old_words, tell_customer
+from dialog.paid_notes import paid_words
 from dialog.taps import day_of, tap_id
 from dialog.texts import languages
 from dialog.turn import MERCHANTS, Skill, Turn
 from dialog.understanding.text import fold, tokenize
+from payments.standing import Standing, standings
 
 _NOTES = {"pending_approval": "bookings.pending", "no_show": "merchant.note_missed"}
 
@@ -75,16 +77,21 @@ async def find(turn: Turn, booking_id: int | None) -> BookingView | None:
 
 
 async def day(turn: Turn, values: dict[str, Any]) -> Reply:
-    """The bookings of a day, today if none was named, and what is blocked; of the own calendar for staff."""
+    """The bookings of a day, today if none was named, whether they are paid for, and what is blocked; of the own
+    calendar for staff."""
     put_aside(turn)
     wanted = day_of(str(values.get("date", ""))) or turn.now.astimezone(turn.zone).date()
-    views = [view for view in await bookings_of_day(turn.uow, turn.catalogue, wanted) if may_change(turn, view)]
-    lines = [(view.starts_at, _line(turn, view)) for view in views]
+    found = await bookings_of_day(turn.uow, turn.catalogue, wanted)
+    found += await unpaid_of_day(turn.uow, turn.catalogue, wanted, turn.now)
+    views = [view for view in found if may_change(turn, view)]
+    money = await standings(turn.uow, [view.id for view in views])
+    lines = [(view.starts_at, _line(turn, view, money.get(view.id))) for view in views]
     lines += [(block.starts_at, _blocked(turn, block)) for block in await _blocks_of(turn, wanted)]
     title = day_words(wanted, turn.language)
     if not lines:
         return Reply(turn.say("merchant.day_empty", day=title))
-    has_begun = any(view.status != "pending_approval" and view.starts_at <= turn.now for view in views)
+    is_open = ("pending_approval", "held")
+    has_begun = any(view.status not in is_open and view.starts_at <= turn.now for view in views)
     missed = (Choice(tap_id("missed", wanted.isoformat()), turn.say("button.missed")),) if has_begun else ()
     shown = [line for _, line in sorted(lines, key=itemgetter(0))]
     return Reply("\n".join([turn.say("merchant.day", day=title), *shown]), missed)
@@ -119,15 +126,16 @@ def is_meant(view: BookingView, order: CallOff | Outcome) -> bool:
     return is_named and is_then
 
 
-def _line(turn: Turn, view: BookingView) -> str:
+def _line(turn: Turn, view: BookingView, money: Standing | None) -> str:
     note = turn.say(_NOTES[view.status]) if view.status in _NOTES else ""
+    paid = f" ({paid_words(view, money, turn.language)})" if money else ""
     return turn.say(
         "merchant.day_line",
         time=time_label(view.starts_at.astimezone(view.zone), turn.language),
         service=with_people(view.service_name(turn.language), view.party_size, turn.language),
         staff=view.staff_name,
         customer=customer_words(view, turn.language),
-        note=note,
+        note=note + paid,
     )
 
 

@@ -12,6 +12,7 @@ from dialog.merchant_words import CallOff
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, tell_customer, tell_merchants
 from dialog.offers import Option, ask
+from dialog.paid_notes import standing_of, with_money
 from dialog.skills.merchant import is_meant, may_change, welcome
 from dialog.taps import tap_id
 from dialog.turn import MERCHANTS, Skill, Turn
@@ -32,7 +33,7 @@ async def call_off(turn: Turn, values: dict[str, Any]) -> Reply:
     if not meant:
         turn.session = turn.session.fresh()
         return Reply(turn.say("merchant.none_like_that"), (Choice(tap_id("day"), turn.say("button.today")),))
-    return _summary(turn, meant[0]) if len(meant) == 1 else _ask_which(turn, meant)
+    return await _summary(turn, meant[0]) if len(meant) == 1 else _ask_which(turn, meant)
 
 
 async def commit_call_off(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -62,7 +63,7 @@ def _soonest_day(turn: Turn, order: CallOff, views: list[BookingView]) -> list[B
     return today if today and order.day is None else views
 
 
-def _summary(turn: Turn, view: BookingView) -> Reply:
+async def _summary(turn: Turn, view: BookingView) -> Reply:
     draft = _draft(view)
     session = turn.session.without_question()
     turn.session = replace(session, flow="call_off", booking_id=view.id, question="confirm", draft=draft)
@@ -70,7 +71,8 @@ def _summary(turn: Turn, view: BookingView) -> Reply:
         Choice(tap_id("yes", draft), turn.say("button.yes_cancel")),
         Choice(tap_id("no", draft), turn.say("button.keep")),
     )
-    return Reply(turn.say("merchant.cancel_summary", **_words(turn, view)), choices)
+    text = turn.say("merchant.cancel_summary", **_words(turn, view))
+    return Reply(with_money(text, view, await standing_of(turn.uow, view), turn.language), choices)
 
 
 def _draft(view: BookingView) -> str:

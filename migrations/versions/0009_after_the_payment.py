@@ -104,6 +104,18 @@ AS $$
       AND NOT is_resting(p.tenant_id, 'release', p.id) ORDER BY p.id LIMIT p_limit
 $$;
 
+-- What is still to be paid and whose time ends soon, or is over; of time that is held for hours an hour before.
+CREATE OR REPLACE FUNCTION ending_payments(p_now timestamptz, p_soon timestamptz, p_limit int)
+RETURNS TABLE (tenant_id bigint, payment_id bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p.tenant_id, p.id FROM payments p
+    WHERE p.status IN ('created', 'link_sent', 'pending', 'failed') AND p.expires_at <= p_now + interval '1 hour'
+      AND (p.expires_at <= p_soon OR p.expires_at - p.created_at > interval '3 hours')
+      AND (p.reminded_at IS NULL OR p.expires_at <= p_now)
+      AND NOT is_resting(p.tenant_id, 'payment_end', p.id) ORDER BY p.expires_at LIMIT p_limit
+$$;
+
 CREATE FUNCTION due_payout_accounts(p_now timestamptz, p_limit int)
 RETURNS TABLE (tenant_id bigint, account_id bigint)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -121,19 +133,23 @@ $$;
 
 -- The days until `p_end` (of the last two weeks, since an account was first used) that were not held against the
 -- provider's after they were over. One that could not be listed to its end is due again after an hour, one that left a
--- difference after a day: it may have come right. `p_account` null: of all accounts.
+-- difference after a day: it may have come right. One that the tenant has taken out of its file is looked at for a
+-- month after its last use. `p_account` null: of all accounts.
 CREATE FUNCTION due_reconciliations(p_end timestamptz, p_now timestamptz, p_account bigint, p_limit int)
 RETURNS TABLE (tenant_id bigint, account_id bigint, day_end timestamptz)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT a.tenant_id, a.id, d.ends_at FROM payment_accounts a
-    CROSS JOIN LATERAL (SELECT min(t.created_at) AS at FROM payment_attempts t WHERE t.account_id = a.id) first_use
+    CROSS JOIN LATERAL (
+        SELECT min(t.created_at) AS first_at, max(t.created_at) AS last_at
+        FROM payment_attempts t WHERE t.account_id = a.id) used
     CROSS JOIN generate_series(p_end - interval '312 hours', p_end, interval '24 hours') AS d (ends_at)
     CROSS JOIN LATERAL (
         SELECT max(r.started_at) AS tried,
             max(r.started_at) FILTER (WHERE r.status = 'complete' AND r.started_at >= r.window_end) AS done
         FROM reconciliation_runs r WHERE r.account_id = a.id AND r.window_end = d.ends_at) runs
-    WHERE a.provider <> 'manual' AND (p_account IS NULL OR a.id = p_account) AND d.ends_at > first_use.at
+    WHERE a.provider <> 'manual' AND (p_account IS NULL OR a.id = p_account) AND d.ends_at > used.first_at
+      AND (a.active OR d.ends_at <= used.last_at + interval '720 hours')
       AND (runs.tried IS NULL OR runs.tried <= p_now - interval '1 hour')
       AND (runs.done IS NULL OR runs.done <= p_now - interval '24 hours' AND EXISTS (
           SELECT 1 FROM reconciliation_runs r WHERE r.account_id = a.id AND r.window_end = d.ends_at
@@ -156,7 +172,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to the eighth schema; what was paid out is lost but for the ledger."""
+    """Back to the eighth schema; what was paid out is lost but for the ledger. `ending_payments` fits it, too."""
     run_script("""
         DROP FUNCTION due_releases, due_payout_accounts, due_payouts, due_reconciliations;
         DROP INDEX payment_attempts_of_account;

@@ -78,11 +78,11 @@ class Paystack:
             return answers.payment(body["data"]) if body else None
 
     async def create_refund(self, account: Account, request: RefundRequest) -> ProviderRefund:
-        """Not idempotent: after an UnknownOutcome only `find_refund` tells whether it was done."""
+        """Not idempotent: after an UnknownOutcome only `find_refund` tells whether it was done. The currency is the
+        transaction's; the list of those that may be named there lacks XOF."""
         asked = {
             "transaction": request.payment.reference or request.payment.provider_ref,
             "amount": self.to_units(request.amount),
-            "currency": request.amount.currency,
             "merchant_note": f"{request.refund_key} {request.reason}".strip(),
         }
         body = await _ask(account, "POST", "/refund", json=asked)

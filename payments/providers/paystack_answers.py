@@ -134,10 +134,14 @@ def refund_key(data: Json) -> str:
 
 
 def transaction_ids(data: Json) -> PaymentIds:
-    """Of a refund or dispute: its transaction is an object, an id, or a reference of its own field."""
+    """Of a refund or dispute: its transaction is an object, an id, or a reference in one of two fields."""
     transaction = data.get("transaction")
-    reference = text(inner(transaction).get("reference")) or text(data.get("transaction_reference"))
-    return PaymentIds(reference, provider_ref=text(transaction))
+    named = (
+        inner(transaction).get("reference"),
+        data.get("transaction_reference"),
+        data.get("merchant_transaction_reference"),
+    )
+    return PaymentIds(next(filter(None, map(text, named)), ""), provider_ref=text(transaction))
 
 
 def dispute(data: Json) -> ProviderDispute:

@@ -129,7 +129,8 @@ class NotchPayServer(PspServer):
 
     async def _show_payment(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         payment = account.books.payment(request.match_info["name"])
-        return _answer("transaction", self._transaction(account, payment))
+        name, status = ("payment", 200) if self.old_shapes else ("transaction", 202)
+        return _answer(name, self._transaction(account, payment), status=status)
 
     async def _cancel(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         payment = account.books.payment(request.match_info["name"])

@@ -121,6 +121,8 @@ class PaystackServer(PspServer):
 
     async def _create_refund(self, account: PspAccount, request: web.Request) -> web.StreamResponse:
         asked = json_object(await request.read())
+        if asked.get("currency", "NGN") not in _CURRENCIES - {"XOF"}:  # as the document of the vendor lists them
+            raise Refused("currency", "Invalid currency", field_name="currency")
         payment = account.books.payment(str(asked.get("transaction") or ""))
         left = payment.received - account.books.refunded(payment)
         amount = whole(asked["amount"], _NO_AMOUNT) if "amount" in asked else left
@@ -204,7 +206,9 @@ class PaystackServer(PspServer):
             "gateway_response": "Declined" if payment.was_declined else "Approved",
             "channel": "mobile_money",
             "paid_at": stamp(payment.paid_at),
+            "paidAt": stamp(payment.paid_at),
             "created_at": stamp(payment.created_at),
+            "createdAt": stamp(payment.created_at),
             "metadata": payment.asked.get("metadata"),
             "customer": {"email": payment.asked.get("email")},
         }
@@ -214,6 +218,8 @@ class PaystackServer(PspServer):
             "id": refund.number,
             "domain": "test",
             "transaction": refund.payment.number,
+            "transaction_reference": refund.payment.reference,
+            "transaction_amount": refund.payment.received,
             "amount": refund.amount,
             "currency": refund.payment.currency,
             "merchant_note": refund.note,
@@ -230,6 +236,7 @@ class PaystackServer(PspServer):
             "resolution": _RESOLUTION.get(dispute.status),
             "domain": "test",
             "transaction": self._transaction(account, dispute.payment),
+            "transaction_reference": None,
             "dueAt": stamp(dispute.due_by),
             "createdAt": stamp(dispute.created_at),
         }

@@ -242,3 +242,55 @@ async def test_the_page_takes_it_for_said_too(till: Shop) -> None:
     awa = merchant(till, "awa")
     assert len(await awa.received()) == 2
     assert "dit avoir payé" in await awa.reads()
+
+
+async def test_an_hour_before_the_end_the_customer_is_reminded_or_who_has_to_answer(
+    till: Shop, clock: FixedClock
+) -> None:
+    silent, claiming, awa = till.phone(), till.phone(), merchant(till, "awa")
+    link = await till.book(silent)
+    await claiming.writes("une coupe avec Nadia vendredi à 14h")
+    await claiming.taps("Oui")
+    await claiming.writes("j'ai payé")
+    await awa.reads()
+    clock.advance(timedelta(hours=22, minutes=59))
+    await till.end_payments()
+    assert await silent.received() == []
+    clock.advance(timedelta(minutes=2))
+    for _ in range(2):
+        await till.end_payments()
+    assert len(await silent.received()) == 1
+    assert link in await silent.reads()
+    assert await claiming.received() == []
+    assert len(await awa.received()) == 1
+    assert "dit avoir payé" in await awa.reads()
+
+
+async def test_what_nobody_confirmed_in_time_is_told_to_both(till: Shop, clock: FixedClock) -> None:
+    phone, awa = till.phone(), merchant(till, "awa")
+    await till.book(phone)
+    await phone.writes("j'ai payé")
+    await awa.reads()
+    clock.advance(timedelta(hours=24, minutes=16))
+    for _ in range(2):
+        await expire(till)
+        await till.end_payments()
+    assert len(await phone.received()) == 1
+    assert "plus longtemps" in await phone.reads()
+    assert len(await awa.received()) == 1
+    assert "Plus gardé" in await awa.reads()
+    assert "n'est plus gardé" in await phone.taps("J'ai payé")
+    await awa.reads()
+    await awa.taps("Reçu")
+    assert await till.stored() == ("confirmed", "paid", 1500, 0)
+
+
+async def test_what_somebody_else_took_is_told_once_too(till: Shop, clock: FixedClock) -> None:
+    phone = till.phone()
+    await till.book(phone)
+    clock.advance(timedelta(hours=24, minutes=1))
+    await till.book(till.phone())
+    for _ in range(2):
+        await till.end_payments()
+    assert len(await phone.received()) == 1
+    assert "plus longtemps" in await phone.reads()

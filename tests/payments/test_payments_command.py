@@ -75,6 +75,40 @@ async def test_a_refund_that_fails_is_a_case_until_it_is_seen_to(shop: Shop) -> 
         await payments.end_case(shop.runtime, shop.tenant.key, said["id"], "awa")
 
 
+async def test_a_refund_that_failed_of_late_is_listed_while_its_case_is_open(shop: Shop, clock: FixedClock) -> None:
+    await paid(shop)
+    await shop.work()
+    shop.psp.faults.plan("refund_fails")
+    await _cancel_all(shop)
+    for _ in range(3):
+        await shop.work()
+        clock.advance(timedelta(minutes=1))
+    said = orjson.loads(await payments.show_refunds(shop.runtime, shop.tenant.key))
+    assert (said["amount"], said["status"]) == (1500, "failed")
+    clock.advance(timedelta(days=30))
+    assert await payments.show_refunds(shop.runtime, shop.tenant.key) == ""
+    clock.advance(timedelta(days=-30))
+    case = orjson.loads(await payments.show_cases(shop.runtime, shop.tenant.key))
+    await payments.end_case(shop.runtime, shop.tenant.key, case["id"], "awa")
+    assert await payments.show_refunds(shop.runtime, shop.tenant.key) == ""
+
+
+async def test_runs_are_stored_and_shown_newest_first(shop: Shop) -> None:
+    await paid(shop)
+    await shop.work()
+    first = await compared(shop)
+    shop.psp.faults.plan("500", on="GET")
+    second = await compared(shop)
+    assert "drift" not in second
+    assert second["error"] == "Retryable"
+    shown = [orjson.loads(line) for line in (await payments.show_runs(shop.runtime, shop.tenant.key)).splitlines()]
+    assert [(run["id"], run["status"], run["ratio"]) for run in shown] == [
+        (second["run"], "incomplete", None),
+        (first["run"], "complete", 0.0),
+    ]
+    assert {run["account"] for run in shown} == {shop.account}
+
+
 async def test_refunds_on_their_way_are_listed(shop: Shop) -> None:
     await paid(shop)
     await shop.work()

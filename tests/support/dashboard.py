@@ -57,3 +57,8 @@ def correct(shop: Shop, name: str, minor: int) -> None:
     """What came in is another amount there."""
     payment = _account(shop).books.payment(name)
     payment.received, payment.status = _units(shop, minor), Status.PAID
+
+
+def take_fee(shop: Shop, name: str, minor: int) -> None:
+    """What the provider keeps of it turns out to be another sum."""
+    _account(shop).books.payment(name).fee = _units(shop, minor)

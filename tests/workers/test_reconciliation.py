@@ -26,6 +26,13 @@ async def shop(runtime: Runtime, request: pytest.FixtureRequest) -> AsyncIterato
         yield shop
 
 
+@pytest.fixture
+async def one(runtime: Runtime) -> AsyncIterator[Shop]:
+    """For what is the same wherever it is paid."""
+    async with open_shop(runtime, "paystack") as shop:
+        yield shop
+
+
 async def account_of(shop: Shop) -> int:
     (row,) = await query(shop.runtime, "SELECT id FROM payment_accounts WHERE account = $1", shop.account)
     return int(row["id"])
@@ -98,24 +105,57 @@ async def test_a_payment_that_only_the_provider_knows_is_a_case_at_once(shop: Sh
     assert [tuple(row) for row in rows] == [("missing_here", 700)]
 
 
-async def test_a_day_that_comes_right_drifts_no_more(shop: Shop) -> None:
-    await paid(shop)
-    name = dashboard.charge(shop, 700)
-    await compared(shop)
-    await compared(shop)
-    assert await shop.cases() == ["reconciliation_missing_here", "drift"]
-    dashboard.forget(shop, name)
-    await compared(shop)
-    assert await shop.cases() == ["reconciliation_missing_here"]  # nothing tells where that money has gone
+async def test_a_day_that_comes_right_drifts_no_more(one: Shop) -> None:
+    await paid(one)
+    name = dashboard.charge(one, 700)
+    await compared(one)
+    await compared(one)
+    assert await one.cases() == ["reconciliation_missing_here", "drift"]
+    dashboard.forget(one, name)
+    await compared(one)
+    assert await one.cases() == ["reconciliation_missing_here"]  # nothing tells where that money has gone
 
 
-async def test_what_a_person_has_closed_stays_closed(shop: Shop) -> None:
-    await paid(shop)
-    dashboard.charge(shop, 700)
-    await compared(shop)
-    async with unit_of_work(shop.runtime, shop.tenant.tenant_id) as uow:
+async def test_what_a_person_has_closed_stays_closed(one: Shop) -> None:
+    await paid(one)
+    dashboard.charge(one, 700)
+    await compared(one)
+    async with unit_of_work(one.runtime, one.tenant.tenant_id) as uow:
         for case in await list_cases(uow):
-            await close_case(uow, case.id, by="awa", now=shop.runtime.clock.now())
+            await close_case(uow, case.id, by="awa", now=one.runtime.clock.now())
+    await compared(one)
+    assert await one.cases() == []
+
+
+async def test_a_drift_that_grows_after_a_person_has_decided_is_told_again(one: Shop) -> None:
+    await paid(one)
+    dashboard.charge(one, 700)
+    await compared(one)
+    async with unit_of_work(one.runtime, one.tenant.tenant_id) as uow:
+        for case in await list_cases(uow):
+            await close_case(uow, case.id, by="awa", now=one.runtime.clock.now())
+    dashboard.charge(one, 10)
+    await compared(one)
+    assert await one.cases() == ["reconciliation_missing_here", "drift"]
+
+
+async def test_a_fee_that_came_to_be_known_later_is_written_down(shop: Shop) -> None:
+    await paid(shop)
+    dashboard.take_fee(shop, shop.newest, 45)
+    assert differing(await compared(shop)) == []
+    assert (await shop.balances())["psp_fee"] == 45
+
+
+async def test_a_lower_fee_than_ours_is_counted_and_a_case_where_it_is_much(shop: Shop) -> None:
+    await paid(shop)
+    dashboard.take_fee(shop, shop.newest, 20)
+    outcome = await compared(shop)
+    assert differing(outcome) == [(Kind.PAYMENT, Class.FEE, 20, 30)]
+    assert (outcome.run.drift, await shop.cases()) == (0, [])
+    dashboard.take_fee(shop, shop.newest, 10)
+    await compared(shop)
+    assert await shop.cases() == ["reconciliation_fee"]
+    dashboard.take_fee(shop, shop.newest, 30)
     await compared(shop)
     assert await shop.cases() == []
 
@@ -137,14 +177,14 @@ async def test_another_amount_than_ours_is_a_case_until_it_is_ours_again(shop: S
     assert await shop.cases() == []
 
 
-async def test_small_drift_warns(shop: Shop) -> None:
-    await paid(shop)
-    dashboard.correct(shop, shop.newest, 1498)
-    await compared(shop)
-    assert await shop.cases() == ["reconciliation_amount", "drift_warning"]
-    dashboard.correct(shop, shop.newest, 1400)
-    await compared(shop)
-    assert await shop.cases() == ["reconciliation_amount", "drift"]
+async def test_small_drift_warns(one: Shop) -> None:
+    await paid(one)
+    dashboard.correct(one, one.newest, 1498)
+    await compared(one)
+    assert await one.cases() == ["reconciliation_amount", "drift_warning"]
+    dashboard.correct(one, one.newest, 1400)
+    await compared(one)
+    assert await one.cases() == ["reconciliation_amount", "drift"]
 
 
 async def test_another_currency_is_a_run_of_its_own(shop: Shop) -> None:
@@ -176,46 +216,64 @@ async def test_a_listing_that_breaks_off_is_incomplete_and_tried_again(
     assert await due_days(shop) == []
 
 
-async def test_a_day_that_cannot_be_listed_for_a_day_is_a_case(shop: Shop, clock: FixedClock) -> None:
-    await paid(shop)
+async def test_a_day_that_cannot_be_listed_for_a_day_is_a_case(one: Shop, clock: FixedClock) -> None:
+    await paid(one)
     clock.set(TONIGHT + timedelta(hours=23))
-    shop.psp.faults.plan("401", times=99)
-    await sweep(shop)
-    assert await shop.cases() == []
+    one.psp.faults.plan("401", times=99)
+    await sweep(one)
+    assert await one.cases() == []
     clock.advance(timedelta(hours=1))
-    await sweep(shop)
-    assert await shop.cases() == ["reconciliation_incomplete"]
-    shop.psp.faults.clear()
+    await sweep(one)
+    assert await one.cases() == ["reconciliation_incomplete"]
+    one.psp.faults.clear()
     clock.advance(timedelta(hours=2))
-    await sweep(shop)
-    assert await shop.cases() == []
+    await sweep(one)
+    assert await one.cases() == []
 
 
-async def test_lost_days_are_caught_up(shop: Shop, clock: FixedClock) -> None:
-    await paid(shop)
-    clock.set(TONIGHT + timedelta(minutes=59))
-    assert await due_days(shop) == []
+async def test_days_that_cannot_be_listed_are_one_case(one: Shop, clock: FixedClock) -> None:
+    await paid(one)
     clock.set(TONIGHT + timedelta(days=3, hours=1))
-    assert await due_days(shop) == [TONIGHT + timedelta(days=days) for days in range(4)]
-    assert await sweep(shop) == 4
-    assert await due_days(shop) == []
+    one.psp.faults.plan("401", times=99)
+    assert await sweep(one) == 4
+    assert await one.cases() == ["reconciliation_incomplete"]
 
 
-async def test_a_day_is_due_though_it_was_looked_at_before_it_was_over(shop: Shop, clock: FixedClock) -> None:
-    await paid(shop)
-    await compared(shop)
+async def test_an_account_that_was_taken_out_is_looked_at_for_a_month(one: Shop, clock: FixedClock) -> None:
+    await paid(one)
+    async with unit_of_work(one.runtime, one.tenant.tenant_id) as uow:
+        await uow.driver.execute("UPDATE payment_accounts SET active = false")
+    clock.set(TONIGHT + timedelta(days=29))
+    assert len(await due_days(one)) == 14
+    clock.advance(timedelta(days=15))
+    assert await due_days(one) == []
+
+
+async def test_lost_days_are_caught_up(one: Shop, clock: FixedClock) -> None:
+    await paid(one)
+    clock.set(TONIGHT + timedelta(minutes=59))
+    assert await due_days(one) == []
+    clock.set(TONIGHT + timedelta(days=3, hours=1))
+    assert await due_days(one) == [TONIGHT + timedelta(days=days) for days in range(4)]
+    assert await sweep(one) == 4
+    assert await due_days(one) == []
+
+
+async def test_a_day_is_due_though_it_was_looked_at_before_it_was_over(one: Shop, clock: FixedClock) -> None:
+    await paid(one)
+    await compared(one)
     clock.set(TONIGHT + timedelta(hours=1))
-    assert await due_days(shop) == [TONIGHT]
+    assert await due_days(one) == [TONIGHT]
 
 
-async def test_a_day_that_drifted_is_looked_at_again_a_day_later(shop: Shop, clock: FixedClock) -> None:
-    await paid(shop)
-    dashboard.correct(shop, shop.newest, 1000)
+async def test_a_day_that_drifted_is_looked_at_again_a_day_later(one: Shop, clock: FixedClock) -> None:
+    await paid(one)
+    dashboard.correct(one, one.newest, 1000)
     clock.set(TONIGHT + timedelta(hours=1))
-    assert await sweep(shop) == 1
-    assert await shop.cases() == ["reconciliation_amount", "drift"]
-    dashboard.correct(shop, shop.newest, 1500)
+    assert await sweep(one) == 1
+    assert await one.cases() == ["reconciliation_amount", "drift"]
+    dashboard.correct(one, one.newest, 1500)
     clock.advance(timedelta(days=1))
-    assert await due_days(shop) == [TONIGHT, TONIGHT + timedelta(days=1)]
-    await sweep(shop)
-    assert await shop.cases() == []
+    assert await due_days(one) == [TONIGHT, TONIGHT + timedelta(days=1)]
+    await sweep(one)
+    assert await one.cases() == []

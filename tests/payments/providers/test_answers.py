@@ -192,6 +192,22 @@ def test_a_session_is_what_its_money_is(status: str, payment_status: str, intent
 
 
 @pytest.mark.parametrize(
+    ("named", "ids"),
+    [
+        ({"transaction": {"id": 7, "reference": "pay-1"}}, PaymentIds("pay-1", provider_ref="7")),
+        ({"transaction": 7, "transaction_reference": "pay-1"}, PaymentIds("pay-1", provider_ref="7")),
+        (
+            {"transaction": 7, "transaction_reference": None, "merchant_transaction_reference": "pay-1"},
+            PaymentIds("pay-1", provider_ref="7"),
+        ),
+        ({"transaction": None}, PaymentIds()),
+    ],
+)
+def test_paystack_names_the_payment_of_a_refund_or_dispute_in_several_ways(named: Answers, ids: PaymentIds) -> None:
+    assert paystack_answers.transaction_ids(named) == ids
+
+
+@pytest.mark.parametrize(
     ("status", "state"),
     [
         ("warning_needs_response", DisputeState.OPEN),

@@ -1,0 +1,38 @@
+"""Paid or not, as merchants read it beside a booking."""
+
+from booking.queries import BookingView
+from core.money import Money
+from core.uow import UnitOfWork
+from dialog.labels import moment_words
+from dialog.texts import say
+from payments.standing import Standing, standings
+
+
+def paid_words(view: BookingView, standing: Standing, language: str) -> str:
+    """`deposit paid (1,500 FCFA)`; of what went back and is on its way, too."""
+    paid = standing.payment
+    words = {"amount": (paid.captured if paid.captured_amount else paid.asked).format(language)}
+    if standing.is_all_back:
+        return say(language, "paid.back", **words)
+    if paid.captured_amount == 0:
+        key = "paid.held" if view.status == "held" else "paid.not"
+        said = say(language, key, until=moment_words(paid.expires_at, view.zone, language), **words)
+    elif not paid.is_paid:
+        said = say(language, "paid.partly", asked=paid.asked.format(language), **words)
+    else:
+        said = say(language, "paid.full" if standing.is_full else "paid.deposit", **words)
+    back = [("paid.partly_back", paid.refunded_amount), ("paid.going_back", standing.returning)]
+    parts = [say(language, key, amount=Money(minor, paid.currency).format(language)) for key, minor in back if minor]
+    return ", ".join([said, *parts])
+
+
+async def standing_of(uow: UnitOfWork, view: BookingView) -> Standing | None:
+    """None where nothing was ever to be paid."""
+    return (await standings(uow, [view.id])).get(view.id)
+
+
+def with_money(text: str, view: BookingView, standing: Standing | None, language: str) -> str:
+    """A line more under what is said about one booking."""
+    if standing is None:
+        return text
+    return f"{text}\n{say(language, 'merchant.money', paid=paid_words(view, standing, language))}"
