@@ -73,10 +73,13 @@ async def pauses(uow: UnitOfWork) -> list[Case]:
 
 
 # What a provider has set apart for others is not there, whatever our books still say: it takes the money of a refund
-# or a dispute at once.
+# or a dispute at once. What may still go back by somebody's word is not paid out before it is said.
 _BALANCE = """
 SELECT
-    coalesce(-sum(amount) FILTER (WHERE account = 'merchant_payable'), 0)::bigint AS payable,
+    coalesce(-sum(amount) FILTER (WHERE account = 'merchant_payable'), 0)::bigint
+    - (SELECT coalesce(sum(r.amount), 0)::bigint FROM refunds r
+       JOIN payments p ON p.tenant_id = r.tenant_id AND p.id = r.payment_id
+       WHERE r.tenant_id = $1 AND r.currency = $2 AND r.status = 'requested' AND p.released_at IS NOT NULL) AS payable,
     coalesce(sum(amount) FILTER (WHERE account = 'psp_clearing:' || $3), 0)::bigint
     - (SELECT coalesce(sum(r.amount), 0)::bigint FROM refunds r
        JOIN payment_attempts a ON a.tenant_id = r.tenant_id AND a.id = r.attempt_id

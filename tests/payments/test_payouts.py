@@ -84,6 +84,17 @@ async def test_what_somebody_has_to_decide_on_waits_and_what_went_back_still_cos
     assert await shop.balances() == {f"psp_clearing:{shop.provider}": -30, "merchant_payable": 30}
 
 
+async def test_what_may_still_go_back_by_somebodys_word_is_not_paid_out_before_it_is_said(shop: Shop) -> None:
+    await shop.sell()
+    await shop.serve()
+    (asked,) = await refund(shop, 500, is_approved=False)
+    await shop.next_day()
+    assert [one.amount for one in await shop.payouts()] == [DUE - 500]
+    await decide(shop, asked)
+    await shop.later(minutes=2)
+    assert await shop.balances() == {f"psp_clearing:{shop.provider}": 75, "platform_fee": -75}
+
+
 @pytest.mark.parametrize("fault", ["lost_answer", "500_after", "500"])
 async def test_an_answer_that_is_lost_pays_out_once(shop: Shop, fault: str) -> None:
     await shop.sell()
