@@ -41,11 +41,13 @@ _DEPOSIT = 1500
 # Three times of one morning, so that customers collide.
 _starts = st.sampled_from([NOW + timedelta(days=1, hours=1 + n) for n in range(3)])
 _customers = st.integers(0, 2)
+_TERMS = {"commission_percent": 5, "payout_recipient": "cm.mtn/of-the-salon", "payout_schedule": "daily"}
 _GOES = ("holds", "opens", "pays", "pays and waits")
 _ORDER = Order("Coupe, mardi 10h", "http://booka.test/p/x/done", Payer("1"), "fr")
 _FAULTS = (
     *("401", "429", "500", "503", "garbage", "500_after", "lost_answer"),
-    *("duplicate", "drop", "delay", "reorder", "drop", "refund_fails", "refund_stuck", "nothing", "nothing"),
+    *("duplicate", "drop", "delay", "reorder", "drop", "refund_fails", "refund_stuck", "payout_fails", "payout_stuck"),
+    *("nothing", "nothing"),
 )
 _FAILURES = (ExpectedError, PermanentError, TransientError, UnknownOutcomeError)
 _some = st.integers(0, 11)
@@ -79,7 +81,12 @@ class Till(RuleBasedStateMachine):
         self.runtime.clock.set(NOW)
         self.stack = contextlib.AsyncExitStack()
         opening = open_shop(
-            self.runtime, provider, refund_below=limit, requires_approval=approves, cancel_until_hours=2
+            self.runtime,
+            provider,
+            refund_below=limit,
+            account=_TERMS,
+            requires_approval=approves,
+            cancel_until_hours=2,
         )
         self.shop: Shop = self.run(self.stack.enter_async_context(opening))
         self.shop.psp.faults.delay_s = 0.01
@@ -189,7 +196,7 @@ class Till(RuleBasedStateMachine):
         else:
             self.shop.psp.faults.plan(name, times=times, on=on if name in AT_THE_API else "")
 
-    @rule(minutes=st.sampled_from([0, 0, 1, 2, 5, 11, 70]), works=st.booleans(), hears=st.booleans(), die=_deaths)
+    @rule(minutes=st.sampled_from([0, 0, 1, 2, 5, 11, 70, 1500]), works=st.booleans(), hears=st.booleans(), die=_deaths)
     def time_passes(self, minutes: int, works: bool, hears: bool, die: int) -> None:
         """In one step: nobody works before it is over. `hears`: webhooks arrive first."""
 
@@ -256,10 +263,13 @@ class Till(RuleBasedStateMachine):
         """All that was under way arrives, nothing fails any more, and days pass: then both sides know the same."""
         self.shop.psp.faults.clear()
         for page in self.books.payments.values():
-            self.at_provider(lambda page=page: self.shop.psp.settle(page.id))  # type: ignore[misc]
-        for refund in list(self.books.refunds.values()):
+            self.at_provider(partial(self.shop.psp.settle, page.id))
+        for refund in self.books.refunds.values():
             if refund.status == "pending":
-                self.at_provider(lambda id=refund.id: self.shop.psp.set_refund(id, "succeeded"))  # type: ignore[misc]
+                self.at_provider(partial(self.shop.psp.set_refund, refund.id, "succeeded"))
+        for payout in self.books.payouts.values():
+            if payout.status == "pending":
+                self.at_provider(partial(self.shop.psp.set_payout, payout.id, "paid"))
         self.run(self.workers.live(DAYS))
         self.money_is_right()
         assert self.run(money.booked(self.shop)) == money.held(self.shop)
