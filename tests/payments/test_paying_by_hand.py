@@ -294,3 +294,26 @@ async def test_what_somebody_else_took_is_told_once_too(till: Shop, clock: Fixed
         await till.end_payments()
     assert len(await phone.received()) == 1
     assert "plus longtemps" in await phone.reads()
+
+
+async def test_what_is_held_is_listed_and_can_be_given_up(till: Shop) -> None:
+    phone, awa = till.phone(), merchant(till, "awa")
+    await till.book(phone)
+    await awa.reads()
+    assert "non payé" in await phone.writes("mes rendez-vous")
+    await phone.writes("annuler mon rendez-vous")
+    assert "annulé" in await phone.taps("Oui")
+    assert (await till.stored())[:2] == ("cancelled", "cancelled")
+    assert "avant d'être payé" in await awa.reads()
+    assert "à rendre" in await awa.taps("Reçu")
+    await till.work()
+    assert "Merci de rendre" in await awa.reads()
+
+
+async def test_a_merchant_calls_off_what_is_held(till: Shop) -> None:
+    phone, awa = till.phone(), merchant(till, "awa")
+    await till.book(phone)
+    assert "non payé" in await awa.writes("annule le rendez-vous de vendredi à 10h")
+    assert "Annulé" in await awa.taps("Oui")
+    assert "annulé" in await phone.reads()
+    assert (await till.stored())[:2] == ("cancelled", "cancelled")
