@@ -317,3 +317,38 @@ async def test_a_merchant_calls_off_what_is_held(till: Shop) -> None:
     assert "Annulé" in await awa.taps("Oui")
     assert "annulé" in await phone.reads()
     assert (await till.stored())[:2] == ("cancelled", "cancelled")
+
+
+@pytest.mark.parametrize("_", range(4))
+async def test_received_at_the_moment_of_the_end_is_booked(till: Shop, clock: FixedClock, _: int) -> None:
+    awa = merchant(till, "awa")
+    await till.book(till.phone())
+    await awa.reads()
+    clock.advance(timedelta(hours=24))
+    await asyncio.gather(awa.taps("Reçu"), expire(till), till.end_payments())
+    assert await till.stored() == ("confirmed", "paid", 1500, 0)
+    assert await till.balances() == {"psp_clearing:manual": 1500, "escrow": -1500}
+
+
+@pytest.mark.parametrize("_", range(4))
+async def test_received_while_it_is_called_off_is_given_back(till: Shop, _: int) -> None:
+    phone, awa = till.phone(), merchant(till, "awa")
+    await till.book(phone)
+    await awa.reads()
+    await phone.writes("annuler mon rendez-vous")
+    await asyncio.gather(awa.taps("Reçu"), phone.taps("Oui"))
+    booking, _status, captured, _back = await till.stored()
+    assert (booking, captured) == ("cancelled", 1500)
+    sql = "SELECT sum(amount)::int AS back FROM refunds WHERE tenant_id = $1"
+    assert [row["back"] for row in await query(till.runtime, sql, till.tenant.tenant_id)] == [1500]
+
+
+@pytest.mark.parametrize("_", range(4))
+async def test_said_to_be_paid_and_received_at_once_is_one_payment(till: Shop, _: int) -> None:
+    phone, awa, brice = till.phone(), merchant(till, "awa"), merchant(till, "brice")
+    await till.book(phone)
+    await awa.reads()
+    await brice.reads()
+    await asyncio.gather(awa.taps("Reçu"), brice.taps("Pas reçu"), phone.writes("j'ai payé"))
+    assert await till.stored() == ("confirmed", "paid", 1500, 0)
+    assert await till.balances() == {"psp_clearing:manual": 1500, "escrow": -1500}
