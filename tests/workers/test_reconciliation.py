@@ -17,6 +17,7 @@ from tests.support.psp import CURRENCY, SERVERS, Shop, open_shop
 from workers import reconciliation
 from workers.reconciliation import Outcome
 
+_OF_ONE = {"notchpay": "GET /payments/", "paystack": "GET /transaction/verify/", "stripe": "GET /v1/checkout/sessions/"}
 TONIGHT = datetime(2026, 3, 3, tzinfo=UTC)
 
 
@@ -157,6 +158,15 @@ async def test_a_lower_fee_than_ours_is_counted_and_a_case_where_it_is_much(shop
     assert await shop.cases() == ["reconciliation_fee"]
     dashboard.take_fee(shop, shop.newest, 30)
     await compared(shop)
+    assert await shop.cases() == []
+
+
+async def test_what_cannot_be_settled_now_is_a_case_till_it_can(shop: Shop) -> None:
+    await paid(shop, told=False)
+    shop.psp.faults.plan("500", on=_OF_ONE[shop.provider])
+    assert differing(await compared(shop)) == [(Kind.PAYMENT, Class.STATUS, 1500, 0)]
+    assert await shop.cases() == ["reconciliation_status", "drift"]
+    assert differing(await compared(shop)) == []
     assert await shop.cases() == []
 
 
