@@ -29,7 +29,7 @@ from standins.psp.books import Books, Payment, Refused
 from standins.psp.faults import AT_THE_API, AT_THE_PAGE
 from tests.conftest import NOW
 from tests.payments.deaths import dying
-from tests.support import money
+from tests.support import dashboard, money
 from tests.support.bookings import Salon, open_salon
 from tests.support.psp import CURRENCY, SERVERS, Shop, open_shop
 from tests.support.workers import DAYS, Workers
@@ -235,17 +235,30 @@ class Till(RuleBasedStateMachine):
         self.unit(lambda uow: lifecycle.cancel(uow, self.deal(n).booking_id, **how))
 
     @has_pages
-    @rule(n=_some, what=st.sampled_from(["dispute", "won", "lost"]))
-    def bank_acts(self, n: int, what: str) -> None:
-        """Mobile money at Notch Pay knows no chargebacks that anybody could be told of."""
-        page, disputes = self.page(n), list(self.books.disputes.values())
+    @rule(n=_some, what=st.sampled_from(["dispute", "dispute", "won", "lost", "refund back", "payout back", "by hand"]))
+    def others_act(self, n: int, what: str) -> None:
+        """Banks, and people in the provider's dashboard. Mobile money at Notch Pay knows no chargebacks that anybody
+        could be told of."""
+        page, psp = self.page(n), self.shop.psp
         if what == "dispute":
             has_one = any(dispute.status != "won" for dispute in self.books.disputes_of(page))
             if page.received and not has_one and self.shop.provider != "notchpay":
-                self.at_provider(lambda: self.shop.psp.dispute(page.id))
-        elif still_open := [dispute for dispute in disputes if dispute.status == "open"]:
-            chosen = still_open[n % len(still_open)]
-            self.at_provider(lambda: self.shop.psp.resolve(chosen.id, won=what == "won"))
+                self.at_provider(lambda: psp.dispute(page.id))
+        elif what == "by hand":
+            self.at_provider(lambda: dashboard.pay_back(self.shop, 700))
+        elif what == "refund back":
+            arrived = [refund.id for refund in self.books.refunds.values() if refund.status == "succeeded"]
+            self.one_of(arrived, n, lambda id: psp.set_refund(id, "failed"))
+        elif what == "payout back":
+            arrived = [payout.id for payout in self.books.payouts.values() if payout.status == "paid"]
+            self.one_of(arrived, n, lambda id: psp.set_payout(id, "failed"))
+        else:
+            undecided = [dispute.id for dispute in self.books.disputes.values() if dispute.status == "open"]
+            self.one_of(undecided, n, lambda id: psp.resolve(id, won=what == "won"))
+
+    def one_of(self, ids: list[str], n: int, act: Callable[[str], object]) -> None:
+        if ids:
+            self.at_provider(lambda: act(ids[n % len(ids)]))
 
     @invariant()
     def money_is_right(self) -> None:
