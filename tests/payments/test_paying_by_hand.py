@@ -352,3 +352,30 @@ async def test_said_to_be_paid_and_received_at_once_is_one_payment(till: Shop, _
     await asyncio.gather(awa.taps("Reçu"), brice.taps("Pas reçu"), phone.writes("j'ai payé"))
     assert await till.stored() == ("confirmed", "paid", 1500, 0)
     assert await till.balances() == {"psp_clearing:manual": 1500, "escrow": -1500}
+
+
+@pytest.mark.parametrize(
+    "words", ["{name} a payé", "paid {name}", "{name} has paid 1500 F", "bien reçu", "reçu de {name}"]
+)
+async def test_a_merchant_writes_who_has_paid(till: Shop, words: str) -> None:
+    phone, awa = till.phone(), merchant(till, "awa")
+    await till.book(phone)
+    (row,) = await query(till.runtime, "SELECT name FROM customers WHERE tenant_id = $1", till.tenant.tenant_id)
+    await awa.writes(words.format(name=str(row["name"]).split()[0]))
+    assert await till.stored() == ("confirmed", "paid", 1500, 0)
+    again = await awa.writes(words.format(name="Zoé"))
+    assert "personne" in again or "nobody" in again
+
+
+async def test_of_several_who_may_have_paid_the_merchant_chooses(till: Shop) -> None:
+    awa = merchant(till, "awa")
+    await till.book(till.phone())
+    other = till.phone()
+    await other.writes("une coupe avec Nadia vendredi à 14h")
+    await other.taps("Oui")
+    for denied in ("Ada n'a pas payé", "Ada a payé ?"):
+        await awa.writes(denied)
+    assert (await till.stored())[0] == "held"
+    assert "Qui a payé" in await awa.writes("reçu")
+    assert len(awa.labels) == 2
+    assert "Noté" in await awa.taps(awa.labels[0])
