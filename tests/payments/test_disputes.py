@@ -11,7 +11,7 @@ from core.uow import unit_of_work
 from dialog.texts import languages, say
 from payments import refunds
 from payments.chargebacks import check_rate
-from payments.payouts import PAUSING, pauses
+from payments.payable import PAUSING, pauses
 from tests.support.phone import Phone, query
 from tests.support.psp import Shop, open_shop
 from workers.reconciliation import reconcile_window, window_of

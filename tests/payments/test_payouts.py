@@ -10,8 +10,11 @@ import pytest
 from core.clock import FixedClock
 from core.money import Money
 from core.runtime import Runtime
-from core.uow import UnitOfWork, in_unit
-from payments import payment, refunds
+from core.uow import UnitOfWork, in_unit, unit_of_work
+from payments import ledger, payment, refunds
+from payments.accounts import active_accounts
+from payments.ledger import Entry, Source
+from payments.payable import due
 from standins.psp.books import Payout as TheirPayout
 from tenants.payout_schedule import PayoutSchedule, next_payout
 from tests.payments.deaths import arm, dying
@@ -241,6 +244,19 @@ async def test_nothing_is_paid_out_below_the_minimum(runtime: Runtime) -> None:
         await shop.serve()
         await shop.next_day()
         assert await statuses(shop) == []
+
+
+async def test_what_one_provider_holds_for_services_to_come_does_not_pay_what_another_brought(stall: Shop) -> None:
+    await stall.sell()
+    elsewhere = [Entry(ledger.clearing("stripe"), 1000), Entry(ledger.PAYABLE, -1000)]
+    async with unit_of_work(stall.runtime, stall.tenant.tenant_id) as uow:
+        now = stall.runtime.clock.now()
+        await ledger.post(uow, Source("test", 1, "elsewhere"), elsewhere, currency="XOF", now=now)
+        (account,) = await active_accounts(uow)
+        assert (await due(uow, account, "XOF")).minor == 0
+    await stall.serve()
+    async with unit_of_work(stall.runtime, stall.tenant.tenant_id) as uow:
+        assert (await due(uow, account, "XOF")).minor == 1470
 
 
 async def test_two_who_take_the_turn_at_once_make_one_payout(runtime: Runtime) -> None:
