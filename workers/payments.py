@@ -1,6 +1,6 @@
 """Money that came or went: webhooks worked on, attempts asked about, unpaid holds wound up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from booking import paying
@@ -18,7 +18,7 @@ from dialog.hand_payments import remind_merchants, tell_over
 from dialog.payment_notices import remind_of_link, tell_disputed, tell_settled
 from payments import by_hand, closing, disputes, events, intake, links, paying_out, payment, payouts
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
-from payments.attempts import Attempt, find_attempt, polled
+from payments.attempts import Attempt, AttemptStatus, attempts_of, find_attempt, polled
 from payments.cases import open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
@@ -171,19 +171,25 @@ async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None
 
 
 async def see_to_end(runtime: Runtime, tenant_id: int, payment_id: int) -> None:
-    """Shortly before the time of a link ends the customer is reminded; after it the page is closed and the payment is
-    over, also where somebody else has taken the held time."""
+    """Shortly before the time of a link ends who is paying there has it kept, and anybody else is reminded; after it
+    the page is closed and the payment is over, also where somebody else has taken the held time."""
     now = runtime.clock.now()
     asked = await in_unit(runtime, tenant_id, lambda uow: payment.get(uow, payment_id))
     if asked.expires_at > now:
-        await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id))
+        for attempt in await in_unit(runtime, tenant_id, lambda uow: attempts_of(uow, payment_id)):
+            if attempt.status is AttemptStatus.PROCESSING:
+                await sync(runtime, tenant_id, attempt.id)
+        await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id, until=asked.expires_at))
         return
     await close_pages(runtime, tenant_id, asked.booking_id)
     await in_unit(runtime, tenant_id, partial(_end, asked=asked))
 
 
-async def _remind(uow: UnitOfWork, payment_id: int) -> None:
+async def _remind(uow: UnitOfWork, payment_id: int, until: datetime) -> None:
+    """Not where the time has been kept for longer: its end is seen to anew."""
     now = uow.runtime.clock.now()
+    if (await payment.get(uow, payment_id)).expires_at > until:
+        return
     if await payment.is_to_be_reminded(uow, payment_id, now=now):
         asked, tenant = await payment.get(uow, payment_id), await get_tenant(uow)
         view, hand = await get_booking(uow, asked.booking_id), await by_hand.find(uow, payment_id)
