@@ -70,7 +70,11 @@ async def handle_event(runtime: Runtime, tenant_id: int, event_id: int) -> None:
         return
     stored, account = found
     told = next(one for one in account.adapter.parse_webhook(stored.body) if one.dedupe_key == stored.dedupe_key)
-    payment_id, is_known = await _follow(runtime, tenant_id, account, told)
+    try:
+        payment_id, is_known = await _follow(runtime, tenant_id, account, told)
+    except PermanentError as error:
+        await in_unit(runtime, tenant_id, partial(_put_off, stored=stored, account=account, why=error.code))
+        return
     await in_unit(runtime, tenant_id, partial(_finish, stored=stored, payment_id=payment_id, is_known=is_known))
 
 
@@ -131,6 +135,15 @@ async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, 
         note = f"a {stored.kind} of account {stored.account_id} names no payment of ours: look it up at the provider"
         await open_case(uow, "unmatched", f"event:{stored.id}", note, payment_id=None, now=now)
     await events.handled(uow, stored, payment_id, now=now)
+
+
+async def _put_off(uow: UnitOfWork, stored: StoredEvent, account: PaymentAccount, why: str) -> None:
+    """The provider refuses to tell: a person looks at the account. What is never told here, the day's listing tells."""
+    now = uow.runtime.clock.now()
+    note = f"{account.provider} does not tell of a {stored.kind} ({why}): check the account's keys"
+    await open_case(uow, "account", f"account:{account.id}", note, payment_id=None, now=now)
+    if not await events.try_again(uow, stored, now=now):
+        await events.handled(uow, stored, None, now=now)
 
 
 async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:

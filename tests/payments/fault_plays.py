@@ -357,6 +357,13 @@ async def disputed(play: Play) -> None:
     play.shop.psp.dispute(play.shop.newest)
 
 
+@ends("case", at=WITH_DISPUTES)
+async def disputed_when_our_keys_are_refused(play: Play) -> None:
+    await play.paid()
+    play.fault("401", times=2, on="dispute")
+    play.shop.psp.dispute(play.shop.newest)
+
+
 @ends("booked", at=WITH_DISPUTES)
 async def disputed_and_won(play: Play) -> None:
     await play.paid()

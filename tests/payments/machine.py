@@ -262,8 +262,8 @@ class Till(RuleBasedStateMachine):
 
     @invariant()
     def money_is_right(self) -> None:
-        assert self.run(money.faults(self.shop)) == []
-        assert self.workers.lost == []
+        found = self.run(money.faults(self.shop)) + [str(lost) for lost in self.workers.lost]
+        assert not found, found
 
     def teardown(self) -> None:
         if hasattr(self, "shop"):
@@ -285,6 +285,9 @@ class Till(RuleBasedStateMachine):
                 self.at_provider(partial(self.shop.psp.set_payout, payout.id, "paid"))
         self.run(self.workers.live(DAYS))
         self.money_is_right()
-        assert self.run(money.booked(self.shop)) == money.held(self.shop)
-        assert [end for end in self.run(money.ends(self.shop)) if end.startswith("limbo")] == []
-        assert self.run(self.workers.due()) == []
+        ours, theirs = self.run(money.booked(self.shop)), money.held(self.shop)
+        assert ours == theirs, (ours, theirs)
+        left = [end for end in self.run(money.ends(self.shop)) if end.startswith("limbo")]
+        assert not left, left
+        due = self.run(self.workers.due())
+        assert not due, due
