@@ -102,23 +102,26 @@ JOIN locations l ON l.tenant_id = b.tenant_id AND l.id = b.location_id
 JOIN customers c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
 WHERE b.tenant_id = $1
 """
+# Held till it is paid for.
+_IS_UNPAID = """b.status = 'held' AND EXISTS (
+    SELECT 1 FROM payments p WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.id) AND b.hold_until >"""
 _GET = f"{_VIEW} AND b.id = $2"
 _BY_IDS = f"{_VIEW} AND b.id = ANY ($2::bigint[]) ORDER BY b.starts_at, b.id"
 _UPCOMING = f"""{_VIEW} AND b.customer_id = $2 AND b.ends_at > $3
     AND (b.status = 'confirmed' OR b.status = 'pending_approval' AND b.hold_until > $3)
 ORDER BY b.starts_at, b.id
 """
+_UNPAID = f"{_VIEW} AND b.customer_id = $2 AND {_IS_UNPAID} $3 ORDER BY b.starts_at, b.id"
 _OF_DAY = f"""{_VIEW} AND b.location_id = $2 AND b.starts_at >= $3 AND b.starts_at < $4
     AND b.status IN ('confirmed', 'pending_approval', 'completed', 'no_show')
 ORDER BY b.starts_at, b.id
 """
 _UNPAID_OF_DAY = f"""{_VIEW} AND b.location_id = $2 AND b.starts_at >= $3 AND b.starts_at < $4
-    AND b.status = 'held' AND b.hold_until > $5
-    AND EXISTS (SELECT 1 FROM payments p WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.id)
+    AND {_IS_UNPAID} $5
 ORDER BY b.starts_at, b.id
 """
 _AHEAD = f"""{_VIEW} AND b.location_id = ANY ($2::bigint[]) AND b.starts_at > $3 AND b.ends_at > $4
-    AND (b.status = 'confirmed' OR b.status = 'pending_approval' AND b.hold_until > $4)
+    AND (b.status = 'confirmed' OR b.status = 'pending_approval' AND b.hold_until > $4 OR {_IS_UNPAID} $4)
 ORDER BY b.starts_at, b.id
 """
 
@@ -141,8 +144,13 @@ async def upcoming_bookings(uow: UnitOfWork, customer_id: int, now: datetime) ->
     return [_view(row) for row in await uow.driver.fetch(_UPCOMING, uow.tenant_id, customer_id, now)]
 
 
+async def unpaid_bookings(uow: UnitOfWork, customer_id: int, now: datetime) -> list[BookingView]:
+    """Held till they are paid for; soonest first."""
+    return [_view(row) for row in await uow.driver.fetch(_UNPAID, uow.tenant_id, customer_id, now)]
+
+
 async def bookings_ahead(uow: UnitOfWork, catalogue: Catalogue, now: datetime) -> list[BookingView]:
-    """Everybody's, agreed or waiting for the merchant, and not over yet; soonest first."""
+    """Everybody's, agreed, waiting for the merchant or for money, and not over yet; soonest first."""
     places = [location.id for location in catalogue.locations]
     rows = await uow.driver.fetch(_AHEAD, uow.tenant_id, places, now - catalogue.look_back, now)
     return [_view(row) for row in rows]

@@ -280,6 +280,7 @@ _COMMANDS: dict[str, Move] = {
     "block": _block,
     "call_off": _call_off,
     "outcome": _outcome,
+    "paid": lambda progress, order: progress.pursue("paid_by_name", name=order.name),
     "recurrence": _recurrence,
     "whole_series": _whole_series,
     "calendars": lambda progress, order: progress.pursue("calendars", renew=order.renew),

@@ -80,6 +80,16 @@ async def tell_over(uow: UnitOfWork, tenant: Tenant, view: BookingView) -> None:
         await tell_merchants_of(uow, tenant, view, "merchant.hand_over", occasion, buttons=(came,), in_words=in_words)
 
 
+async def tell_given_up(uow: UnitOfWork, tenant: Tenant, view: BookingView) -> None:
+    """The customer does not want it any more; what has come all the same may still be said."""
+    for due in await payment.of_booking(uow, view.id):
+        hand = await by_hand.find(uow, due.id)
+        if hand is not None:
+            in_words, (came, _) = _in_words(view, due, hand, tenant), _ways(due, hand)
+            key, occasion = "merchant.hand_given_up", f"payment:{due.id}"
+            await tell_merchants_of(uow, tenant, view, key, occasion, buttons=(came,), in_words=in_words)
+
+
 async def claim(uow: UnitOfWork, tenant: Tenant, payment_id: int) -> tuple[Payment, ByHand] | None:
     """The customer says that it was paid: the merchants are asked, and the time is kept while they look. None where
     that is known already, or not paid by hand."""

@@ -56,6 +56,19 @@ _BESIDE_PAYOUTS = _BESIDE_CALENDARS | wordset(
     "when is are next last due balance coming quand est sont prochain prochains dernier derniers solde quel quels ou en"
     " cuando es el los mis proximo ultimo saldo quando e o os meu meus proxima ultima"
 )
+# That money came which the customer brought or sent.
+_PAID: dict[tuple[str, ...], str] = {
+    tuple(words.split()): language
+    for language, phrases in (
+        ("en", "paid|has paid|have paid|payment received|received payment|received|money received|got the money from"),
+        ("fr", "a paye|a bien paye|a regle|paye|paiement recu|recu le paiement|recu|bien recu|argent recu"),
+    )
+    for words in phrases.split("|")
+}
+_BESIDE_PAID = wordset(
+    "me us m nous has have i we j ai deposit acompte money argent payment paiement customer client cash especes momo"
+    " orange mobile f fcfa cfa xaf xof franc francs euro euros it c est is bien already deja now maintenant ok oui yes"
+)
 _NOT = wordset("not n ne pas jamais never nobody personne didn hasn wasn")
 
 
@@ -94,6 +107,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """What somebody was to pay by hand has come; folded words of the customer's name."""
+
+    name: tuple[str, ...]
+    kind: Literal["paid"] = "paid"
+
+
+@dataclass(frozen=True, slots=True)
 class Calendars:
     """The addresses of calendars to subscribe to; `renew`: others than so far."""
 
@@ -108,7 +129,7 @@ class Payouts:
     kind: Literal["payouts"] = "payouts"
 
 
-Order = Block | CallOff | Outcome | Calendars | Payouts
+Order = Block | CallOff | Outcome | Paid | Calendars | Payouts
 
 
 def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
@@ -122,7 +143,7 @@ def read(text: str, *, now: datetime, staff: Sequence[Entry]) -> Order | None:
     verb = next((token for token in tokens if token.text not in _POLITE), None)
     language = (_BLOCK | _UNBLOCK | _CANCEL).get(verb.text) if verb else None
     if verb is None or language is None:
-        return _outcome(text, tokens, now)
+        return _outcome(text, tokens, now) or _paid(text, tokens, now)
     rest, ctx = text[verb.end :], when.context(language, now)
     if verb.text not in _CANCEL:
         return _block(rest, language, ctx, staff, opens=verb.text in _UNBLOCK)
@@ -153,18 +174,9 @@ def _call_off(rest: str, language: str, ctx: Context) -> CallOff | None:
 def _outcome(text: str, tokens: Sequence[Token], now: datetime) -> Outcome | None:
     """None for a question, and for words that deny that somebody came in a way that is not known here."""
     words = [token for token in tokens if token.text not in ("'", "-")]
-    found = max(
-        (
-            (len(phrase), -at)
-            for phrase in _OUTCOMES
-            for at in range(len(words) - len(phrase) + 1)
-            if tuple(token.text for token in words[at : at + len(phrase)]) == phrase
-        ),
-        default=None,
-    )
-    if found is None or words[-1].text == "?":
+    said = _longest(_OUTCOMES, words)
+    if not said or words[-1].text == "?":
         return None
-    said = words[-found[1] : -found[1] + found[0]]
     language, came = _OUTCOMES[tuple(token.text for token in said)]
     rest, ctx = _without(text, [(said[0].start, said[-1].end)]), when.context(language, now)
     beside = _words(rest, language, ctx)
@@ -175,6 +187,34 @@ def _outcome(text: str, tokens: Sequence[Token], now: datetime) -> Outcome | Non
         day = ctx.today - timedelta(days=1)
     name = tuple(word for word in beside if word not in _BESIDE_OUTCOME | _YESTERDAY)
     return Outcome(name, day, clock, came)
+
+
+def _paid(text: str, tokens: Sequence[Token], now: datetime) -> Paid | None:
+    """None for a question, and where it is denied."""
+    words = [token for token in tokens if token.text not in ("'", "-")]
+    said = _longest(_PAID, words)
+    if not said or words[-1].text == "?":
+        return None
+    language = _PAID[tuple(token.text for token in said)]
+    rest = _without(text, [(said[0].start, said[-1].end)])
+    beside = _words(rest, language, when.context(language, now))
+    if _NOT.intersection(beside):
+        return None
+    return Paid(tuple(word for word in beside if word not in _BESIDE_PAID))
+
+
+def _longest(phrases: Iterable[tuple[str, ...]], words: Sequence[Token]) -> Sequence[Token]:
+    """Where the longest of the phrases stands, the first of several; nothing where none does."""
+    found = max(
+        (
+            (len(phrase), -at)
+            for phrase in phrases
+            for at in range(len(words) - len(phrase) + 1)
+            if tuple(token.text for token in words[at : at + len(phrase)]) == phrase
+        ),
+        default=None,
+    )
+    return words[-found[1] : -found[1] + found[0]] if found else ()
 
 
 def _moment(text: str, language: str, ctx: Context) -> tuple[date | None, str | None]:

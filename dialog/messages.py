@@ -58,6 +58,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens a page. The text says the address too: not every app shows the button."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a person. `list_label` opens the list on channels that show rows behind a button.
 
@@ -72,6 +80,7 @@ class Reply:
     template: WaTemplate | None = None
     is_interim: bool = False
     document: Document | None = None
+    link: Link | None = None
 
     def to_payload(self) -> dict[str, Any]:
         payload: dict[str, Any] = {"text": self.text}
@@ -92,11 +101,13 @@ class Reply:
             payload["is_interim"] = True
         if self.document:
             payload["document"] = asdict(self.document)
+        if self.link:
+            payload["link"] = asdict(self.link)
         return payload
 
 
 def reply_from_payload(payload: dict[str, Any]) -> Reply:
-    template, document = payload.get("template"), payload.get("document")
+    template, document, link = payload.get("template"), payload.get("document"), payload.get("link")
     return Reply(
         text=payload["text"],
         choices=tuple(Choice(c["id"], c["label"], c.get("description")) for c in payload.get("choices", ())),
@@ -108,4 +119,5 @@ def reply_from_payload(payload: dict[str, Any]) -> Reply:
         else None,
         is_interim=payload.get("is_interim", False),
         document=Document(**document) if document else None,
+        link=Link(**link) if link else None,
     )

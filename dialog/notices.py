@@ -30,7 +30,8 @@ _ARE_ASKED = (
 )
 _FOR_LEADERS = (
     *("merchant.refund_wanted", "merchant.refund_failed"),
-    *("merchant.to_be_paid", "merchant.said_paid", "merchant.give_back", "merchant.hand_over"),
+    *("merchant.to_be_paid", "merchant.said_paid", "merchant.give_back"),
+    *("merchant.hand_over", "merchant.hand_given_up"),
     *("merchant.disputed", "merchant.dispute_won", "merchant.dispute_lost"),
 )
 _ASK_FOR_ANOTHER = (

@@ -5,7 +5,7 @@ from booking.queries import BookingView, get_booking
 from core.money import Money
 from core.uow import UnitOfWork
 from dialog.labels import day_label, time_label
-from dialog.messages import Reply
+from dialog.messages import Link, Reply
 from dialog.notices import booking_words, tell_customer, tell_merchants_of
 from dialog.reach import customer_conversation
 from dialog.sending import notice_template, send_unasked
@@ -29,6 +29,12 @@ def link_words(key: str, view: BookingView, due: Payment, token: str, base_url: 
         link=link_url(base_url, token),
         **booking_words(view, language),
     )
+
+
+def link_button(due: Payment, token: str, base_url: str, language: str) -> Link | None:
+    """None for an address that is not public: vendors refuse such a button, and the message with it."""
+    url = link_url(base_url, token)
+    return Link(say(language, "pay.go", amount=due.asked.format(language)), url) if url.startswith("https:") else None
 
 
 async def tell_settled(uow: UnitOfWork, tenant: Tenant, settled: Settled, *, but: Merchant | None = None) -> None:
@@ -101,5 +107,5 @@ async def remind_of_link(
         return
     language, key = conversation.language or tenant.languages[0], "payment.ends_soon"
     text = link_words(key, view, due, token, base_url, language)
-    template = notice_template(key, language, text)
-    await send_unasked(uow, conversation, Reply(text, template=template), f"payment:{due.id}:ends", "notice")
+    template, link = notice_template(key, language, text), link_button(due, token, base_url, language)
+    await send_unasked(uow, conversation, Reply(text, template=template, link=link), f"payment:{due.id}:ends", "notice")

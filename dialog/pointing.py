@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
-from booking.queries import BookingView, upcoming_bookings
+from booking.queries import BookingView, unpaid_bookings, upcoming_bookings
 from dialog.labels import day_label, time_label
 from dialog.messages import Choice, Reply
 from dialog.offers import Option, ask
@@ -16,6 +16,8 @@ Verb = Literal["cancel", "move"]
 async def find_booking(turn: Turn, verb: Verb) -> BookingView | Reply:
     """The booking that is to be cancelled or moved; else what there is to say or ask about it."""
     bookings = await upcoming_bookings(turn.uow, turn.customer_id, turn.now)
+    if verb == "cancel" and turn.catalogue.pays_by:
+        bookings += await unpaid_bookings(turn.uow, turn.customer_id, turn.now)
     if turn.session.booking_id is not None:
         found = next((view for view in bookings if view.id == turn.session.booking_id), None)
         return found or gone(turn, verb)

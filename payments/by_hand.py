@@ -94,7 +94,7 @@ async def _begin(
 
 _UNPAID = """
 SELECT p.id FROM payments p
-WHERE p.tenant_id = $1 AND p.customer_id = $2 AND p.created_at > $3 AND p.captured_amount = 0
+WHERE p.tenant_id = $1 AND ($2::bigint IS NULL OR p.customer_id = $2) AND p.created_at > $3 AND p.captured_amount = 0
     AND EXISTS (SELECT 1 FROM payment_attempts a
                 WHERE a.tenant_id = $1 AND a.payment_id = p.id AND a.provider = ANY ($4::text[]))
 ORDER BY p.id DESC
@@ -103,7 +103,16 @@ _BY_HAND = [key for key, provider in PROVIDERS.items() if provider.capabilities.
 
 
 async def unpaid_of(uow: UnitOfWork, customer_id: int, *, since: datetime) -> list[Payment]:
-    """What this customer was asked for and nobody has seen yet; what may still be paid, else what is over."""
-    rows = await uow.driver.fetch(_UNPAID, uow.tenant_id, customer_id, since, _BY_HAND)
-    asked = [await get(uow, row["id"]) for row in rows]
+    """What this customer was asked for and nobody has seen yet; what may still be paid, else the last that is over."""
+    asked = await _unpaid(uow, customer_id, since)
     return [one for one in asked if one.may_be_paid] or asked[:1]
+
+
+async def unpaid(uow: UnitOfWork, *, since: datetime) -> list[Payment]:
+    """Everybody's, also what is over; the newest first."""
+    return await _unpaid(uow, None, since)
+
+
+async def _unpaid(uow: UnitOfWork, customer_id: int | None, since: datetime) -> list[Payment]:
+    rows = await uow.driver.fetch(_UNPAID, uow.tenant_id, customer_id, since, _BY_HAND)
+    return [await get(uow, row["id"]) for row in rows]

@@ -49,7 +49,7 @@ async def rate_of_month(uow: UnitOfWork, provider: str, currency: str, within: d
 
 
 async def check_rate(uow: UnitOfWork, provider: str, currency: str, opened_at: datetime, *, now: datetime) -> None:
-    """A case for the month of a dispute, worse than which is none; see payments/payouts.py for what pauses."""
+    """A case for the month of a dispute, worse than which is none; see payments/payable.py for what pauses."""
     rate = await rate_of_month(uow, provider, currency, opened_at)
     if rate.highest is None or rate.highest < _WARN_FROM:
         return

@@ -13,6 +13,7 @@ from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import Payment
 from payments.provider_values import DisputeState, ProviderDispute
+from payments.refunds import drop_requested
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,9 @@ async def record(uow: UnitOfWork, account_id: int, dispute: ProviderDispute) -> 
     if is_news:
         await _set_apart(uow, told, attempt, now)
         await _see_to(uow, told, dispute.raw_status, now)
+        if told.state is DisputeState.LOST:
+            await drop_requested(uow, payment, attempt, by="provider")
+    await _charge(uow, told, attempt, dispute, now)
     if row is not None and before is None:
         await check_rate(uow, attempt.provider, kept["currency"], kept["opened_at"], now=now)
     return told
@@ -77,6 +81,23 @@ async def _set_apart(uow: UnitOfWork, told: Recorded, attempt: Attempt, now: dat
     for kind, entries in steps:
         source = Source("dispute", told.id, kind)
         await ledger.post(uow, source, entries, currency=told.amount.currency, now=now)
+
+
+_CHARGE = """
+UPDATE disputes d SET fee = $3 FROM (SELECT id, fee FROM disputes WHERE tenant_id = $1 AND id = $2) was
+WHERE d.tenant_id = $1 AND d.id = was.id AND was.fee <> $3 RETURNING was.fee
+"""
+
+
+async def _charge(uow: UnitOfWork, told: Recorded, attempt: Attempt, dispute: ProviderDispute, now: datetime) -> None:
+    """The provider's fee is the business's to bear, as soon as it is known."""
+    fee, currency = dispute.fee, told.amount.currency
+    if fee is None or fee.currency != currency:
+        return
+    before = await uow.driver.fetchval(_CHARGE, uow.tenant_id, told.id, fee.minor)
+    if before is not None:
+        entries = ledger.dispute_charged(attempt.provider, Money(fee.minor - before, currency))
+        await ledger.post(uow, Source("dispute", told.id, f"fee:{fee.minor}"), entries, currency=currency, now=now)
 
 
 async def _see_to(uow: UnitOfWork, told: Recorded, said: str, now: datetime) -> None:

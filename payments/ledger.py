@@ -135,6 +135,11 @@ def dispute_lost(provider: str, amount: Money) -> list[Entry]:
     return _move(DISPUTES, clearing(provider), amount.minor)
 
 
+def dispute_charged(provider: str, fee: Money) -> list[Entry]:
+    """What the provider takes for its work, whoever wins; below zero when it gives that back."""
+    return _move(PAYABLE, clearing(provider), fee.minor)
+
+
 def payout_sent(amount: Money) -> list[Entry]:
     return _move(PAYABLE, PAYOUTS, amount.minor)
 

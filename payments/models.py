@@ -134,6 +134,7 @@ disputes = Table(
     Column("said", Text),
     Column("amount", BigInteger),
     Column("currency", Text),
+    Column("fee", BigInteger),
     instant("opened_at"),
     instant("due_by"),
     instant("closed_at"),

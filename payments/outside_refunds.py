@@ -11,7 +11,7 @@ from payments.ledger import Source
 from payments.payment import count
 from payments.provider_values import ProviderRefund
 from payments.refund_returns import next_look
-from payments.refunds import COLUMNS, GONE, Refund, RefundStatus, refund_from, refunds_of
+from payments.refunds import COLUMNS, GONE, Refund, RefundStatus, drop_requested, refund_from, refunds_of
 
 REASON = "outside"
 _BY = "provider"
@@ -21,10 +21,6 @@ INSERT INTO refunds (tenant_id, payment_id, attempt_id, amount, currency, status
     provider_id, created_at, done_at, try_at)
 VALUES ($1, $2, $3, $4, $5, 'succeeded', '{REASON}', $6, '{_BY}', '{_BY}', $7, $8, $9, $10)
 ON CONFLICT (tenant_id, key) DO NOTHING RETURNING {COLUMNS}
-"""
-_SUPERSEDE = """
-UPDATE refunds SET status = 'rejected', decided_by = $3, try_at = NULL
-WHERE tenant_id = $1 AND id = ANY ($2) AND status = 'requested'
 """
 
 
@@ -50,9 +46,7 @@ async def record(uow: UnitOfWork, account_id: int, found: ProviderRefund) -> Ref
     if row is None:
         return None
     refund = refund_from(row)
-    asked = [one for one in others if one.status is RefundStatus.REQUESTED]
-    if sum(one.amount for one in asked) > left - refund.amount:
-        await uow.driver.execute(_SUPERSEDE, uow.tenant_id, [one.id for one in asked], _BY)
+    await drop_requested(uow, payment, attempt, by=_BY)
     await _write_down(uow, refund, attempt.provider, holder(payment, attempt), now)
     return refund
 

@@ -188,12 +188,14 @@ _PROLONG = f"""
 WITH linked AS (
     UPDATE payment_links SET expires_at = $3 WHERE tenant_id = $1 AND payment_id = $2 AND ended_at IS NULL
 )
-UPDATE payments SET expires_at = $3, hold_cap = $4 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
+UPDATE payments SET expires_at = $3, hold_cap = $4, reminded_at = NULL
+WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}
 """
 
 
 async def prolong(uow: UnitOfWork, payment: Payment, until: datetime, *, hold_cap: datetime) -> Payment:
-    """With its link; the caller holds the payment locked and has the booking held as long."""
+    """With its link; the new end is seen to like the first. The caller holds the payment locked and has the booking
+    held as long."""
     row = await uow.driver.fetchrow(_PROLONG, uow.tenant_id, payment.id, until, hold_cap)
     return payment_from(row)
 

@@ -9,7 +9,8 @@ from core.uow import UnitOfWork
 from payments import ledger
 from payments.accounts import PaymentAccount, active_accounts
 from payments.cases import Case
-from payments.payouts import Payout, due, latest_payouts, pauses
+from payments.payable import due, pauses
+from payments.payouts import Payout, latest_payouts
 from tenants.tenant import get_tenant
 
 

@@ -15,13 +15,10 @@ from core.money import Money
 from core.uow import UnitOfWork
 from payments import ledger
 from payments.accounts import PaymentAccount, get_account
-from payments.cases import Case, list_cases
 from payments.ledger import Source
+from payments.payable import due, pauses
 from tenants.payout_schedule import next_payout
 from tenants.tenant import get_tenant
-
-# While a case of one of these kinds is open, nothing is paid out by itself.
-PAUSING = frozenset({"dispute", "payout", "chargeback_rate", "drift"})
 
 
 class PayoutStatus(StrEnum):
@@ -65,39 +62,6 @@ COLUMNS = ", ".join(field.name for field in fields(Payout))
 def payout_from(row: Mapping[str, Any]) -> Payout:
     values = {field.name: row[field.name] for field in fields(Payout)}
     return Payout(**values | {"status": PayoutStatus(row["status"])})
-
-
-async def pauses(uow: UnitOfWork) -> list[Case]:
-    """Why nothing is paid out by itself; empty when it is."""
-    return [case for case in await list_cases(uow) if case.kind in PAUSING]
-
-
-# What a provider has set apart for others is not there, whatever our books still say: it takes the money of a refund
-# or a dispute at once.
-_BALANCE = """
-SELECT
-    coalesce(-sum(amount) FILTER (WHERE account = 'merchant_payable'), 0)::bigint AS payable,
-    coalesce(sum(amount) FILTER (WHERE account = 'psp_clearing:' || $3), 0)::bigint
-    - (SELECT coalesce(sum(r.amount), 0)::bigint FROM refunds r
-       JOIN payment_attempts a ON a.tenant_id = r.tenant_id AND a.id = r.attempt_id
-       WHERE r.tenant_id = $1 AND r.currency = $2 AND a.provider = $3
-           AND r.status IN ('approved', 'submitted', 'unknown'))
-    - (SELECT coalesce(sum(d.amount), 0)::bigint FROM disputes d
-       JOIN payment_attempts a ON a.tenant_id = d.tenant_id AND a.id = d.attempt_id
-       WHERE d.tenant_id = $1 AND d.currency = $2 AND a.provider = $3 AND d.status = 'open')
-    - (SELECT coalesce(sum(o.amount), 0)::bigint FROM payouts o
-       JOIN payment_accounts c ON c.tenant_id = o.tenant_id AND c.id = o.account_id
-       WHERE o.tenant_id = $1 AND o.currency = $2 AND c.provider = $3
-           AND o.status IN ('draft', 'submitted', 'unknown'))
-    AS there
-FROM ledger_entries WHERE tenant_id = $1 AND currency = $2 AND account IN ('merchant_payable', 'psp_clearing:' || $3)
-"""
-
-
-async def due(uow: UnitOfWork, account: PaymentAccount, currency: str) -> Money:
-    """What may be paid out through this account now: what the business is due, as far as the provider holds it."""
-    row = await uow.driver.fetchrow(_BALANCE, uow.tenant_id, currency, account.provider)
-    return Money(max(min(row["payable"], row["there"]), 0), currency)
 
 
 _LOCK = "SELECT id FROM payment_accounts WHERE tenant_id = $1 ORDER BY id FOR NO KEY UPDATE"

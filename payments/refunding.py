@@ -27,6 +27,8 @@ _CASE_AFTER = 5
 # Longer than the calls of one try can take together.
 _LEASE = timedelta(minutes=2)
 _GIVEN_BACK_WITHIN = timedelta(days=7)
+# Most arrive within hours, cards at once; what takes longer has got stuck.
+_STUCK = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ async def _ask_or_send(runtime: Runtime, task: _Task) -> ProviderRefund:
     adapter, at, known = task.account.adapter, task.account.at(runtime), None
     if task.refund.provider_id:
         known = await adapter.fetch_refund(at, task.refund.provider_id)
+        if known is None:  # it was taken once: never sent anew
+            raise Retryable("the provider does not find its own refund", code="gone")
     elif task.refund.tries > 1:
         known = await adapter.find_refund(at, task.attempt.ids, task.request.refund_key)
     return known or await adapter.create_refund(at, task.request)
@@ -129,8 +133,11 @@ async def _keep(uow: UnitOfWork, task: _Task, found: ProviderRefund) -> None:
     await _change(
         uow, task, RefundStatus.SUBMITTED, provider_id=found.provider_id, try_at=now + _pause(task.refund.tries)
     )
+    age = now - task.refund.created_at
     if found.state is RefundState.NEEDS_ATTENTION:
         await _open_case(uow, task, f"the provider needs details ({found.raw_status}): give them in its dashboard", now)
+    elif age >= _STUCK and task.refund.tries >= _CASE_AFTER:
+        await _open_case(uow, task, f"{age.days} days on it is {found.raw_status}: ask the provider", now)
     return None
 
 

@@ -102,9 +102,32 @@ async def refunds_of(uow: UnitOfWork, payment_id: int) -> list[Refund]:
 
 
 async def refundable(uow: UnitOfWork, payment: Payment) -> Money:
-    """What came in and is not back or on its way; the caller holds the payment locked."""
-    gone = sum(refund.amount for refund in await refunds_of(uow, payment.id) if refund.status not in GONE)
-    return Money(payment.captured_amount - gone, payment.currency)
+    """What came in and is not back or on its way, be it by a bank; the caller holds the payment locked."""
+    left = await _left(uow, payment)
+    return Money(max(sum(minor for _, minor in left), 0), payment.currency)
+
+
+_LOST = """
+SELECT d.attempt_id, sum(d.amount)::bigint AS minor FROM disputes d
+JOIN payment_attempts a ON a.tenant_id = d.tenant_id AND a.id = d.attempt_id
+WHERE d.tenant_id = $1 AND a.payment_id = $2 AND d.status = 'lost' GROUP BY d.attempt_id
+"""
+
+
+async def _left(uow: UnitOfWork, payment: Payment) -> list[tuple[Attempt, int]]:
+    """Of each attempt that brought money; below zero where a bank took what was to go back too."""
+    refunds = [refund for refund in await refunds_of(uow, payment.id) if refund.status not in GONE]
+    lost = {row["attempt_id"]: row["minor"] for row in await uow.driver.fetch(_LOST, uow.tenant_id, payment.id)}
+    return [
+        (
+            attempt,
+            attempt.captured_amount
+            - lost.get(attempt.id, 0)
+            - sum(refund.amount for refund in refunds if refund.attempt_id == attempt.id),
+        )
+        for attempt in await attempts_of(uow, payment.id)
+        if attempt.captured_amount
+    ]
 
 
 async def request(
@@ -148,12 +171,10 @@ async def request(
 
 async def _shares(uow: UnitOfWork, payment: Payment, minor: int) -> list[tuple[Attempt, int]]:
     """A second payment goes back before the first is touched."""
-    refunds = await refunds_of(uow, payment.id)
     shares = []
-    captured = [attempt for attempt in await attempts_of(uow, payment.id) if attempt.captured_amount]
-    for attempt in sorted(captured, key=lambda one: (one.captured_at, one.id), reverse=True):
-        gone = sum(one.amount for one in refunds if one.attempt_id == attempt.id and one.status not in GONE)
-        share = min(minor, attempt.captured_amount - gone)
+    left = await _left(uow, payment)
+    for attempt, most in sorted(left, key=lambda one: (one[0].captured_at, one[0].id), reverse=True):
+        share = min(minor, most)
         if share > 0:
             shares.append((attempt, share))
             minor -= share
@@ -196,6 +217,19 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
     if is_approved:
         await _set_out(uow, refund, holder(payment, attempt), now)
     return refund
+
+
+_DROP = """
+UPDATE refunds SET status = 'rejected', decided_by = $3, try_at = NULL
+WHERE tenant_id = $1 AND attempt_id = $2 AND status = 'requested'
+"""
+
+
+async def drop_requested(uow: UnitOfWork, payment: Payment, attempt: Attempt, *, by: str) -> None:
+    """Nobody has to decide any more on what went back in another way; the caller holds the payment locked."""
+    left = await _left(uow, payment)
+    if any(one.id == attempt.id and minor < 0 for one, minor in left):
+        await uow.driver.execute(_DROP, uow.tenant_id, attempt.id, by)
 
 
 _FIND = f"""

@@ -88,9 +88,14 @@ async def has_grown(uow: UnitOfWork, run: Run) -> bool:
 
 
 async def latest(uow: UnitOfWork, limit: int) -> list[Mapping[str, Any]]:
-    """The newest first: a run's columns, its account and how many things differed."""
+    """The newest first: a run's columns, its account and how many things differed. An incomplete one has no sums."""
     rows = await uow.driver.fetch(_LATEST, uow.tenant_id, limit)
-    return [{**dict(row), "ratio": Run(**{name: row[name] for name in COLUMNS.split(", ")}).ratio} for row in rows]
+    return [{**dict(row), **_sums(Run(**{name: row[name] for name in COLUMNS.split(", ")}))} for row in rows]
+
+
+def _sums(run: Run) -> dict[str, float | None]:
+    sums = {"theirs": run.theirs, "ours": run.ours, "drift": run.drift, "ratio": run.ratio}
+    return sums if run.is_complete else dict.fromkeys(sums)
 
 
 async def _add(uow: UnitOfWork, account: PaymentAccount, window: Window, *what: object) -> Run:

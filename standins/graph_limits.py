@@ -89,15 +89,15 @@ def _check_text(text: dict[str, Any]) -> None:
 
 
 def _check_interactive(interactive: dict[str, Any]) -> None:
-    check = {"button": _check_buttons, "list": _check_list}.get(str(interactive.get("type")))
+    check = _INTERACTIVE.get(str(interactive.get("type")))
     if check is None:
-        raise GraphError(100, "interactive.type must be one of button, list.")
+        raise GraphError(100, f"interactive.type must be one of {', '.join(_INTERACTIVE)}.")
     _header_and_footer(interactive)
     action = interactive.get("action")
     if not isinstance(action, dict):
         raise GraphError(_MISSING, "The parameter interactive.action is required.")
     body = interactive.get("body") or {}
-    _text(body.get("text"), "interactive.body.text", 1024 if interactive["type"] == "button" else 4096)
+    _text(body.get("text"), "interactive.body.text", 4096 if interactive["type"] == "list" else 1024)
     check(action)
 
 
@@ -113,6 +113,13 @@ def _check_buttons(action: dict[str, Any]) -> None:
         _text(reply.get("title"), "button.reply.title", 20)
     _unique([reply["id"] for reply in replies], "button ids")
     _unique([reply["title"] for reply in replies], "button titles")
+
+
+def _check_page(action: dict[str, Any]) -> None:
+    shown = action.get("parameters") or {}
+    _text(shown.get("display_text"), "cta_url.display_text", 20)
+    if not re.match(r"https?://[^\s/]+\.", _text(shown.get("url"), "cta_url.url", 2000)):
+        raise GraphError(_WRONG_VALUE, "cta_url.url must be a public address.")
 
 
 def _check_list(action: dict[str, Any]) -> None:
@@ -185,6 +192,11 @@ def _unique(values: Sequence[str], name: str) -> None:
         raise GraphError(_WRONG_VALUE, f"Duplicated {name}.")
 
 
+_INTERACTIVE: dict[str, Callable[[dict[str, Any]], None]] = {
+    "button": _check_buttons,
+    "cta_url": _check_page,
+    "list": _check_list,
+}
 _MEDIA = ("document", "image")
 _CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "text": _check_text,

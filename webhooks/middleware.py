@@ -1,5 +1,6 @@
 """Every request ends in a clean status: no traceback, no body and no address in an answer or a log line."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -10,6 +11,8 @@ from core.telemetry import get_logger
 from webhooks.metrics import REQUESTS
 
 log = get_logger("webhooks")
+
+_GONE = 499  # the client went away; nobody reads the answer
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -31,8 +34,11 @@ async def answer_cleanly(request: web.Request, handler: Handler) -> web.StreamRe
         log.info("webhooks.unreadable_request", route=_route(request), error=type(error).__name__)
         return web.Response(status=status, text="Bad Request")
     except ConnectionError:
-        status = 499  # the client went away; nobody reads the answer
+        status = _GONE
         return web.Response(status=400)
+    except asyncio.CancelledError:
+        status = _GONE
+        raise
     except Exception:
         log.exception("webhooks.failed", route=_route(request))
         return web.Response(status=status, text="Internal Server Error")

@@ -1,6 +1,6 @@
 """Money that came or went: webhooks worked on, attempts asked about, unpaid holds wound up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from booking import paying
@@ -18,7 +18,7 @@ from dialog.hand_payments import remind_merchants, tell_over
 from dialog.payment_notices import remind_of_link, tell_disputed, tell_settled
 from payments import by_hand, closing, disputes, events, intake, links, paying_out, payment, payouts
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
-from payments.attempts import Attempt, find_attempt, polled
+from payments.attempts import Attempt, AttemptStatus, attempts_of, find_attempt, polled
 from payments.cases import open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
@@ -70,7 +70,11 @@ async def handle_event(runtime: Runtime, tenant_id: int, event_id: int) -> None:
         return
     stored, account = found
     told = next(one for one in account.adapter.parse_webhook(stored.body) if one.dedupe_key == stored.dedupe_key)
-    payment_id, is_known = await _follow(runtime, tenant_id, account, told)
+    try:
+        payment_id, is_known = await _follow(runtime, tenant_id, account, told)
+    except PermanentError as error:
+        await in_unit(runtime, tenant_id, partial(_put_off, stored=stored, account=account, why=error.code))
+        return
     await in_unit(runtime, tenant_id, partial(_finish, stored=stored, payment_id=payment_id, is_known=is_known))
 
 
@@ -133,6 +137,15 @@ async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, 
     await events.handled(uow, stored, payment_id, now=now)
 
 
+async def _put_off(uow: UnitOfWork, stored: StoredEvent, account: PaymentAccount, why: str) -> None:
+    """The provider refuses to tell: a person looks at the account. What is never told here, the day's listing tells."""
+    now = uow.runtime.clock.now()
+    note = f"{account.provider} does not tell of a {stored.kind} ({why}): check the account's keys"
+    await open_case(uow, "account", f"account:{account.id}", note, payment_id=None, now=now)
+    if not await events.try_again(uow, stored, now=now):
+        await events.handled(uow, stored, None, now=now)
+
+
 async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     """The provider's answer applied, and what it means to the booking, in one transaction: for webhook, redirect and
     poller alike. The page of what is over is closed first. What is paid by hand nobody can be asked about."""
@@ -171,19 +184,25 @@ async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None
 
 
 async def see_to_end(runtime: Runtime, tenant_id: int, payment_id: int) -> None:
-    """Shortly before the time of a link ends the customer is reminded; after it the page is closed and the payment is
-    over, also where somebody else has taken the held time."""
+    """Shortly before the time of a link ends who is paying there has it kept, and anybody else is reminded; after it
+    the page is closed and the payment is over, also where somebody else has taken the held time."""
     now = runtime.clock.now()
     asked = await in_unit(runtime, tenant_id, lambda uow: payment.get(uow, payment_id))
     if asked.expires_at > now:
-        await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id))
+        for attempt in await in_unit(runtime, tenant_id, lambda uow: attempts_of(uow, payment_id)):
+            if attempt.status is AttemptStatus.PROCESSING:
+                await sync(runtime, tenant_id, attempt.id)
+        await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id, until=asked.expires_at))
         return
     await close_pages(runtime, tenant_id, asked.booking_id)
     await in_unit(runtime, tenant_id, partial(_end, asked=asked))
 
 
-async def _remind(uow: UnitOfWork, payment_id: int) -> None:
+async def _remind(uow: UnitOfWork, payment_id: int, until: datetime) -> None:
+    """Not where the time has been kept for longer: its end is seen to anew."""
     now = uow.runtime.clock.now()
+    if (await payment.get(uow, payment_id)).expires_at > until:
+        return
     if await payment.is_to_be_reminded(uow, payment_id, now=now):
         asked, tenant = await payment.get(uow, payment_id), await get_tenant(uow)
         view, hand = await get_booking(uow, asked.booking_id), await by_hand.find(uow, payment_id)

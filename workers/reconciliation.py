@@ -78,7 +78,7 @@ async def reconcile_window(
         async with asyncio.timeout(patience_s):
             listing = await _settled(runtime, tenant_id, account, window)
     except (TransientError, PermanentError, TimeoutError) as error:
-        why = type(error).__name__
+        why = f"{type(error).__name__} {getattr(error, 'code', '')}".strip()
         outcomes = [await in_unit(runtime, tenant_id, partial(_give_up, account=account, window=window, why=why))]
     else:
         work = partial(_conclude, account=account, window=window, listing=listing)

@@ -138,10 +138,7 @@ async def _call(call: Awaitable[Any]) -> Any:
 
 def _look(wire: Wire) -> dict[str, Any]:
     """The keyboard; and no previews, for which Telegram would read the addresses that people are sent."""
-    rows = [
-        [telegram.InlineKeyboardButton(button["text"], callback_data=button["callback_data"]) for button in row]
-        for row in wire.get("keyboard", ())
-    ]
+    rows = [[telegram.InlineKeyboardButton(**button) for button in row] for row in wire.get("keyboard", ())]
     return {
         "reply_markup": telegram.InlineKeyboardMarkup(rows) if rows else None,
         "link_preview_options": telegram.LinkPreviewOptions(is_disabled=True),

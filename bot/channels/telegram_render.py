@@ -24,6 +24,9 @@ def render(reply: Reply) -> list[Wire]:
         if start:
             wires.append({"text": _NO_WORDS})
         wires[-1]["keyboard"] = _rows(choices[start : start + BUTTONS])
+    if reply.link:
+        page = {"text": shorten(one_line(reply.link.label), LABEL), "url": reply.link.url}
+        wires[-1]["keyboard"] = [[page], *wires[-1].get("keyboard", [])]
     return wires
 
 

@@ -2,7 +2,7 @@
 
 from bot.channel import Wire
 from bot.cutting import cut_label, one_line, shorten, split_text
-from dialog.messages import Choice, Reply, WaTemplate
+from dialog.messages import Choice, Link, Reply, WaTemplate
 
 # Meta's documented limits of a message, in characters or pieces.
 TEXT = 4096
@@ -27,6 +27,8 @@ def render(reply: Reply, *, as_template: bool = False) -> list[Wire]:
     choices = list({choice.id: choice for choice in reply.choices}.values())
     texts = split_text(reply.text, TEXT)
     texts[-1] = texts[-1] or _NO_WORDS
+    if not choices and reply.link and len(split_text(texts[-1], BUTTONS_BODY)) == 1:
+        return [*map(_text, texts[:-1]), _page(texts[-1], reply.link)]
     if not choices:
         return [_text(text) for text in texts]
     if _fit_buttons(choices, texts[-1]):
@@ -56,6 +58,12 @@ def _text(text: str) -> Wire:
 def _buttons(text: str, choices: list[Choice]) -> Wire:
     buttons = [{"type": "reply", "reply": {"id": choice.id, "title": one_line(choice.label)}} for choice in choices]
     return _interactive("button", text, {"buttons": buttons})
+
+
+def _page(text: str, link: Link) -> Wire:
+    """One button and no other: WhatsApp shows a page or choices."""
+    shown = {"display_text": shorten(one_line(link.label), BUTTON_TITLE), "url": link.url}
+    return _interactive("cta_url", text, {"name": "cta_url", "parameters": shown})
 
 
 def _list(text: str, choices: list[Choice], label: str) -> Wire:

@@ -24,6 +24,7 @@ from dialog.cancelling import (
     summarise_rest,
     wants_all,
 )
+from dialog.hand_payments import tell_given_up
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, tell_merchants
 from dialog.pointing import find_booking, gone, next_steps
@@ -58,10 +59,13 @@ async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
     except IllegalTransitionError:
         return gone(turn, "cancel")
     turn.facts["cancelled"] = found.id
+    done = turn.say("cancel.done", **booking_words(found, turn.language))
     view = await get_booking(turn.uow, found.id)
+    if found.status == "held":  # only those who were to be paid by hand know of it
+        await tell_given_up(turn.uow, turn.tenant, view)
+        return Reply(done, next_steps(turn))
     await tell_merchants(turn, view, "merchant.cancelled")
-    document = await calendar_file(turn.uow, turn.language, view)
-    return Reply(turn.say("cancel.done", **booking_words(found, turn.language)), next_steps(turn), document=document)
+    return Reply(done, next_steps(turn), document=await calendar_file(turn.uow, turn.language, view))
 
 
 async def kept(turn: Turn, values: dict[str, Any]) -> Reply:

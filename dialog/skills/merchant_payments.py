@@ -1,20 +1,28 @@
 """What was paid by hand, as the people of the business say it: it came, it did not, it was given back."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from booking import paying
 from booking.paying import Outcome
 from booking.queries import BookingView, get_booking
 from dialog.hand_payments import hand_words, tell_missed
-from dialog.messages import Reply
+from dialog.labels import day_label, time_label
+from dialog.merchant_words import CallOff
+from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words
+from dialog.offers import Option, ask
 from dialog.payment_notices import tell_refunded, tell_settled
-from dialog.skills.merchant import welcome
-from dialog.taps import id_of
+from dialog.skills.merchant import is_meant, welcome
+from dialog.taps import id_of, tap_id
 from dialog.turn import MERCHANTS, Skill, Turn
 from payments import by_hand, payment, refunding, refunds
+from payments.payment import Payment
 
 _WAYS = ("yes", "no")
+_LOOK_BACK = timedelta(days=7)
+_SHOWN = 10
 
 
 async def came(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -28,6 +36,38 @@ async def came(turn: Turn, values: dict[str, Any]) -> Reply:
     except LookupError:
         return await welcome(turn, {})
     return await (_received(turn, number, view) if way == "yes" else _missed(turn, number, attempt, view))
+
+
+async def paid_by_name(turn: Turn, values: dict[str, Any]) -> Reply:
+    """Noted at once where one is meant, else asked which; what is still held comes before what is over."""
+    if not _may_say(turn):
+        return await welcome(turn, {})
+    turn.session = turn.session.fresh()
+    order, found = CallOff(values["name"], None, None), []
+    for due in await by_hand.unpaid(turn.uow, since=turn.now - _LOOK_BACK):
+        view = await get_booking(turn.uow, due.booking_id)
+        if is_meant(view, order):
+            found.append((due, view))
+    meant = [(due, view) for due, view in found if due.may_be_paid] or found
+    if not meant:
+        return Reply(turn.say("merchant.none_to_be_paid"), (Choice(tap_id("day"), turn.say("button.today")),))
+    if len(meant) > 1:
+        return await _ask_which(turn, meant)
+    (due, view) = meant[0]
+    await payment.lock(turn.uow, due.id)
+    return await _received(turn, due.id, view)
+
+
+async def _ask_which(turn: Turn, meant: Sequence[tuple[Payment, BookingView]]) -> Reply:
+    options = []
+    for due, view in meant[:_SHOWN]:
+        hand = await by_hand.find(turn.uow, due.id)
+        local = view.starts_at.astimezone(view.zone)
+        label = f"{day_label(local.date(), turn.language)} {time_label(local, turn.language)}"
+        what = f"{view.customer_name or turn.say('customer.unnamed')} · {due.asked.format(turn.language)}"
+        tap = tap_id("got", due.id, hand.attempt.id if hand else 0, "yes")
+        options.append(Option("booking", view.id, label, tap, what))
+    return ask(turn, "booking", turn.say("merchant.which_paid"), options, list_label="list.bookings")
 
 
 async def _received(turn: Turn, payment_id: int, view: BookingView) -> Reply:
@@ -91,4 +131,8 @@ def _words(turn: Turn, view: BookingView) -> dict[str, str]:
     return booking_words(view, turn.language) | {"customer": customer_words(view, turn.language)}
 
 
-SKILL = Skill("merchant_payments", MERCHANTS, {"came_by_hand": came, "given_back": given_back})
+SKILL = Skill(
+    "merchant_payments",
+    MERCHANTS,
+    {"came_by_hand": came, "paid_by_name": paid_by_name, "given_back": given_back},
+)

@@ -16,6 +16,7 @@ depends_on = None
 PAYMENTS = """
 ALTER TABLE payments ADD COLUMN released_at timestamptz, ADD COLUMN hold_cap timestamptz;
 CREATE INDEX payments_unreleased ON payments (id) WHERE released_at IS NULL AND captured_amount > 0;
+ALTER TABLE disputes ADD COLUMN fee bigint NOT NULL DEFAULT 0;
 ALTER TABLE payment_accounts ADD COLUMN next_payout_at timestamptz;
 CREATE INDEX payment_accounts_payout ON payment_accounts (next_payout_at) WHERE next_payout_at IS NOT NULL;
 """
@@ -179,4 +180,5 @@ def downgrade() -> None:
         DROP TABLE reconciliation_items, reconciliation_runs, payouts;
         ALTER TABLE payments DROP COLUMN released_at, DROP COLUMN hold_cap;
         ALTER TABLE payment_accounts DROP COLUMN next_payout_at;
+        ALTER TABLE disputes DROP COLUMN fee;
     """)

@@ -81,6 +81,8 @@ async def open_counter(runtime: Runtime, provider: str) -> AsyncIterator[Counter
 async def _furnish(uow: UnitOfWork) -> tuple[Catalogue, list[tuple[int, int]]]:
     account_id = await uow.driver.fetchval("SELECT id FROM channel_accounts WHERE kind = 'whatsapp'")
     insert = "INSERT INTO customers (tenant_id) SELECT $1 FROM generate_series(1, $2) RETURNING id"
+    for row in await uow.driver.fetch("SELECT phone FROM merchants WHERE tenant_id = $1", uow.tenant_id):
+        await ensure_conversation(uow, account_id, "whatsapp", row["phone"].lstrip("+"))
     customers = []
     for number, row in enumerate(await uow.driver.fetch(insert, uow.tenant_id, _CUSTOMERS)):
         talk = await ensure_conversation(uow, account_id, "whatsapp", f"2376980{number:05d}")

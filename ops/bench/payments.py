@@ -35,9 +35,9 @@ from workers import payments
 from workers import refunds as sending
 
 _LOST = _DOUBLED = 0.05
-_ROUND = 250
+_ROUND = 100
 _CANCELS_EVERY = 10
-_BETWEEN_ROUNDS = timedelta(seconds=20)
+_BETWEEN_ROUNDS = timedelta(seconds=10)
 # Past all that is asked again soon, and some of what is asked again by the hour.
 _AFTERWARDS = tuple(timedelta(minutes=minutes) for minutes in (2, 3, 5, 10, 20, 20, 60, 60))
 

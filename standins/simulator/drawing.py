@@ -31,12 +31,18 @@ def _interactive(content: dict[str, Any]) -> dict[str, Any]:
         replies = [button["reply"] for button in action["buttons"]]
         choices = [{"id": reply["id"], "label": reply["title"]} for reply in replies]
         return {"text": text, "style": "buttons", "choices": choices}
+    if content["type"] == "cta_url":
+        return {"text": text, "style": "buttons", "choices": [_page(**action["parameters"])]}
     rows = [
         {"id": row["id"], "label": row["title"], "description": row.get("description", "")}
         for section in action["sections"]
         for row in section["rows"]
     ]
     return {"text": text, "style": "list", "choices": rows, "list_label": action["button"]}
+
+
+def _page(display_text: str, url: str) -> dict[str, str]:
+    return {"id": "", "label": display_text, "url": url}
 
 
 def _template(content: dict[str, Any], quick_reply_label: QuickReplyLabel) -> dict[str, Any]:
@@ -64,6 +70,7 @@ def from_bot(body: dict[str, Any]) -> dict[str, Any]:
     markup = body.get("reply_markup") or {}
     choices = [
         {"id": str(button.get("callback_data", "")), "label": str(button["text"]), "row": str(number)}
+        | ({"url": str(button["url"])} if "url" in button else {})
         for number, row in enumerate(markup.get("inline_keyboard") or [])
         for button in row
     ]

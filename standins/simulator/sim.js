@@ -241,13 +241,22 @@ function ticks(state) {
 // *bold* and _italic_ are drawn on the WhatsApp-like phone, as they are there.
 function formatted(text, channel) {
   const line = make("span", "text");
-  const pieces = channel === "whatsapp" ? text.split(/(\*[^*\n]+\*|(?<![\w])_[^_\n]+_(?![\w]))/) : [text];
-  for (const piece of pieces) {
-    if (/^\*[^*]+\*$/.test(piece)) line.append(make("b", "", piece.slice(1, -1)));
+  const styled = channel === "whatsapp" ? /(https?:\/\/\S+|\*[^*\n]+\*|(?<![\w])_[^_\n]+_(?![\w]))/ : /(https?:\/\/\S+)/;
+  for (const piece of text.split(styled)) {
+    if (/^https?:/.test(piece)) line.append(leading(make("a", "", piece), piece));
+    else if (/^\*[^*]+\*$/.test(piece)) line.append(make("b", "", piece.slice(1, -1)));
     else if (/^_[^_]+_$/.test(piece) && channel === "whatsapp") line.append(make("i", "", piece.slice(1, -1)));
     else line.append(piece);
   }
   return line;
+}
+
+// To a page in a window of its own, as a phone opens it.
+function leading(link, url) {
+  link.href = url;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
 }
 
 function drawChoices(side, bubble) {
@@ -266,6 +275,10 @@ function drawChoices(side, bubble) {
       row = make("div", "row");
       row.dataset.row = choice.row;
       box.append(row);
+    }
+    if (choice.url) {
+      row.append(leading(make("a", "page", choice.label), choice.url));
+      continue;
     }
     const button = make("button", "", choice.label);
     button.type = "button";

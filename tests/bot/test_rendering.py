@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.channels import telegram_render, whatsapp_render
 from bot.cutting import cut_label, size, split_text
-from dialog.messages import Choice, Reply, WaTemplate
+from dialog.messages import Choice, Link, Reply, WaTemplate, reply_from_payload
 from standins.bot_limits import check_keyboard, check_text
 from standins.graph_limits import check_message
 
@@ -25,7 +25,10 @@ _templates = st.builds(
     st.lists(_long, max_size=4).map(tuple),
     st.lists(st.just("approve:1"), max_size=2).map(tuple),
 )
-_replies = st.builds(Reply, _long, _choices, _words, st.none() | _templates)
+_links = st.builds(
+    Link, st.sampled_from(["Payer 1 500 FCFA", "Pay FCFA 1,234,567,890"]), st.just("https://booka.cm/p/x")
+)
+_replies = st.builds(Reply, _long, _choices, _words, st.none() | _templates, link=st.none() | _links)
 
 
 @given(_replies, st.booleans())
@@ -50,7 +53,20 @@ def test_every_choice_can_be_tapped_once_and_in_its_order(reply: Reply) -> None:
     ids = [choice.id for choice in reply.choices]
     assert [row["id"] for wire in whatsapp_render.render(reply) for row in _tappable(wire)] == ids
     rows = [row for wire in telegram_render.render(reply) for row in wire.get("keyboard", [])]
-    assert [button["callback_data"] for row in rows for button in row] == ids
+    assert [button["callback_data"] for row in rows for button in row if "callback_data" in button] == ids
+
+
+def test_a_link_is_a_button_beside_its_words() -> None:
+    reply = Reply("Payez ici : https://booka.cm/p/x", link=Link("Payer 1 500 FCFA", "https://booka.cm/p/x"))
+    assert reply_from_payload(reply.to_payload()) == reply
+    (wire,) = whatsapp_render.render(reply)
+    assert (wire["interactive"]["type"], wire["interactive"]["body"]["text"]) == ("cta_url", reply.text)
+    assert wire["interactive"]["action"]["parameters"] == {
+        "display_text": "Payer 1 500 FCFA",
+        "url": "https://booka.cm/p/x",
+    }
+    (wire,) = telegram_render.render(reply)
+    assert wire == {"text": reply.text, "keyboard": [[{"text": "Payer 1 500 FCFA", "url": "https://booka.cm/p/x"}]]}
 
 
 def _tappable(wire: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from dialog.merchant_words import Block, CallOff, Order, Outcome, read
+from dialog.merchant_words import Block, CallOff, Order, Outcome, Paid, read
 from dialog.understanding.state import Entry
 
 TEAM = (Entry("anna", ("Anna",)), Entry("emile", ("Émile",)), Entry("april", ("April",)))
@@ -82,3 +82,21 @@ def test_a_question_or_a_denial_says_nothing_of_who_came(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "annuler", "cancel", "today", "jeudi", "je voudrais annuler", "blocked", "?"])
 def test_anything_else_is_no_order(text: str) -> None:
     assert order(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("paid Ada", Paid(("ada",))),
+        ("Ada has paid 1500 F", Paid(("ada",))),
+        ("Mme Ngo a bien payé l'acompte", Paid(("ngo",))),
+        ("reçu de Paul", Paid(("paul",))),
+        ("reçu", Paid(())),
+        ("Ada n'a pas payé", None),
+        ("Ada has not paid", None),
+        ("Ada a payé ?", None),
+        ("who are you", None),
+    ],
+)
+def test_who_has_paid(text: str, expected: Paid | None) -> None:
+    assert order(text) == expected

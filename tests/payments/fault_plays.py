@@ -301,6 +301,49 @@ async def the_refund_fails(play: Play) -> None:
     await play.cancel()
 
 
+@ends("case")
+async def the_refund_is_stuck(play: Play) -> None:
+    await play.paid()
+    play.fault("refund_stuck")
+    await play.cancel()
+
+
+@ends("case")
+async def the_refund_needs_details(play: Play) -> None:
+    await play.paid()
+    play.fault("refund_stuck")
+    await play.cancel()
+    await play.workers.work()
+    (account,) = play.shop.psp.accounts.values()
+    (refund,) = account.books.refunds
+    play.shop.psp.set_refund(refund, "needs_attention")
+
+
+@ends("case")
+async def the_refund_is_lost_at_the_provider(play: Play) -> None:
+    """It was taken once: nothing is sent anew."""
+    await play.paid()
+    play.fault("refund_stuck")
+    await play.cancel()
+    await play.workers.work()
+    (account,) = play.shop.psp.accounts.values()
+    account.books.refunds.clear()
+    await play.workers.live()
+    assert not account.books.refunds
+
+
+@ends("refunded")
+async def the_refund_arrives_after_days(play: Play) -> None:
+    """What was a case by then closes itself."""
+    await play.paid()
+    play.fault("refund_stuck")
+    await play.cancel()
+    await play.workers.live()
+    (account,) = play.shop.psp.accounts.values()
+    (refund,) = account.books.refunds
+    play.shop.psp.set_refund(refund, "succeeded")
+
+
 @ends("refunded")
 async def nobody_tells_of_the_refund(play: Play) -> None:
     await play.paid()
@@ -311,6 +354,13 @@ async def nobody_tells_of_the_refund(play: Play) -> None:
 @ends("case", at=WITH_DISPUTES)
 async def disputed(play: Play) -> None:
     await play.paid()
+    play.shop.psp.dispute(play.shop.newest)
+
+
+@ends("case", at=WITH_DISPUTES)
+async def disputed_when_our_keys_are_refused(play: Play) -> None:
+    await play.paid()
+    play.fault("401", times=2, on="dispute")
     play.shop.psp.dispute(play.shop.newest)
 
 

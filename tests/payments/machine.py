@@ -29,7 +29,7 @@ from standins.psp.books import Books, Payment, Refused
 from standins.psp.faults import AT_THE_API, AT_THE_PAGE
 from tests.conftest import NOW
 from tests.payments.deaths import dying
-from tests.support import money
+from tests.support import dashboard, money
 from tests.support.bookings import Salon, open_salon
 from tests.support.psp import CURRENCY, SERVERS, Shop, open_shop
 from tests.support.workers import DAYS, Workers
@@ -41,11 +41,13 @@ _DEPOSIT = 1500
 # Three times of one morning, so that customers collide.
 _starts = st.sampled_from([NOW + timedelta(days=1, hours=1 + n) for n in range(3)])
 _customers = st.integers(0, 2)
+_TERMS = {"commission_percent": 5, "payout_recipient": "cm.mtn/of-the-salon", "payout_schedule": "daily"}
 _GOES = ("holds", "opens", "pays", "pays and waits")
 _ORDER = Order("Coupe, mardi 10h", "http://booka.test/p/x/done", Payer("1"), "fr")
 _FAULTS = (
     *("401", "429", "500", "503", "garbage", "500_after", "lost_answer"),
-    *("duplicate", "drop", "delay", "reorder", "drop", "refund_fails", "refund_stuck", "nothing", "nothing"),
+    *("duplicate", "drop", "delay", "reorder", "drop", "refund_fails", "refund_stuck", "payout_fails", "payout_stuck"),
+    *("nothing", "nothing"),
 )
 _FAILURES = (ExpectedError, PermanentError, TransientError, UnknownOutcomeError)
 _some = st.integers(0, 11)
@@ -79,7 +81,12 @@ class Till(RuleBasedStateMachine):
         self.runtime.clock.set(NOW)
         self.stack = contextlib.AsyncExitStack()
         opening = open_shop(
-            self.runtime, provider, refund_below=limit, requires_approval=approves, cancel_until_hours=2
+            self.runtime,
+            provider,
+            refund_below=limit,
+            account=_TERMS,
+            requires_approval=approves,
+            cancel_until_hours=2,
         )
         self.shop: Shop = self.run(self.stack.enter_async_context(opening))
         self.shop.psp.faults.delay_s = 0.01
@@ -189,7 +196,7 @@ class Till(RuleBasedStateMachine):
         else:
             self.shop.psp.faults.plan(name, times=times, on=on if name in AT_THE_API else "")
 
-    @rule(minutes=st.sampled_from([0, 0, 1, 2, 5, 11, 70]), works=st.booleans(), hears=st.booleans(), die=_deaths)
+    @rule(minutes=st.sampled_from([0, 0, 1, 2, 5, 11, 70, 1500]), works=st.booleans(), hears=st.booleans(), die=_deaths)
     def time_passes(self, minutes: int, works: bool, hears: bool, die: int) -> None:
         """In one step: nobody works before it is over. `hears`: webhooks arrive first."""
 
@@ -228,22 +235,35 @@ class Till(RuleBasedStateMachine):
         self.unit(lambda uow: lifecycle.cancel(uow, self.deal(n).booking_id, **how))
 
     @has_pages
-    @rule(n=_some, what=st.sampled_from(["dispute", "won", "lost"]))
-    def bank_acts(self, n: int, what: str) -> None:
-        """Mobile money at Notch Pay knows no chargebacks that anybody could be told of."""
-        page, disputes = self.page(n), list(self.books.disputes.values())
+    @rule(n=_some, what=st.sampled_from(["dispute", "dispute", "won", "lost", "refund back", "payout back", "by hand"]))
+    def others_act(self, n: int, what: str) -> None:
+        """Banks, and people in the provider's dashboard. Mobile money at Notch Pay knows no chargebacks that anybody
+        could be told of."""
+        page, psp = self.page(n), self.shop.psp
         if what == "dispute":
             has_one = any(dispute.status != "won" for dispute in self.books.disputes_of(page))
             if page.received and not has_one and self.shop.provider != "notchpay":
-                self.at_provider(lambda: self.shop.psp.dispute(page.id))
-        elif still_open := [dispute for dispute in disputes if dispute.status == "open"]:
-            chosen = still_open[n % len(still_open)]
-            self.at_provider(lambda: self.shop.psp.resolve(chosen.id, won=what == "won"))
+                self.at_provider(lambda: psp.dispute(page.id))
+        elif what == "by hand":
+            self.at_provider(lambda: dashboard.pay_back(self.shop, 700))
+        elif what == "refund back":
+            arrived = [refund.id for refund in self.books.refunds.values() if refund.status == "succeeded"]
+            self.one_of(arrived, n, lambda id: psp.set_refund(id, "failed"))
+        elif what == "payout back":
+            arrived = [payout.id for payout in self.books.payouts.values() if payout.status == "paid"]
+            self.one_of(arrived, n, lambda id: psp.set_payout(id, "failed"))
+        else:
+            undecided = [dispute.id for dispute in self.books.disputes.values() if dispute.status == "open"]
+            self.one_of(undecided, n, lambda id: psp.resolve(id, won=what == "won"))
+
+    def one_of(self, ids: list[str], n: int, act: Callable[[str], object]) -> None:
+        if ids:
+            self.at_provider(lambda: act(ids[n % len(ids)]))
 
     @invariant()
     def money_is_right(self) -> None:
-        assert self.run(money.faults(self.shop)) == []
-        assert self.workers.lost == []
+        found = self.run(money.faults(self.shop)) + [str(lost) for lost in self.workers.lost]
+        assert not found, found
 
     def teardown(self) -> None:
         if hasattr(self, "shop"):
@@ -256,12 +276,18 @@ class Till(RuleBasedStateMachine):
         """All that was under way arrives, nothing fails any more, and days pass: then both sides know the same."""
         self.shop.psp.faults.clear()
         for page in self.books.payments.values():
-            self.at_provider(lambda page=page: self.shop.psp.settle(page.id))  # type: ignore[misc]
-        for refund in list(self.books.refunds.values()):
+            self.at_provider(partial(self.shop.psp.settle, page.id))
+        for refund in self.books.refunds.values():
             if refund.status == "pending":
-                self.at_provider(lambda id=refund.id: self.shop.psp.set_refund(id, "succeeded"))  # type: ignore[misc]
+                self.at_provider(partial(self.shop.psp.set_refund, refund.id, "succeeded"))
+        for payout in self.books.payouts.values():
+            if payout.status == "pending":
+                self.at_provider(partial(self.shop.psp.set_payout, payout.id, "paid"))
         self.run(self.workers.live(DAYS))
         self.money_is_right()
-        assert self.run(money.booked(self.shop)) == money.held(self.shop)
-        assert [end for end in self.run(money.ends(self.shop)) if end.startswith("limbo")] == []
-        assert self.run(self.workers.due()) == []
+        ours, theirs = self.run(money.booked(self.shop)), money.held(self.shop)
+        assert ours == theirs, (ours, theirs)
+        left = [end for end in self.run(money.ends(self.shop)) if end.startswith("limbo")]
+        assert not left, left
+        due = self.run(self.workers.due())
+        assert not due, due

@@ -1,6 +1,7 @@
 """A deposit by chat, at each provider: webhook bytes in, messages and ledger out."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -260,3 +261,15 @@ async def test_what_was_waited_for_is_paid_before_it_is_had(shop: Shop, clock: F
     assert "confirmé" in await waiting.reads()
     rows = await query(shop.runtime, "SELECT status FROM waitlist_entries WHERE tenant_id = $1", shop.tenant.tenant_id)
     assert [row["status"] for row in rows] == ["taken"]
+
+
+async def test_the_link_is_a_button_where_its_address_is_public(runtime: Runtime) -> None:
+    async with open_shop(runtime, "notchpay") as shop:
+        for url, hour, is_button in (("https://booka.example", 10, True), ("http://127.0.0.1:8080", 15, False)):
+            public = shop.runtime.settings.model_copy(update={"public_url": url})
+            phone = replace(shop, runtime=replace(shop.runtime, settings=public)).phone()
+            await phone.writes(f"une coupe avec Nadia vendredi à {hour}h")
+            asked = await phone.taps("Oui")
+            link = phone.last.get("link")
+            assert (link is not None) == is_button, asked
+            assert link is None or (link["url"] in asked and link["label"].startswith("Payer 1 500"))

@@ -11,7 +11,7 @@ from core.uow import unit_of_work
 from dialog.texts import languages, say
 from payments import refunds
 from payments.chargebacks import check_rate
-from payments.payouts import PAUSING, pauses
+from payments.payable import PAUSING, pauses
 from tests.support.phone import Phone, query
 from tests.support.psp import Shop, open_shop
 from workers.reconciliation import reconcile_window, window_of
@@ -125,6 +125,23 @@ async def test_under_it_nothing_is_paid_back(shop: Shop) -> None:
     for _ in range(2):
         await shop.later(minutes=1)
     assert (await shop.stored())[1:] == ("refunded", 1500, 1500)
+
+
+async def test_what_a_bank_took_is_not_paid_back_once_more(shop: Shop) -> None:
+    phone = await shop.sell()
+    dispute = await disputed(shop)
+    await phone.reads()
+    await phone.writes("annuler mon rendez-vous")
+    await phone.taps("Oui")
+    await shop.work()
+    owner = shop.owner()
+    await owner.reads()
+    asked = owner.last["choices"][0]
+    await resolved(shop, dispute, won=False)
+    assert "décidé" in await owner.taps_id(asked["id"], asked["label"])
+    await shop.later(days=6)
+    assert (await shop.stored())[3] == 0
+    assert await kept(shop) == {"merchant_payable": -30}
 
 
 async def test_one_that_no_webhook_told_of_is_found_in_the_listing_of_its_day(shop: Shop) -> None:

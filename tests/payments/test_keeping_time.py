@@ -96,6 +96,27 @@ async def test_the_time_is_not_given_away_while_the_money_is_under_way(shop: Sho
     assert await shop.stored() == ("confirmed", "paid", 1500, 0)
 
 
+async def test_who_is_known_to_be_paying_has_the_time_kept_before_it_ends(notch: Shop, clock: FixedClock) -> None:
+    """So that nobody takes it in the moment between its end and the next look."""
+    began, phone, other = clock.now(), notch.phone(), notch.phone()
+    await notch.press(await notch.book(phone))
+    notch.psp.start_paying(notch.newest)
+    await notch.work()
+    clock.advance(minutes(8))
+    await notch.end_payments()
+    assert await phone.received() == []
+    assert await held_until(notch) == began + minutes(18)
+    clock.advance(minutes(4))
+    await other.writes("une coupe avec Nadia vendredi à 10h")
+    assert not any(label.startswith("Oui") for label in other.labels)
+    clock.advance(minutes(4))
+    await notch.end_payments()
+    assert await held_until(notch) == began + minutes(25)
+    notch.psp.pay(notch.newest)
+    await notch.work()
+    assert await notch.stored() == ("confirmed", "paid", 1500, 0)
+
+
 async def test_but_not_for_ever(shop: Shop, clock: FixedClock) -> None:
     await shop.press(await shop.book(shop.phone()))
     shop.psp.start_paying(shop.newest)

@@ -111,7 +111,7 @@ _ONE: list[Callable[[Money], list[Entry]]] = [
     *(
         lambda amount, entries=entries: entries("paystack", amount)
         for entries in (
-            *(ledger.refund_done, ledger.dispute_lost),
+            *(ledger.refund_done, ledger.dispute_lost, ledger.dispute_charged),
             *(ledger.payout_arrived, ledger.payout_returned, ledger.payout_arrived_after_all),
         )
     ),

@@ -9,9 +9,10 @@ import pytest
 from core.clock import FixedClock
 from core.runtime import Runtime
 from core.uow import in_unit
-from payments import attempts, ledger, links, payment, refunds
+from payments import attempts, disputes, ledger, links, payment, refunds
 from payments.attempts import AttemptStatus
 from payments.payment import PaymentStatus
+from payments.provider_values import DisputeState, PaymentIds, ProviderDispute
 from payments.refunds import RefundDecidedError, RefundStatus, RefundTooLargeError
 from tests.support.paying import AT_TEN, Till, make_till, xaf
 
@@ -140,6 +141,17 @@ async def test_nothing_goes_back_by_rule_under_a_dispute(till: Till) -> None:
         )
     (refund,) = await till.refund(1500, "cancel:1")
     assert refund.status is RefundStatus.REQUESTED
+
+
+async def test_the_fee_of_a_dispute_is_the_businesss_to_bear_until_it_is_given_back(till: Till) -> None:
+    taken = await till.capture(await till.ask(), 1500)
+    for state, fee in ((DisputeState.OPEN, 300), (DisputeState.OPEN, 300), (DisputeState.WON, 0)):
+        told = ProviderDispute("dp_1", state, "", xaf(1500), PaymentIds(taken.reference), fee=xaf(fee))
+        async with till.unit() as uow:
+            await disputes.record(uow, taken.account_id, told)
+            balances = await ledger.balances(uow, "XAF")
+        assert balances.get("merchant_payable", 0) == fee
+        assert balances["psp_clearing:notchpay"] == 1500 - fee
 
 
 @pytest.mark.parametrize(

@@ -100,11 +100,11 @@ async def test_runs_are_stored_and_shown_newest_first(shop: Shop) -> None:
     shop.psp.faults.plan("500", on="GET")
     second = await compared(shop)
     assert "drift" not in second
-    assert second["error"] == "Retryable"
+    assert second["error"] == "Retryable 500"
     shown = [orjson.loads(line) for line in (await payments.show_runs(shop.runtime, shop.tenant.key)).splitlines()]
-    assert [(run["id"], run["status"], run["ratio"]) for run in shown] == [
-        (second["run"], "incomplete", None),
-        (first["run"], "complete", 0.0),
+    assert [(run["id"], run["status"], run["drift"], run["ratio"]) for run in shown] == [
+        (second["run"], "incomplete", None, None),
+        (first["run"], "complete", 0, 0.0),
     ]
     assert {run["account"] for run in shown} == {shop.account}
 

@@ -10,12 +10,17 @@ import pytest
 from core.clock import FixedClock
 from core.money import Money
 from core.runtime import Runtime
-from core.uow import UnitOfWork, in_unit
-from payments import payment, refunds
+from core.uow import UnitOfWork, in_unit, unit_of_work
+from payments import ledger, payment, refunds
+from payments.accounts import active_accounts
+from payments.ledger import Entry, Source
+from payments.payable import due
 from standins.psp.books import Payout as TheirPayout
 from tenants.payout_schedule import PayoutSchedule, next_payout
+from tests.payments.deaths import arm, dying
 from tests.support.phone import query
 from tests.support.psp import SERVERS, Shop, open_shop
+from workers import payments
 from workers import payouts as workers
 
 # 1,500 less 2 % of the provider and 5 % of ours.
@@ -28,6 +33,14 @@ async def shop(runtime: Runtime, request: pytest.FixtureRequest) -> AsyncIterato
     async with open_shop(runtime, request.param, account=TERMS) as shop:
         yield shop
         await shop.check_books()
+
+
+@pytest.fixture
+async def stall(runtime: Runtime) -> AsyncIterator[Shop]:
+    """One provider, where it does not matter which."""
+    async with open_shop(runtime, "paystack", account=TERMS) as stall:
+        yield stall
+        await stall.check_books()
 
 
 async def statuses(shop: Shop) -> list[str]:
@@ -58,30 +71,41 @@ async def test_on_its_day_all_that_is_due_is_paid_out(shop: Shop) -> None:
     assert await shop.cases() == []
 
 
-async def test_what_goes_back_after_the_release_is_taken_from_the_business(shop: Shop) -> None:
-    await shop.sell()
-    await shop.serve()
-    await refund(shop, 500)
-    assert (await shop.stored())[1:] == ("partially_refunded", 1500, 500)
-    assert (await shop.balances())["merchant_payable"] == -(DUE - 500)
+async def test_what_goes_back_after_the_release_is_taken_from_the_business(stall: Shop) -> None:
+    await stall.sell()
+    await stall.serve()
+    await refund(stall, 500)
+    assert (await stall.stored())[1:] == ("partially_refunded", 1500, 500)
+    assert (await stall.balances())["merchant_payable"] == -(DUE - 500)
 
 
-async def test_a_refund_that_fails_after_the_release_is_the_businesss_again(shop: Shop) -> None:
-    await shop.sell()
-    await shop.serve()
-    shop.psp.faults.plan("refund_fails")
-    await refund(shop, 500)
-    assert (await shop.balances())["merchant_payable"] == -DUE
+async def test_a_refund_that_fails_after_the_release_is_the_businesss_again(stall: Shop) -> None:
+    await stall.sell()
+    await stall.serve()
+    stall.psp.faults.plan("refund_fails")
+    await refund(stall, 500)
+    assert (await stall.balances())["merchant_payable"] == -DUE
 
 
-async def test_what_somebody_has_to_decide_on_waits_and_what_went_back_still_costs_its_fee(shop: Shop) -> None:
-    await shop.sell()
-    (asked,) = await refund(shop, 1500, is_approved=False)
-    await shop.serve()
-    assert (await shop.balances())["escrow"] == -1500
-    await decide(shop, asked)
-    await shop.later(minutes=2)
-    assert await shop.balances() == {f"psp_clearing:{shop.provider}": -30, "merchant_payable": 30}
+async def test_what_somebody_has_to_decide_on_waits_and_what_went_back_still_costs_its_fee(stall: Shop) -> None:
+    await stall.sell()
+    (asked,) = await refund(stall, 1500, is_approved=False)
+    await stall.serve()
+    assert (await stall.balances())["escrow"] == -1500
+    await decide(stall, asked)
+    await stall.later(minutes=2)
+    assert await stall.balances() == {f"psp_clearing:{stall.provider}": -30, "merchant_payable": 30}
+
+
+async def test_what_may_still_go_back_by_somebodys_word_is_not_paid_out_before_it_is_said(stall: Shop) -> None:
+    await stall.sell()
+    await stall.serve()
+    (asked,) = await refund(stall, 500, is_approved=False)
+    await stall.next_day()
+    assert [one.amount for one in await stall.payouts()] == [DUE - 500]
+    await decide(stall, asked)
+    await stall.later(minutes=2)
+    assert await stall.balances() == {f"psp_clearing:{stall.provider}": 75, "platform_fee": -75}
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "500_after", "500"])
@@ -94,6 +118,55 @@ async def test_an_answer_that_is_lost_pays_out_once(shop: Shop, fault: str) -> N
         await shop.later(minutes=1)
     assert (await statuses(shop), [one.status for one in theirs(shop)]) == (["paid"], ["paid"])
     assert "payouts_in_transit" not in await shop.balances()
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+async def test_a_process_that_dies_on_the_way_pays_out_once(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    arm(monkeypatch)
+    async with open_shop(runtime, "notchpay", account=TERMS) as shop:
+        await shop.sell()
+        await shop.serve()
+        with dying(at):
+            await shop.next_day()
+        await shop.psp.webhooks.drain()
+        for _ in range(2):
+            await shop.later(minutes=2)
+        assert (await statuses(shop), [one.status for one in theirs(shop)]) == (["paid"], ["paid"])
+        await shop.check_books()
+
+
+async def test_what_comes_in_after_the_release_goes_back_from_the_business(runtime: Runtime) -> None:
+    async with open_shop(runtime, "paystack", account=TERMS) as shop:
+        await shop.sell()
+        await shop.serve()
+        (account,) = shop.psp.accounts.values()
+        (page,) = account.books.payments.values()
+        account.books.receive(page, 170_000, shop.runtime.clock.now())
+        (row,) = await query(
+            shop.runtime, "SELECT id FROM payment_attempts WHERE tenant_id = $1", shop.tenant.tenant_id
+        )
+        await payments.sync(shop.runtime, shop.tenant.tenant_id, row["id"])
+        for _ in range(2):
+            await shop.later(minutes=1)
+        assert await shop.stored() == ("completed", "partially_refunded", 1700, 200)
+        assert (await shop.balances())["merchant_payable"] == -(DUE - 4)
+        await shop.check_books()
+
+
+async def test_a_refund_and_the_release_at_once_count_the_money_once(runtime: Runtime) -> None:
+    async with open_shop(runtime, "paystack", account=TERMS) as shop:
+        await shop.sell()
+        (row,) = await query(shop.runtime, "SELECT id FROM payments WHERE tenant_id = $1", shop.tenant.tenant_id)
+        asked = [refund(shop, minor) for minor in (400, 500)]
+        await asyncio.gather(*asked, *(workers.release(shop.runtime, shop.tenant.tenant_id, row["id"]) for _ in "123"))
+        for _ in range(2):
+            await shop.later(minutes=2)
+        balances = await shop.balances()
+        assert "escrow" not in balances
+        assert -balances["merchant_payable"] - balances["platform_fee"] == 1500 - 900 - 30
+        await shop.check_books()
 
 
 async def test_one_that_fails_gives_the_money_back_and_waits_for_a_person(shop: Shop) -> None:
@@ -123,46 +196,46 @@ async def test_one_that_comes_back_after_it_was_paid_is_due_again(shop: Shop) ->
     assert (await shop.balances())["merchant_payable"] == -DUE
 
 
-async def test_one_that_is_taken_for_failed_and_arrives_is_not_paid_twice(shop: Shop) -> None:
-    await shop.sell()
-    await shop.serve()
-    shop.psp.faults.plan("payout_fails")
-    await shop.next_day()
-    await shop.later(minutes=1)
-    shop.psp.set_payout(theirs(shop)[0].id, "paid")
-    await shop.work()
-    assert (await statuses(shop), await shop.cases()) == (["paid"], [])
-    await shop.next_day()
-    assert await statuses(shop) == ["paid"]
+async def test_one_that_is_taken_for_failed_and_arrives_is_not_paid_twice(stall: Shop) -> None:
+    await stall.sell()
+    await stall.serve()
+    stall.psp.faults.plan("payout_fails")
+    await stall.next_day()
+    await stall.later(minutes=1)
+    stall.psp.set_payout(theirs(stall)[0].id, "paid")
+    await stall.work()
+    assert (await statuses(stall), await stall.cases()) == (["paid"], [])
+    await stall.next_day()
+    assert await statuses(stall) == ["paid"]
 
 
-async def test_one_that_is_stuck_holds_up_the_next_and_is_a_case_after_days(shop: Shop) -> None:
-    await shop.sell()
-    await shop.serve()
-    shop.psp.faults.plan("payout_stuck")
-    await shop.next_day()
-    await shop.next_day()
-    assert (await statuses(shop), await shop.cases()) == (["submitted"], [])
-    assert (await shop.balances())["payouts_in_transit"] == -DUE
-    await shop.later(days=5)
-    assert await shop.cases() == ["payout"]
-    shop.psp.set_payout(theirs(shop)[0].id, "paid")
-    await shop.work()
-    assert (await statuses(shop), await shop.cases()) == (["paid"], [])
+async def test_one_that_is_stuck_holds_up_the_next_and_is_a_case_after_days(stall: Shop) -> None:
+    await stall.sell()
+    await stall.serve()
+    stall.psp.faults.plan("payout_stuck")
+    await stall.next_day()
+    await stall.next_day()
+    assert (await statuses(stall), await stall.cases()) == (["submitted"], [])
+    assert (await stall.balances())["payouts_in_transit"] == -DUE
+    await stall.later(days=5)
+    assert await stall.cases() == ["payout"]
+    stall.psp.set_payout(theirs(stall)[0].id, "paid")
+    await stall.work()
+    assert (await statuses(stall), await stall.cases()) == (["paid"], [])
 
 
-async def test_a_provider_that_is_away_is_a_case_and_is_asked_on(shop: Shop) -> None:
-    await shop.sell()
-    await shop.serve()
-    shop.psp.faults.plan("503", times=50)
-    await shop.next_day()
+async def test_a_provider_that_is_away_is_a_case_and_is_asked_on(stall: Shop) -> None:
+    await stall.sell()
+    await stall.serve()
+    stall.psp.faults.plan("503", times=50)
+    await stall.next_day()
     for _ in range(5):
-        await shop.later(hours=1)
-    assert (await statuses(shop), await shop.cases()) == (["unknown"], ["payout"])
-    shop.psp.faults.clear()
-    await shop.later(hours=1)
-    await shop.later(hours=1)
-    assert (await statuses(shop), await shop.cases()) == (["paid"], [])
+        await stall.later(hours=1)
+    assert (await statuses(stall), await stall.cases()) == (["unknown"], ["payout"])
+    stall.psp.faults.clear()
+    await stall.later(hours=1)
+    await stall.later(hours=1)
+    assert (await statuses(stall), await stall.cases()) == (["paid"], [])
 
 
 async def test_nothing_is_paid_out_below_the_minimum(runtime: Runtime) -> None:
@@ -171,6 +244,19 @@ async def test_nothing_is_paid_out_below_the_minimum(runtime: Runtime) -> None:
         await shop.serve()
         await shop.next_day()
         assert await statuses(shop) == []
+
+
+async def test_what_one_provider_holds_for_services_to_come_does_not_pay_what_another_brought(stall: Shop) -> None:
+    await stall.sell()
+    elsewhere = [Entry(ledger.clearing("stripe"), 1000), Entry(ledger.PAYABLE, -1000)]
+    async with unit_of_work(stall.runtime, stall.tenant.tenant_id) as uow:
+        now = stall.runtime.clock.now()
+        await ledger.post(uow, Source("test", 1, "elsewhere"), elsewhere, currency="XOF", now=now)
+        (account,) = await active_accounts(uow)
+        assert (await due(uow, account, "XOF")).minor == 0
+    await stall.serve()
+    async with unit_of_work(stall.runtime, stall.tenant.tenant_id) as uow:
+        assert (await due(uow, account, "XOF")).minor == 1470
 
 
 async def test_two_who_take_the_turn_at_once_make_one_payout(runtime: Runtime) -> None:

@@ -1,5 +1,6 @@
 """Refunds that are not as we left them: made in the provider's dashboard, or back after they had arrived."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -100,6 +101,39 @@ async def test_what_was_paid_back_by_hand_is_not_asked_about_any_more(runtime: R
         assert await refunds(shop) == [("cancelled", 1500, "rejected"), ("outside", 1500, "succeeded")]
         assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
         assert await is_sound(shop)
+
+
+async def test_a_refund_told_twice_at_once_is_written_down_once(shop: Shop) -> None:
+    await paid(shop)
+    shop.psp.faults.plan("drop", times=99)
+    dashboard.pay_back(shop, 600)
+    await shop.work()
+    await asyncio.gather(*(reconcile(shop) for _ in range(3)))
+    assert await refunds(shop) == [("outside", 600, "succeeded")]
+    assert (await shop.stored())[3] == 600
+    assert await shop.cases() == ["refund_outside"]
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "500_after"])
+async def test_one_of_ours_whose_answer_was_lost_is_not_taken_for_another(shop: Shop, fault: str) -> None:
+    await paid(shop)
+    shop.psp.faults.plan(fault, on="POST")
+    shop.psp.faults.plan("drop", times=99)
+    await cancel(shop)
+    await shop.work()
+    assert [status for _, _, status in await refunds(shop)] == ["unknown"]
+    assert await reconcile(shop) == 0
+    assert await refunds(shop) == [("cancelled", 1500, "succeeded")]
+    assert (await shop.stored())[1:] == ("refunded", 1500, 1500)
+
+
+async def test_a_refund_that_the_provider_does_not_know_is_a_case(shop: Shop, clock: FixedClock) -> None:
+    await paid(shop)
+    name = await refunded(shop, clock)
+    (account,) = shop.psp.accounts.values()
+    account.books.refunds.pop(name)
+    assert await reconcile(shop) == 1500
+    assert await shop.cases() == ["reconciliation_missing_there", "drift"]
 
 
 async def test_a_refund_of_somebody_elses_payment_is_a_case(shop: Shop) -> None:

@@ -42,16 +42,18 @@ async def open_till(
     payments: Sequence[Mapping[str, Any]] | None = None,
     *,
     currency: str = "XAF",
+    service: str = "cut",
     **rules: Any,
 ) -> AsyncIterator[Shop]:
-    """A haircut of 5,000 with a deposit of 30 %; Awa owns, Brice manages, Nadia cuts hair. No provider answers."""
+    """A deposit of 30 % on `service`, the haircut of 5,000 unless told otherwise; Awa owns, Brice manages, Nadia cuts
+    hair. No provider answers."""
     settings = runtime.settings.model_copy(update={"public_url": "http://booka.test"})
     runtime = replace(runtime, settings=settings)
     async with TestClient(TestServer(create_app(runtime))) as client:
         tenant = await make_tenant(
             runtime,
             currency=currency,
-            services=[{**SERVICES[0], "deposit": {"percent": 30}}, *SERVICES[1:]],
+            services=[{**one, "deposit": {"percent": 30}} if one["key"] == service else one for one in SERVICES],
             payments=list(payments or [manual_account(refund_auto_approve_below="10000")]),
             merchants=_MERCHANTS,
             rules=rules,

@@ -34,8 +34,8 @@ _FAULTS = {
                 SELECT a.provider, r.currency, -r.amount FROM refunds r JOIN payment_attempts a ON a.id = r.attempt_id
                 WHERE r.tenant_id = $1 AND r.status = 'succeeded'
                 UNION ALL
-                SELECT a.provider, d.currency, -d.amount FROM disputes d JOIN payment_attempts a ON a.id = d.attempt_id
-                WHERE d.tenant_id = $1 AND d.status = 'lost'
+                SELECT a.provider, d.currency, -d.fee - CASE d.status WHEN 'lost' THEN d.amount ELSE 0 END
+                FROM disputes d JOIN payment_attempts a ON a.id = d.attempt_id WHERE d.tenant_id = $1
                 UNION ALL
                 SELECT a.provider, o.currency, -o.amount FROM payouts o JOIN payment_accounts a ON a.id = o.account_id
                 WHERE o.tenant_id = $1 AND o.status = 'paid'
@@ -49,13 +49,17 @@ _FAULTS = {
         SELECT provider, currency, known.minor, booked.minor FROM known FULL JOIN booked USING (provider, currency)
         WHERE coalesce(known.minor, 0) <> coalesce(booked.minor, 0)
     """,
-    "money on its way back is not what the refunds say": """
-        SELECT known.minor, booked.minor FROM
-            (SELECT coalesce(sum(amount), 0) AS minor FROM refunds
-             WHERE tenant_id = $1 AND status IN ('approved', 'submitted', 'unknown')) AS known,
-            (SELECT coalesce(-sum(amount), 0) AS minor FROM ledger_entries
-             WHERE tenant_id = $1 AND account = 'refunds_in_transit') AS booked
-        WHERE known.minor <> booked.minor
+    "what is on its way or set apart is not what its rows say": """
+        WITH known AS (
+            SELECT 'refunds_in_transit' AS account, amount FROM refunds
+            WHERE tenant_id = $1 AND status IN ('approved', 'submitted', 'unknown')
+            UNION ALL SELECT 'dispute_reserve', amount FROM disputes WHERE tenant_id = $1 AND status = 'open'
+            UNION ALL SELECT 'payouts_in_transit', amount FROM payouts
+            WHERE tenant_id = $1 AND status IN ('draft', 'submitted', 'unknown')
+            UNION ALL SELECT account, amount FROM ledger_entries
+            WHERE tenant_id = $1 AND account IN ('refunds_in_transit', 'dispute_reserve', 'payouts_in_transit')
+        )
+        SELECT account, sum(amount) FROM known GROUP BY account HAVING sum(amount) <> 0
     """,
 }
 

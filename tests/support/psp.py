@@ -184,7 +184,7 @@ async def open_shop(
 ) -> AsyncIterator[Shop]:
     """A haircut of 5,000 with a deposit of 30 %, done by the usual two or by `people`. `account` adds to the payment
     account."""
-    name, key = f"shop-{new_token(5).lower().replace('_', 'x')}", f"sk_{new_token(6)}"
+    name = f"shop-{new_token(5).lower().replace('_', 'x')}"
     psp = SERVERS[provider](clock=runtime.clock)
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(TestServer(psp.app))
@@ -193,33 +193,33 @@ async def open_shop(
         settings = runtime.settings.model_copy(update={provider: section, "public_url": "http://booka.test"})
         runtime = replace(runtime, settings=settings)
         client = await stack.enter_async_context(TestClient(TestServer(create_app(runtime))))
-        secrets = {
-            "notchpay": {"public_key": key, "private_key": f"{key}-private", "hash_key": f"{key}-hash"},
-            "paystack": {"secret_key": key},
-            "stripe": {"secret_key": key, "webhook_secret": f"{key}-webhook"},
-        }[provider]
-        psp.add_account(
-            key,
-            webhook_url=str(client.make_url(f"/webhooks/{provider}/{name}")),
-            webhook_secret={"notchpay": f"{key}-hash", "paystack": key, "stripe": f"{key}-webhook"}[provider],
-            private_key=f"{key}-private",
-        )
+        stated = open_account(psp, provider, str(client.make_url("")).rstrip("/"), name)
         tenant = await make_tenant(
             runtime,
             currency=CURRENCY[provider],
             **_offer(people),
-            payments=[
-                {
-                    "provider": provider,
-                    "account": name,
-                    "secrets": {one: {"value": value} for one, value in secrets.items()},
-                    "refund_auto_approve_below": refund_below,
-                    **(account or {}),
-                }
-            ],
+            payments=[{**stated, "refund_auto_approve_below": refund_below, **(account or {})}],
             rules=rules,
         )
         yield Shop(runtime, provider, psp, client, name, tenant)
+
+
+def open_account(psp: PspServer, provider: str, web_url: str, name: str) -> dict[str, Any]:
+    """At the stand-in, with webhooks to this web process; as the tenant's file says it."""
+    key = f"sk_{new_token(6)}"
+    secrets = {
+        "notchpay": {"public_key": key, "private_key": f"{key}-private", "hash_key": f"{key}-hash"},
+        "paystack": {"secret_key": key},
+        "stripe": {"secret_key": key, "webhook_secret": f"{key}-webhook"},
+    }[provider]
+    psp.add_account(
+        key,
+        webhook_url=f"{web_url}/webhooks/{provider}/{name}",
+        webhook_secret=secrets.get("webhook_secret") or secrets.get("hash_key", key),
+        private_key=secrets.get("private_key", ""),
+    )
+    sealed = {one: {"value": value} for one, value in secrets.items()}
+    return {"provider": provider, "account": name, "secrets": sealed}
 
 
 def _offer(people: Sequence[str]) -> dict[str, Any]:
