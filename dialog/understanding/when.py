@@ -155,7 +155,7 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
     if len(items) == 3:
         reduce(items, when_iberian.ALONE, ctx)
         reduce(items, when_numeric.ALONE, ctx)
-    when_anchors.settle(items)
+    when_anchors.settle(items, ctx)
     reduce(items, _RULES, ctx)
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):

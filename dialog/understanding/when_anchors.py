@@ -13,7 +13,7 @@ _ANCHOR, _DAY, _DAYS, _OTHER, _UNIT, _AFTER = (
 )
 
 _TOLD = frozenset(KINDS[name] for name in ("weekday", "month", "relday", "weekend", "holiday", "unit", "ord", "on"))
-_OF = frozenset(KINDS[name] for name in ("from", "of"))
+_OF = frozenset({*_TOLD, *(KINDS[name] for name in ("from", "of", "the"))})
 
 
 def _beside(ctx: Context, items: list[Item]) -> Made:
@@ -32,8 +32,10 @@ def _shifted(days: Days, shift: object) -> Made:
 BESIDE = (rule("anchor (of_|the|on|at_to)* day", _beside),)
 
 
-def settle(items: list[Item]) -> None:
-    """Le lendemain, of no day told before it, is tomorrow."""
+def settle(items: list[Item], ctx: Context) -> None:
+    """Le lendemain, of no day told beside it and none known, is tomorrow."""
+    if ctx.known is not None:
+        return
     for at, item in enumerate(items):
         is_of = at + 1 < len(items) and items[at + 1].kind in _OF
         if item.kind == _ANCHOR and item.value == 1 and not is_of and not any(i.kind in _TOLD for i in items[:at]):
