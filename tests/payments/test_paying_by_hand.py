@@ -150,10 +150,12 @@ async def test_what_was_not_received_is_told_kindly_and_stays_held(till: Shop) -
     assert len(await phone.received()) == 1
     assert HOW["fr"] in await phone.reads()
     assert (await till.stored())[0] == "held"
+    reference = phone.last["text"].split("référence ")[1][:8]
     assert "vérifier" in await phone.taps("J'ai payé")
-    await awa.reads()
+    assert reference in await awa.reads()
     await awa.taps("Reçu")
     assert await till.stored() == ("confirmed", "paid", 1500, 0)
+    assert f"Référence : {reference}" in await phone.reads()
 
 
 async def test_staff_and_customers_cannot_say_that_it_came(till: Shop) -> None:
@@ -192,7 +194,7 @@ async def test_what_came_too_late_is_given_back_by_the_merchant(till: Shop, cloc
     assert "rendre" in told[0]
     await awa.reads()
     assert "Noté" in await awa.taps("Rendu")
-    assert "remboursés" in await phone.reads()
+    assert "vous a rendu" in await phone.reads()
     assert await till.balances() == {}
     (refund,) = await ids(till, "refunds")
     assert "remboursés" in await awa.taps_id(f"gave:{refund}")
