@@ -24,7 +24,7 @@ def hand_words(view: BookingView, due: Payment, hand: ByHand, tenant: Tenant, la
         "tenant": tenant.name,
         "amount": due.asked.format(language),
         "until": moment_words(due.expires_at, view.zone, language),
-        "reference": hand.attempt.quoted,
+        "reference": hand.reference,
         "how": hand.account.instructions(language) or say(language, "payment.as_agreed", tenant=tenant.name),
     }
 
@@ -109,6 +109,11 @@ async def tell_missed(uow: UnitOfWork, tenant: Tenant, view: BookingView, due: P
     key = "payment.not_arrived" if is_held else "payment.not_arrived_late"
     in_words, occasion = _in_words(view, due, hand, tenant), f"attempt:{hand.attempt.id}:missed"
     return await tell_customer(uow, tenant, view, key, occasion, in_words=in_words, buttons=(_paid(due),))
+
+
+async def tell_given_back(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:
+    occasion = f"refund:{refund.id}:{refund.status}"
+    await tell_customer(uow, tenant, view, "payment.given_back", occasion, money=refund.money)
 
 
 async def ask_to_give_back(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:

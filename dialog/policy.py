@@ -1,4 +1,4 @@
-"""What it costs to cancel late or not to come, said before it is agreed to."""
+"""What is paid now, what it costs to cancel late or not to come: said before it is agreed to."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +17,13 @@ def policy_words(tenant: Tenant, language: str, price: Money | None = None) -> s
     said = [say(language, "policy.late", fee=late, hours=rules.cancel_until_hours)] if late else []
     said += [say(language, "policy.no_show", fee=missed)] if missed else []
     return " ".join(said)
+
+
+def deposit_words(tenant: Tenant, language: str, due: Money) -> str:
+    """What is to be paid now, and until when it goes back."""
+    hours = tenant.rules.cancel_until_hours
+    back = say(language, "payment.back_until", hours=hours) if hours else say(language, "payment.back_before")
+    return f"{say(language, 'payment.asked', amount=due.format(language))}\n{back}"
 
 
 def _fee_words(tenant: Tenant, language: str, rule: Mapping[str, Any] | None, price: Money | None) -> str:

@@ -14,7 +14,7 @@ from dialog.conversation import interject
 from dialog.labels import moment_words, price_label, time_label
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words
-from dialog.policy import policy_words
+from dialog.policy import deposit_words, policy_words
 from dialog.reach import customer_conversation
 from dialog.sending import notice_template, send, send_asking, send_unasked
 from dialog.session import OfferItem, Session, session_from_json
@@ -65,8 +65,9 @@ async def tell_offer(uow: UnitOfWork, tenant: Tenant, offer: Offer) -> None:
 
 
 async def _due_words(uow: UnitOfWork, view: BookingView, language: str) -> str:
-    due = await due_for(uow, await load_catalogue(uow), view)
-    return say(language, "payment.asked", amount=due.format(language)) if due else ""
+    catalogue = await load_catalogue(uow)
+    due = await due_for(uow, catalogue, view)
+    return deposit_words(catalogue.tenant, language, due) if due else ""
 
 
 def _after(session: Session, item: OfferItem) -> Session:

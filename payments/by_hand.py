@@ -21,10 +21,16 @@ _SAID = "said_by_merchant"
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """The newest try, and the account that says how to pay."""
+    """The newest try and the first, and the account that says how to pay."""
 
     account: PaymentAccount
     attempt: Attempt
+    first: Attempt
+
+    @property
+    def reference(self) -> str:
+        """The same for all tries: who has written it on a transfer cannot change it."""
+        return self.first.quoted
 
     @property
     def is_claimed(self) -> bool:
@@ -36,13 +42,18 @@ async def find(uow: UnitOfWork, payment_id: int) -> ByHand | None:
     """None where it is paid through a provider, or nobody has tried yet."""
     tries = await attempts_of(uow, payment_id)
     account = await get_account(uow, tries[-1].account_id) if tries else None
-    return ByHand(account, tries[-1]) if account and account.is_by_hand else None
+    if account is None or not account.is_by_hand:
+        return None
+    return ByHand(account, tries[-1], next(one for one in tries if one.account_id == account.id))
 
 
 async def ask(uow: UnitOfWork, payment: Payment, account: PaymentAccount, *, now: datetime) -> ByHand:
     """From now on the merchants may say that it came; asking twice changes nothing."""
     known = await find(uow, payment.id)
-    return known or ByHand(account, await _begin(uow, payment, account, AttemptStatus.OPEN, now))
+    if known is not None:
+        return known
+    attempt = await _begin(uow, payment, account, AttemptStatus.OPEN, now)
+    return ByHand(account, attempt, attempt)
 
 
 async def claim(uow: UnitOfWork, payment_id: int, *, now: datetime) -> ByHand | None:
@@ -58,7 +69,7 @@ async def claim(uow: UnitOfWork, payment_id: int, *, now: datetime) -> ByHand | 
         attempt = await _begin(uow, asked, known.account, AttemptStatus.PROCESSING, now)
     if asked.may_be_paid:
         await move(uow, payment_id, PaymentStatus.PENDING)
-    return ByHand(known.account, attempt)
+    return replace(known, attempt=attempt)
 
 
 async def received(uow: UnitOfWork, payment_id: int, *, by: int, now: datetime) -> Change | None:
@@ -67,10 +78,12 @@ async def received(uow: UnitOfWork, payment_id: int, *, by: int, now: datetime) 
     known = await find(uow, payment_id)
     if known is None or asked.captured_amount:
         return None
-    attempt = known.attempt
-    ids = replace(attempt.ids, provider_ref=f"merchant:{by}")
-    came = ProviderPayment(ids, PaymentState.PAID, _SAID, captured=attempt.asked, captured_at=now)
-    return await intake.apply(uow, attempt.id, came)
+    first = known.first
+    if known.attempt.id != first.id and known.attempt.status in OPEN:
+        await change(uow, known.attempt, AttemptStatus.CANCELLED, poll_at=None)
+    ids = replace(first.ids, provider_ref=f"merchant:{by}")
+    came = ProviderPayment(ids, PaymentState.PAID, _SAID, captured=first.asked, captured_at=now)
+    return await intake.apply(uow, first.id, came)
 
 
 async def missed(uow: UnitOfWork, attempt_id: int, payment_id: int) -> ByHand | None:
@@ -82,7 +95,7 @@ async def missed(uow: UnitOfWork, attempt_id: int, payment_id: int) -> ByHand | 
     attempt = await change(uow, known.attempt, AttemptStatus.FAILED, poll_at=None)
     if asked.may_be_paid:
         await move(uow, payment_id, PaymentStatus.FAILED)
-    return ByHand(known.account, attempt)
+    return replace(known, attempt=attempt)
 
 
 async def _begin(

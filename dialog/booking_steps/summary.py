@@ -14,7 +14,7 @@ from dialog.booking_steps.wish import Wish
 from dialog.labels import duration_label, moment_words, price_label, time_label, with_people
 from dialog.messages import Choice, Reply
 from dialog.notices import old_words
-from dialog.policy import policy_words
+from dialog.policy import deposit_words, policy_words
 from dialog.taps import tap_id
 from dialog.texts import say
 from dialog.turn import Turn
@@ -31,7 +31,7 @@ def summarise(turn: Turn, wish: Wish, slot: Slot) -> Reply:
     one_person = turn.say("book.one_person") if _party(turn) > wish.seats else ""
     policy = policy_words(turn.tenant, turn.language, wish.price(plan.leads))
     due = due_of_plan(turn, wish, plan)
-    asked = turn.say("payment.asked", amount=due.format(turn.language)) if due else ""
+    asked = deposit_words(turn.tenant, turn.language, due) if due else ""
     question = turn.say("move.ask_yes" if wish.moves else "book.ask_yes")
     notes = notes_of(turn, wish, turn.language)
     text = "\n\n".join(filter(None, (one_person, _facts(turn, wish, plan), asked, policy, notes, question)))

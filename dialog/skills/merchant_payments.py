@@ -7,13 +7,13 @@ from typing import Any
 from booking import paying
 from booking.paying import Outcome
 from booking.queries import BookingView, get_booking
-from dialog.hand_payments import hand_words, tell_missed
+from dialog.hand_payments import hand_words, tell_given_back, tell_missed
 from dialog.labels import day_label, time_label
 from dialog.merchant_words import CallOff
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words
 from dialog.offers import Option, ask
-from dialog.payment_notices import tell_refunded, tell_settled
+from dialog.payment_notices import tell_settled
 from dialog.skills.merchant import is_meant, welcome
 from dialog.taps import id_of, tap_id
 from dialog.turn import MERCHANTS, Skill, Turn
@@ -117,7 +117,7 @@ async def given_back(turn: Turn, values: dict[str, Any]) -> Reply:
     if done is None:
         stands = await refunds.get_refund(turn.uow, refund_id)
         return Reply(turn.say(f"refund.{stands.status}", **words))
-    await tell_refunded(turn.uow, turn.tenant, view, done)
+    await tell_given_back(turn.uow, turn.tenant, view, done)
     return Reply(turn.say("merchant.gave", **words))
 
 

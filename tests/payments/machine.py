@@ -204,7 +204,7 @@ class Till(RuleBasedStateMachine):
             self.workers.advance(minutes * _MINUTE)
             with dying(die) if die else contextlib.nullcontext():
                 if works:
-                    await self.workers.work(hears=hears)
+                    await self.workers.work(hears=hears, together=not die)
 
         self.run(passed())
 

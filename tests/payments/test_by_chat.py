@@ -263,6 +263,19 @@ async def test_what_was_waited_for_is_paid_before_it_is_had(shop: Shop, clock: F
     assert [row["status"] for row in rows] == ["taken"]
 
 
+@pytest.mark.parametrize(
+    ("hours", "words"), [(24, "au moins 24 heures avant"), (1, "une heure avant"), (0, "le début")]
+)
+async def test_the_summary_says_what_is_paid_now_and_until_when_it_goes_back(
+    runtime: Runtime, hours: int, words: str
+) -> None:
+    async with open_shop(runtime, "notchpay", cancel_until_hours=hours) as shop:
+        summary = await shop.phone().writes("une coupe avec Nadia vendredi à 10h")
+        paid_now = summary.partition("À payer maintenant : ")[2]
+        assert paid_now.startswith("1 500")
+        assert words in paid_now.partition("\n\n")[0]
+
+
 async def test_the_link_is_a_button_where_its_address_is_public(runtime: Runtime) -> None:
     async with open_shop(runtime, "notchpay") as shop:
         for url, hour, is_button in (("https://booka.example", 10, True), ("http://127.0.0.1:8080", 15, False)):

@@ -8,10 +8,13 @@ from core.runtime import Runtime
 from payments import accounts
 from payments.provider import Account
 from standins.psp import faults
-from tests.payments.fault_plays import PLAYS, Play, Story
+from tests.payments import plays_of_going_back, plays_of_paying
+from tests.payments.fault_play import Play, Story
 from tests.support import money
 from tests.support.psp import open_shop
 from tests.support.workers import Workers
+
+_PLAYS = [*plays_of_paying.PLAYS, *plays_of_going_back.PLAYS]
 
 
 @pytest.fixture(autouse=True)
@@ -22,13 +25,13 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "story", "ends"), PLAYS, ids=[f"{story.__name__}-{provider}" for provider, story, _ in PLAYS]
+    ("provider", "story", "ends"), _PLAYS, ids=[f"{story.__name__}-{provider}" for provider, story, _ in _PLAYS]
 )
 async def test_a_fault_ends_in_one_way(runtime: Runtime, provider: str, story: Story, ends: list[str]) -> None:
     async with open_shop(runtime, provider) as shop:
         shop.psp.faults.delay_s = 0.01
-        phone, workers = shop.phone(), Workers(shop)
-        await story(Play(shop, workers, phone, await shop.book(phone)))
+        workers = Workers(shop)
+        await story(Play(shop, workers, await shop.book(shop.phone())))
         await workers.live()
         assert await money.ends(shop) == ends
         assert await money.faults(shop) == []

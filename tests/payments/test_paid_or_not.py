@@ -28,11 +28,11 @@ async def test_the_list_of_a_day_says_what_is_paid(till: Shop) -> None:
     phone, awa = till.phone(), merchant(till, "awa")
     assert "aucun rendez-vous" in await day(awa)
     await till.book(phone)
-    assert "(non payé (1 500 FCFA), gardé jusqu'au mardi 3 mars" in await day(awa)
+    assert "(non payé, 1 500 FCFA attendus jusqu'au mardi 3 mars" in await day(awa)
     await phone.writes("j'ai payé")
     await awa.reads()
     await awa.taps("Reçu")
-    assert "(acompte payé (1 500 FCFA))" in await day(awa)
+    assert "(acompte payé, 1 500 FCFA)" in await day(awa)
 
 
 async def test_what_was_not_asked_for_says_nothing(till: Shop) -> None:
@@ -53,10 +53,10 @@ async def test_a_notice_says_what_was_paid_of_what_is_moved_or_cancelled(till: S
     await phone.reads()
     await phone.writes("déplacer mon rendez-vous à vendredi 15h")
     await phone.taps("Oui")
-    assert "Paiement : acompte payé (1 500 FCFA)" in plain(await awa.reads())
+    assert "Paiement : acompte payé, 1 500 FCFA" in plain(await awa.reads())
     await phone.writes("annuler mon rendez-vous")
     await phone.taps("Oui")
-    assert "acompte payé (1 500 FCFA), 1 500 FCFA en cours de remboursement" in plain(await awa.reads())
+    assert "acompte payé, 1 500 FCFA, 1 500 FCFA en cours de remboursement" in plain(await awa.reads())
 
 
 async def test_who_calls_one_off_reads_whether_it_is_paid(till: Shop) -> None:
@@ -65,7 +65,7 @@ async def test_who_calls_one_off_reads_whether_it_is_paid(till: Shop) -> None:
     await awa.reads()
     await awa.taps("Reçu")
     asked = plain(await awa.writes("annule le rendez-vous de vendredi à 10h"))
-    assert "Paiement : acompte payé (1 500 FCFA)" in asked
+    assert "Paiement : acompte payé, 1 500 FCFA" in asked
 
 
 async def test_what_was_paid_through_a_provider_is_seen_too(runtime: Runtime) -> None:
@@ -74,5 +74,5 @@ async def test_what_was_paid_through_a_provider_is_seen_too(runtime: Runtime) ->
         await shop.press(await shop.book(phone))
         shop.psp.pay(shop.newest)
         await shop.work()
-        assert "acompte payé (1 500 FCFA)" in await day(owner)
+        assert "acompte payé, 1 500 FCFA" in await day(owner)
         assert "Référence : " in await phone.reads()

@@ -1,5 +1,6 @@
 """The worker processes of one shop, in this process and on its clock: every sweep and every job, none left out."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -36,14 +37,18 @@ class Workers:
         self.runtime = replace(shop.runtime, queue=self._heard)
         self.lost: list[tuple[str, int, Exception]] = []
 
-    async def work(self, *, hears: bool = True) -> None:
-        """All that is due now, till nothing is, or what is left keeps coming back. `hears`: webhooks arrive first."""
+    async def work(self, *, hears: bool = True, together: bool = False) -> None:
+        """All that is due now, till nothing is, or what is left keeps coming back. `hears`: webhooks arrive first;
+        `together`: each round's jobs at the same time, as many workers do them."""
         for _ in range(_ROUNDS):
             if hears:
                 await self._shop.psp.webhooks.drain()
             due = await self.due()
-            for job, subject_id in due:
-                await self.run(job, subject_id)
+            if together:
+                await asyncio.gather(*(self.run(job, subject_id) for job, subject_id in due))
+            else:
+                for job, subject_id in due:
+                    await self.run(job, subject_id)
             if not due:
                 return
 
