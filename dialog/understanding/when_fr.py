@@ -177,7 +177,7 @@ FRENCH = WhenWords(
         },
         "fromnow": {"plus tard|plus tard dans": "fromnow"},
         "after": {
-            "apres|passe|passees|plus tard que|au dela de": "after",
+            "apres|passe|plus tard que|au dela de": "after",
             "au dela du": [("after", "after"), ("on", 1)],
             "pas avant|jamais avant": "not before",
         },
