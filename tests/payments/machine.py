@@ -270,6 +270,7 @@ class Till(RuleBasedStateMachine):
             try:
                 self.come_to_rest()
             finally:
+                self.run(self.workers.retire())
                 self.run(self.stack.aclose())
 
     def come_to_rest(self) -> None:

@@ -8,12 +8,22 @@ from datetime import timedelta
 from core.clock import FixedClock
 from core.errors import TransientError
 from core.queue import Queue, Wake
+from core.uow import unit_of_work
 from tests.support.psp import Shop
 from workers.main import JOBS, SWEEPS
 
 # Conversations, messages and their delivery are driven by Phone.
 _OTHERS = frozenset({"unanswered", "unsent", "receipts", "reminders", "waitlists", "checks", "llm_quotas"})
 _ROUNDS = 12
+_RETIRE = (
+    "UPDATE payment_accounts SET provider = 'manual', next_payout_at = NULL WHERE tenant_id = $1",
+    "UPDATE payment_attempts SET poll_at = NULL WHERE tenant_id = $1",
+    "UPDATE payment_events SET handled_at = received_at WHERE tenant_id = $1 AND handled_at IS NULL",
+    "UPDATE refunds SET try_at = NULL WHERE tenant_id = $1",
+    "UPDATE payouts SET try_at = NULL WHERE tenant_id = $1",
+    "UPDATE payments SET released_at = created_at WHERE tenant_id = $1 AND released_at IS NULL",
+    "UPDATE bookings SET status = 'completed' WHERE tenant_id = $1 AND status = 'confirmed'",
+)
 _Work = tuple[str, int]
 # Through the hold's end and the three days in which money may still come.
 DAYS = tuple(timedelta(minutes=n) for n in (2, 3, 6, 25, 60, 300, 1440, 2880))
@@ -76,6 +86,12 @@ class Workers:
         for step in steps:
             self.advance(step)
             await self.work()
+
+    async def retire(self) -> None:
+        """Nothing of this shop is due any more, whatever the clock says: hundreds of others would get no turn."""
+        async with unit_of_work(self._shop.runtime, self._shop.tenant.tenant_id) as uow:
+            for sql in _RETIRE:
+                await uow.driver.execute(sql, uow.tenant_id)
 
     def advance(self, step: timedelta) -> None:
         assert isinstance(self.runtime.clock, FixedClock)
