@@ -25,11 +25,11 @@ from payments.attempts import (
     polled,
 )
 from payments.cases import PROVIDER, close_cases_of, open_case, open_unless_decided
-from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import Payment, PaymentStatus, count, move
 from payments.provider_values import PaymentState, ProviderPayment
 from payments.registry import PROVIDERS
+from payments.releases import pass_on
 
 _STATUS = {
     PaymentState.PENDING: AttemptStatus.OPEN,
@@ -125,12 +125,13 @@ async def _take_in(
     more, dearer = max(more, 0), max(dearer, 0)
     total = attempt.captured_amount + more
     came, fee_of_it = Money(more, attempt.currency), Money(dearer, attempt.currency)
-    entries = ledger.captured(attempt.provider, came, fee_of_it, holder=holder(payment, attempt))
+    entries = ledger.captured(attempt.provider, came, fee_of_it)
     source = Source("attempt", attempt.id, f"captured:{total}:{attempt.fee + dearer}")
     await ledger.post(uow, source, entries, currency=attempt.currency, now=now)
     if attempt.status is not AttemptStatus.OPEN:  # some of it may have come before
         await close_cases_of(uow, _PARTIAL, f"attempt:{attempt.id}", by=PROVIDER, now=now)
     attempt = await capture(uow, attempt, total, attempt.fee + dearer, found.captured_at or now)
+    await pass_on(uow, payment, attempt, came, fee_of_it, now=now)
     return attempt, came
 
 

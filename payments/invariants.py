@@ -2,6 +2,31 @@
 
 from core.uow import UnitOfWork
 
+# By currency: what an account of the ledger holds (as a credit), and what rows say; the tenant's id where they part.
+_HELD = """
+        SELECT $1::bigint AS id FROM (
+            SELECT currency, -sum(amount) AS minor FROM ledger_entries
+            WHERE tenant_id = $1 AND account = '{account}' GROUP BY currency) AS booked
+        FULL JOIN (SELECT currency, sum(minor) AS minor FROM ({rows}) AS one GROUP BY currency) AS known
+            USING (currency)
+        WHERE coalesce(booked.minor, 0) <> coalesce(known.minor, 0) LIMIT 1
+"""
+_IN_ESCROW = """
+    SELECT a.currency, a.captured_amount
+        - (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.tenant_id = $1 AND r.attempt_id = a.id
+           AND r.status IN ('approved', 'submitted', 'unknown', 'succeeded'))
+        - (SELECT coalesce(sum(d.amount), 0) FROM disputes d WHERE d.tenant_id = $1 AND d.attempt_id = a.id
+           AND d.status <> 'won') AS minor
+    FROM payment_attempts a JOIN payments p ON p.tenant_id = a.tenant_id AND p.id = a.payment_id
+    WHERE a.tenant_id = $1 AND p.released_at IS NULL
+"""
+
+
+def _rows(table: str, *statuses: str) -> str:
+    named = ", ".join(f"'{status}'" for status in statuses)
+    return f"SELECT currency, amount AS minor FROM {table} WHERE tenant_id = $1 AND status IN ({named})"
+
+
 _CHECKS = {
     "ledger transaction out of balance": """
         SELECT transaction_id AS id FROM ledger_entries WHERE tenant_id = $1
@@ -32,6 +57,16 @@ _CHECKS = {
             AND e.account = 'psp_clearing:' || a.provider AND e.currency = a.currency
         WHERE a.tenant_id = $1 GROUP BY a.id HAVING coalesce(sum(e.amount), 0) <> a.captured_amount - a.fee
     """,
+    "escrow holds other money than what is to come has brought": _HELD.format(account="escrow", rows=_IN_ESCROW),
+    "other money is on its way back than the refunds say": _HELD.format(
+        account="refunds_in_transit", rows=_rows("refunds", "approved", "submitted", "unknown")
+    ),
+    "other money is set apart than is in dispute": _HELD.format(
+        account="dispute_reserve", rows=_rows("disputes", "open")
+    ),
+    "other money is being paid out than the payouts say": _HELD.format(
+        account="payouts_in_transit", rows=_rows("payouts", "draft", "submitted", "unknown")
+    ),
     "money for what was never booked, and nothing goes back": """
         SELECT p.id FROM payments p JOIN bookings b ON b.tenant_id = p.tenant_id AND b.id = p.booking_id
         WHERE p.tenant_id = $1 AND b.status = 'expired' AND p.captured_amount > 0

@@ -85,14 +85,12 @@ def _move(origin: str, target: str, minor: int) -> list[Entry]:
     return [Entry(origin, minor), Entry(target, -minor)]
 
 
-def captured(provider: str, amount: Money, fee: Money, *, holder: str = ESCROW) -> list[Entry]:
-    """A customer has paid: the provider keeps its fee, the rest waits for the service. After the release the business
-    bears the fee at once."""
-    borne = 0 if holder == ESCROW else fee.minor
+def captured(provider: str, amount: Money, fee: Money) -> list[Entry]:
+    """A customer has paid: the provider keeps its fee, the rest waits for the service."""
     return [
         Entry(clearing(provider), amount.minor - fee.minor),
-        Entry(PSP_FEE, fee.minor - borne),
-        Entry(holder, borne - amount.minor),
+        Entry(PSP_FEE, fee.minor),
+        Entry(ESCROW, -amount.minor),
     ]
 
 

@@ -14,7 +14,7 @@ from payments.accounts import get_account
 from payments.attempts import Attempt, attempts_of
 from payments.holders import holder
 from payments.ledger import Source
-from payments.payment import lock, mark_released
+from payments.payment import Payment, lock, mark_released
 from payments.refunds import GONE, Refund, RefundStatus, refunds_of
 
 _KEPT_OUT = """
@@ -38,6 +38,18 @@ async def release(uow: UnitOfWork, payment_id: int) -> bool:
     for attempt in attempts:
         await _release(uow, attempt, left[attempt.id], holder(payment, attempt), now)
     return True
+
+
+async def pass_on(
+    uow: UnitOfWork, payment: Payment, attempt: Attempt, came: Money, fee: Money, *, now: datetime
+) -> None:
+    """What comes in after the release is the business's at once, with its fee; nothing is taken for it. `attempt` as it
+    is with it; the caller holds the payment locked."""
+    if payment.released_at is not None:
+        nothing = Money(0, came.currency)
+        entries = ledger.released(came, fee=fee, commission=nothing, holder=holder(payment, attempt))
+        source = Source("release", attempt.id, f"late:{attempt.captured_amount}:{attempt.fee}")
+        await ledger.post(uow, source, entries, currency=came.currency, now=now)
 
 
 async def _left(uow: UnitOfWork, attempts: Sequence[Attempt], refunds: Sequence[Refund]) -> dict[int, int]:

@@ -36,6 +36,12 @@ async def _said(shop: Shop) -> list[str]:
         ("UPDATE payments SET captured_amount = captured_amount + 1", "payment counts other money than its attempts"),
         ("UPDATE payments SET refunded_amount = 7", "payment counts other refunds than there are"),
         ("UPDATE payment_attempts SET fee = fee + 1", "ledger knows another sum of the attempt"),
+        ("UPDATE payments SET released_at = paid_at", "escrow holds other money than what is to come has brought"),
+        (
+            "INSERT INTO payouts (tenant_id, account_id, amount, currency, status, reference, recipient, created_at)"
+            " SELECT tenant_id, account_id, 7, currency, 'draft', reference, '', created_at FROM payment_attempts",
+            "other money is being paid out than the payouts say",
+        ),
         ("UPDATE bookings SET status = 'expired'", "money for what was never booked, and nothing goes back"),
     ],
 )

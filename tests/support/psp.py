@@ -14,6 +14,7 @@ from core.ids import new_token
 from core.runtime import Runtime
 from core.uow import call_across_tenants, in_unit, unit_of_work
 from payments.cases import close_case, list_cases
+from payments.invariants import find_violations
 from payments.payouts import Payout, latest_payouts
 from payments.registry import PROVIDERS
 from standins.psp.notchpay import NotchPayServer
@@ -119,6 +120,7 @@ class Shop:
         under_way = ("refunds_in_transit", "dispute_reserve", "payouts_in_transit")
         here = balances.get(f"psp_clearing:{self.provider}", 0) + sum(balances.get(name, 0) for name in under_way)
         assert (sum(balances.values()), here) == (0, there.minor)
+        assert await in_unit(self.runtime, self.tenant.tenant_id, find_violations) == []
 
     async def next_day(self) -> None:
         """As the workers live through it: at the hour of payouts."""
