@@ -5,16 +5,18 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.ids import new_token
 from core.runtime import Runtime
 from standins.psp.notchpay import NotchPayServer
 from tests.support.paying import HASH_KEYS
-from tests.support.phone import Phone
+from tests.support.phone import Phone, query
 from tests.support.psp import Shop
 from tests.support.tenants import SERVICES, make_tenant
 from webhooks.app import create_app
+from workers import holds
 
 HOW = {"fr": "Orange Money 690 00 00 01 (Awa)", "en": "Orange Money 690 00 00 01 (Awa)"}
 _MERCHANTS: tuple[Mapping[str, Any], ...] = (
@@ -63,3 +65,18 @@ async def open_till(
 
 def merchant(shop: Shop, name: str) -> Phone:
     return Phone(shop.runtime, shop.client, shop.tenant, address=shop.tenant.merchants[name].wa_id)
+
+
+@pytest.fixture
+async def till(runtime: Runtime) -> AsyncIterator[Shop]:
+    async with open_till(runtime) as till:
+        yield till
+
+
+async def ids(till: Shop, table: str) -> list[int]:
+    rows = await query(till.runtime, f"SELECT id FROM {table} WHERE tenant_id = $1 ORDER BY id", till.tenant.tenant_id)
+    return [row["id"] for row in rows]
+
+
+async def expire(till: Shop) -> None:
+    await holds.expire(till.runtime, till.tenant.tenant_id, (await ids(till, "bookings"))[0])
