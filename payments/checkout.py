@@ -87,7 +87,9 @@ async def _prepare(uow: UnitOfWork, payment_id: int) -> tuple[Attempt, PaymentAc
 def _is_usable(attempt: Attempt, account: PaymentAccount, now: datetime) -> bool:
     if attempt.expires_at is not None and attempt.expires_at <= now + _STILL_USABLE:
         return False
-    return attempt.status is not AttemptStatus.CREATED or account.adapter.capabilities.repeats_create
+    if attempt.status is AttemptStatus.CREATED:
+        return account.adapter.capabilities.repeats_create
+    return bool(attempt.url)  # its answer was lost, and not every provider tells afterwards where to pay
 
 
 async def _begin(uow: UnitOfWork, payment: Payment, now: datetime) -> tuple[Attempt, PaymentAccount]:

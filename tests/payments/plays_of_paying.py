@@ -181,6 +181,16 @@ async def paid_though_we_never_heard_of_the_page(play: Play) -> None:
     play.shop.psp.pay(play.shop.newest)
 
 
+@ends("booked")
+async def the_page_of_a_lost_answer_is_found_by_asking(play: Play) -> None:
+    """Where to pay is not told by every provider: then the link leads to a page of its own."""
+    play.fault("lost_answer", times=1)
+    assert await play.shop.press(play.link) == ""
+    await play.wait(2)
+    assert await play.shop.press(play.link)
+    await play.pay()
+
+
 @ends("refunded")
 async def paid_after_the_cancellation(play: Play) -> None:
     await play.open_page()
