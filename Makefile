@@ -14,7 +14,7 @@ demo: install
 # Load first and alone: it looks at how long people wait. The rest shares two cores, a file stays on one of them.
 test: install
 	$(BIN)/pytest tests/load
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/load
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/load
 
 check: install
 	$(BIN)/ruff format --check .

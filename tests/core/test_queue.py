@@ -21,6 +21,7 @@ async def working(
     async def bury(job: str, tenant_id: int, subject_id: int, error: BaseException, tries: int) -> None:
         buried.put_nowait((job, tenant_id, subject_id, type(error).__name__))
 
+    await runtime.queue.redis.flushdb()  # wake-ups of other tests
     task = asyncio.create_task(run_worker(runtime.queue, jobs, crons, bury))
     try:
         yield task, buried

@@ -15,7 +15,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp.test_utils import unused_port
-from hypothesis import settings
 
 from booking import lifecycle
 from core.clock import FixedClock
@@ -24,6 +23,7 @@ from standins.psp.books import Refused
 from tests.conftest import NOW
 from tests.support.callers import WISH, Caller
 from tests.support.installation import Installation, killed, running, until
+from tests.support.patience import IS_PATIENT
 from tests.support.providers_outside import Counter, Outside, open_counter
 from workers import completions, payouts
 
@@ -53,8 +53,7 @@ _TELLING = frozenset(
         *("refund.sent", "payout.sent", "hold.closed"),
     }
 )
-_IS_PATIENT = settings.get_current_profile_name() == "oracle"
-CRASHES = [crash for crash in ALL_CRASHES if _IS_PATIENT or crash[0] in _TELLING]
+CRASHES = [crash for crash in ALL_CRASHES if IS_PATIENT or crash[0] in _TELLING]
 
 _LINK = re.compile(r"/p/\S+")
 _DUE = (
