@@ -13,7 +13,7 @@ from core.database import alembic_config, describe
 from core.errors import ConfigurationError
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings
-from core.uow import call_across_tenants, unit_of_work
+from core.uow import all_tenants, unit_of_work
 
 _UNPROTECTED = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
@@ -23,7 +23,6 @@ WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                                AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL)
 """
 _ROLE = "SELECT rolsuper OR rolbypassrls AS too_strong FROM pg_roles WHERE rolname = current_user"
-_TENANTS = "SELECT tenant_id FROM list_tenants()"
 _LOGIN = "SELECT rolsuper FROM pg_roles WHERE rolname = session_user"
 
 
@@ -69,8 +68,8 @@ async def _findings(runtime: Runtime) -> AsyncIterator[Finding]:
 async def check_bookings(runtime: Runtime) -> Finding:
     """No overlap, no calendar row without its booking and the reverse, seats as counted: tenant by tenant."""
     faults: Counter[str] = Counter()
-    for row in await call_across_tenants(runtime, _TENANTS):
-        async with unit_of_work(runtime, row["tenant_id"]) as uow:
+    for tenant_id in await all_tenants(runtime):
+        async with unit_of_work(runtime, tenant_id) as uow:
             faults += await count_violations(uow)
     found = ", ".join(f"{fault} ({count})" for fault, count in sorted(faults.items()))
     return "bookings", not faults, found or "no violation"

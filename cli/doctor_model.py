@@ -8,9 +8,8 @@ from cli.doctor_reach import Finding
 from core.errors import TransientError
 from core.http import request
 from core.runtime import Runtime
-from core.uow import call_across_tenants, unit_of_work
+from core.uow import all_tenants, unit_of_work
 
-_TENANTS = "SELECT tenant_id FROM list_tenants()"
 _CALLS = """
 SELECT count(*) FILTER (WHERE created_at > $2 AND status <> 'reserved') AS calls,
     count(*) FILTER (WHERE created_at > $2 AND status = 'ok') AS answered,
@@ -72,8 +71,8 @@ async def _count(runtime: Runtime) -> Counter[str]:
     now = runtime.clock.now()
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     found: Counter[str] = Counter()
-    for row in await call_across_tenants(runtime, _TENANTS):
-        async with unit_of_work(runtime, row["tenant_id"]) as uow:
+    for tenant_id in await all_tenants(runtime):
+        async with unit_of_work(runtime, tenant_id) as uow:
             calls = await uow.driver.fetchrow(_CALLS, uow.tenant_id, now - timedelta(hours=1), midnight)
             near = await uow.driver.fetchval(_NEAR, uow.tenant_id, now)
             found.update({**dict(calls or {}), "near": near})

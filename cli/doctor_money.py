@@ -5,20 +5,19 @@ from collections.abc import AsyncIterator
 
 from cli.doctor_reach import Finding, check_reachable
 from core.runtime import Runtime
-from core.uow import call_across_tenants, unit_of_work
+from core.uow import all_tenants, unit_of_work
 from payments.cases import list_cases
 from payments.invariants import find_violations
 from payments.registry import PROVIDERS
 
-_TENANTS = "SELECT tenant_id FROM list_tenants()"
 _PROVIDERS = "SELECT DISTINCT provider FROM payment_accounts WHERE tenant_id = $1 AND active"
 
 
 async def check_money(runtime: Runtime) -> AsyncIterator[Finding]:
     yield _links(runtime)
     faults, cases, providers = Counter[str](), 0, set[str]()
-    for row in await call_across_tenants(runtime, _TENANTS):
-        async with unit_of_work(runtime, row["tenant_id"]) as uow:
+    for tenant_id in await all_tenants(runtime):
+        async with unit_of_work(runtime, tenant_id) as uow:
             faults.update(fault for fault, _ in await find_violations(uow))
             cases += len(await list_cases(uow))
             providers |= {found["provider"] for found in await uow.driver.fetch(_PROVIDERS, uow.tenant_id)}

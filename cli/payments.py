@@ -9,7 +9,7 @@ import orjson
 
 from core.errors import InputError
 from core.runtime import Runtime
-from core.uow import UnitOfWork, call_across_tenants, in_unit
+from core.uow import UnitOfWork, all_tenants, in_unit
 from payments.cases import close_case, list_cases
 from payments.provider import Window
 from payments.runs import latest
@@ -17,7 +17,6 @@ from tenants.definition import find_tenant
 from tenants.tenant import get_tenant
 from workers.reconciliation import Outcome, reconcile_window, window_of
 
-_TENANTS = "SELECT tenant_id FROM list_tenants() ORDER BY 1"
 _OPEN_REFUNDS = """
 SELECT r.id, r.payment_id, p.booking_id, r.amount, r.currency, r.status, r.reason, r.tries, r.created_at
 FROM refunds r JOIN payments p ON p.tenant_id = r.tenant_id AND p.id = r.payment_id
@@ -118,8 +117,8 @@ async def _tenants(runtime: Runtime, tenant: str | None) -> AsyncIterator[int]:
     if tenant is not None:
         yield await tenant_named(runtime, tenant)
         return
-    for row in await call_across_tenants(runtime, _TENANTS):
-        yield row["tenant_id"]
+    for tenant_id in await all_tenants(runtime):
+        yield tenant_id
 
 
 async def tenant_named(runtime: Runtime, key: str) -> int:

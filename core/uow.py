@@ -150,6 +150,9 @@ def _is_caused_by(error: BaseException, kinds: tuple[type[BaseException], ...]) 
     return any(isinstance(cause, kinds) for cause in (*causes, *nested))
 
 
+_ALL_TENANTS = "SELECT tenant_id FROM list_tenants() ORDER BY 1"
+
+
 async def call_across_tenants(runtime: "Runtime", sql: str, *arguments: Any) -> list[asyncpg.Record]:
     """Calls one of the narrow SECURITY DEFINER functions; without a tenant no table shows a row."""
     async with runtime.engine.connect() as connection:
@@ -159,3 +162,8 @@ async def call_across_tenants(runtime: "Runtime", sql: str, *arguments: Any) -> 
         except BaseException:
             await _roll_back(connection, driver)
             raise
+
+
+async def all_tenants(runtime: "Runtime") -> list[int]:
+    """Their ids, in order: for chores that go through all of them, one transaction each."""
+    return [row["tenant_id"] for row in await call_across_tenants(runtime, _ALL_TENANTS)]

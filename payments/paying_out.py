@@ -16,13 +16,8 @@ from payments.failures import AuthError, DuplicateReference, KeySpent, Retryable
 from payments.ledger import Entry, Source
 from payments.payouts import COLUMNS, UNDER_WAY, Payout, PayoutStatus, payout_from
 from payments.provider_values import PayoutRequest, PayoutState, ProviderPayout
+from payments.retrying import CASE_AFTER, LATER, LEASE, SOON, pause
 
-# After each look without an answer twice as long, an hour at most; after so many a person looks at it, and it goes on.
-_SOON = timedelta(seconds=30)
-_LATER = timedelta(hours=1)
-_CASE_AFTER = 5
-# Longer than the calls of one try can take together.
-_LEASE = timedelta(minutes=2)
 # Banks take days; what takes longer has got stuck. What is settled may come back within a week.
 _STUCK = timedelta(days=5)
 _AGAIN = timedelta(days=1)
@@ -80,7 +75,7 @@ RETURNING {", ".join(f"o.{name}" for name in COLUMNS.split(", "))}, was.status A
 
 async def _claim(uow: UnitOfWork, payout_id: int) -> _Task | None:
     """Marked as sent before it is: a crash in between leaves `unknown`, and the provider is asked before a next try."""
-    row = await uow.driver.fetchrow(_CLAIM, uow.tenant_id, payout_id, uow.runtime.clock.now(), _LEASE)
+    row = await uow.driver.fetchrow(_CLAIM, uow.tenant_id, payout_id, uow.runtime.clock.now(), LEASE)
     if row is None:
         return None
     payout = payout_from(row)
@@ -138,9 +133,8 @@ async def _wait(uow: UnitOfWork, task: _Task, code: str, spent: bool) -> None:
     now = uow.runtime.clock.now()
     unanswered = task.payout.unanswered + 1
     payout = replace(task.payout, unanswered=unanswered, spent_keys=task.payout.spent_keys + int(spent))
-    pause = min(_SOON * int(2 ** min(unanswered - 1, 10)), _LATER)
-    changed = await _change(uow, payout, payout.status, try_at=now + pause)
-    if changed and unanswered >= _CASE_AFTER and changed.status in UNDER_WAY:
+    changed = await _change(uow, payout, payout.status, try_at=now + pause(unanswered))
+    if changed and unanswered >= CASE_AFTER and changed.status in UNDER_WAY:
         await _open_case(uow, changed, f"the provider does not answer ({code}): it is tried again every hour", now)
 
 
@@ -157,10 +151,10 @@ async def _go_on(uow: UnitOfWork, task: _Task, found: ProviderPayout) -> None:
     """Asked about less often the longer it takes."""
     now = uow.runtime.clock.now()
     age = now - task.payout.created_at
-    pause = min(max(age, _SOON), _LATER)
+    again = min(max(age, SOON), LATER)
     payout = replace(task.payout, unanswered=0)
     status = PayoutStatus.SUBMITTED
-    changed = await _change(uow, payout, status, provider_id=found.provider_id, try_at=now + pause)
+    changed = await _change(uow, payout, status, provider_id=found.provider_id, try_at=now + again)
     if changed and age >= _STUCK:
         await _open_case(uow, changed, f"{age.days} days on it is {found.raw_status}: ask the provider", now)
 

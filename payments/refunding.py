@@ -19,13 +19,8 @@ from payments.payment import count, get, lock
 from payments.provider_values import ProviderRefund, RefundRequest, RefundState
 from payments.refund_returns import next_look
 from payments.refunds import COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
+from payments.retrying import CASE_AFTER, LEASE, pause
 
-# After each failure twice as long, an hour at most; after so many a person looks at it, and it goes on.
-_SOON = timedelta(seconds=30)
-_LATER = timedelta(hours=1)
-_CASE_AFTER = 5
-# Longer than the calls of one try can take together.
-_LEASE = timedelta(minutes=2)
 _GIVEN_BACK_WITHIN = timedelta(days=7)
 # Most arrive within hours, cards at once; what takes longer has got stuck.
 _STUCK = timedelta(days=3)
@@ -79,7 +74,7 @@ RETURNING {COLUMNS}
 
 async def _claim(uow: UnitOfWork, refund_id: int) -> _Task | None:
     """Marked as sent before it is: a crash in between leaves `unknown`, and the provider is asked before a next try."""
-    row = await uow.driver.fetchrow(_CLAIM, uow.tenant_id, refund_id, uow.runtime.clock.now(), _LEASE)
+    row = await uow.driver.fetchrow(_CLAIM, uow.tenant_id, refund_id, uow.runtime.clock.now(), LEASE)
     if row is None:
         return None
     refund = refund_from(row)
@@ -116,8 +111,8 @@ async def _change(
 
 async def _wait(uow: UnitOfWork, task: _Task, status: RefundStatus, code: str) -> None:
     now = uow.runtime.clock.now()
-    refund = await _change(uow, task, status, try_at=now + _pause(task.refund.tries))
-    if refund is not None and refund.tries >= _CASE_AFTER:
+    refund = await _change(uow, task, status, try_at=now + pause(task.refund.tries))
+    if refund is not None and refund.tries >= CASE_AFTER:
         await _open_case(uow, task, f"the provider does not take it ({code}): it is tried again every hour", now)
 
 
@@ -131,12 +126,12 @@ async def _keep(uow: UnitOfWork, task: _Task, found: ProviderRefund) -> None:
             await _done(uow, task.refund, task.attempt, by="provider")
         return None
     await _change(
-        uow, task, RefundStatus.SUBMITTED, provider_id=found.provider_id, try_at=now + _pause(task.refund.tries)
+        uow, task, RefundStatus.SUBMITTED, provider_id=found.provider_id, try_at=now + pause(task.refund.tries)
     )
     age = now - task.refund.created_at
     if found.state is RefundState.NEEDS_ATTENTION:
         await _open_case(uow, task, f"the provider needs details ({found.raw_status}): give them in its dashboard", now)
-    elif age >= _STUCK and task.refund.tries >= _CASE_AFTER:
+    elif age >= _STUCK and task.refund.tries >= CASE_AFTER:
         await _open_case(uow, task, f"{age.days} days on it is {found.raw_status}: ask the provider", now)
     return None
 
@@ -175,10 +170,6 @@ async def given_back(uow: UnitOfWork, refund_id: int, *, by: str) -> Refund | No
         return None
     await _done(uow, refund, attempt, by=by)
     return refund_from(row)
-
-
-def _pause(tries: int) -> timedelta:
-    return min(_SOON * int(2 ** min(tries - 1, 10)), _LATER)
 
 
 async def _fail(uow: UnitOfWork, task: _Task, why: str, provider_id: str = "") -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from core.encryption import new_data_key, open_sealed, seal
 from core.runtime import Runtime
-from core.uow import UnitOfWork, call_across_tenants, in_unit
+from core.uow import UnitOfWork, all_tenants, in_unit
 from tenants.models import tenant_keys
 
 _NEWEST_KEY = "SELECT key_id, wrapped_key FROM tenant_keys WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1"
@@ -39,8 +39,7 @@ def open_secrets(key: bytes, table: str, tenant_id: int, account: str, sealed: s
 
 async def rewrap_data_keys(runtime: Runtime) -> int:
     """Wraps every data key with the newest master key; how many changed. The older master key may go afterwards."""
-    rows = await call_across_tenants(runtime, "SELECT tenant_id FROM list_tenants()")
-    return sum([await in_unit(runtime, row["tenant_id"], _rewrap) for row in rows])
+    return sum([await in_unit(runtime, tenant_id, _rewrap) for tenant_id in await all_tenants(runtime)])
 
 
 async def _rewrap(uow: UnitOfWork) -> int:

@@ -4,23 +4,22 @@ from booking.invariants import find_neglected, find_violations
 from core.queue import Wake
 from core.runtime import Runtime
 from core.telemetry import get_logger
-from core.uow import call_across_tenants, unit_of_work
+from core.uow import all_tenants, unit_of_work
 from llm.usage import find_drift
 from payments import invariants as money
 
 log = get_logger("invariants")
 
-_TENANTS = "SELECT tenant_id FROM list_tenants()"
 _SPREAD_S = 240
 _NAMED_AT_MOST = 20
 
 
 async def wake_checks(runtime: Runtime) -> None:
     """Spread over the time till the next round."""
-    rows = await call_across_tenants(runtime, _TENANTS)
+    tenants = await all_tenants(runtime)
     wakes: list[Wake] = [
-        ("check", row["tenant_id"], row["tenant_id"], _SPREAD_S * position / len(rows))
-        for position, row in enumerate(rows)
+        ("check", tenant_id, tenant_id, _SPREAD_S * position / len(tenants))
+        for position, tenant_id in enumerate(tenants)
     ]
     await runtime.queue.wake_many(wakes)
 
