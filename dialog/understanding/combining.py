@@ -22,6 +22,24 @@ _REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon 
 _EXCEPTING = wordset("sauf except but excepte hormis menos salvo excepto exceto")
 _TURNED = wordset("en par contre to for with into por para pour")
 _INSTEAD = wordset("instead plutot rather")
+# What one settles on after telling why not: "Monday I work, so let us say Tuesday".
+_SETTLING = wordset("disons mettons mettez mets prenons partons donc digamos pongamos entonces entao digamos vamos")
+_SETTLED_BY = (
+    ["let", "us", "say"],
+    ["so", "say"],
+    ["make", "it"],
+    ["make", "e", "be"],
+    ["make", "am"],
+    ["asi", "que"],
+    ["por", "eso"],
+    ["por", "isso"],
+    ["on", "dit"],
+    ["on", "fait"],
+    ["je", "prefere"],
+    ["j", "aime"],
+    ["prefere", "plutot"],
+)
+_LEADING = wordset("on le la les the at a au aux du de el os as na no for pour to vers par around")
 _JOINING = wordset("or ou ni nor and et")
 
 
@@ -175,11 +193,26 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
             or (value.field in ("date", "time") and group[0].field != value.field)
+            or _is_settled(reading, group[-1], value)
             or _lies_within(value, group[0])
             or (reading.says("change") and value.first - group[-1].last == 1 and words[group[-1].last] in _TURNED)
         ):
             group[:] = [value]
     return [value for group in kept.values() for value in group]
+
+
+def _is_settled(reading: Reading, before: Said, value: Said) -> bool:
+    """ "10h c'est trop tôt, disons onze heures": said last, after a pause."""
+    words = reading.words
+    at = value.first
+    while at > before.last and words[at - 1].text in _LEADING:
+        at -= 1
+    is_apart = words[before.first].part != words[value.first].part
+    return is_apart and at > before.last and _is_settling([w.text for w in words[max(before.last, at - 4) : at]])
+
+
+def _is_settling(words: Sequence[str]) -> bool:
+    return words[-1] in _SETTLING or words[-2:] in _SETTLED_BY or words[-3:] in _SETTLED_BY
 
 
 def _lies_within(value: Said, wider: Said) -> bool:

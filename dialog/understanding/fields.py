@@ -163,10 +163,16 @@ def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
             said = Said(field, value, first, last, other, doubtful, is_part)
             if any(h.first < last and first < h.last for h in reading.hits.get("by_amount", ())):
                 continue
-            if any(h.first <= first and last < h.last for h in reading.hits.get("skip", ()) if field == "date"):
+            if _is_skipped(reading, field, first, last):
                 continue
             out.append(_after_work(reading, said))
     return [said for said in out if not _is_far_range(said)]
+
+
+def _is_skipped(reading: Reading, field: str, first: int, last: int) -> bool:
+    """The day in "any day that is free", the number in "n'importe lequel des deux"."""
+    skips = [h for h in reading.hits.get("skip", ()) if h.first <= first and last <= h.last]
+    return any(last < h.last if field == "date" else h.last - h.first > 2 and first > h.first for h in skips)
 
 
 def _after_work(reading: Reading, said: Said) -> Said:

@@ -22,7 +22,8 @@ _WISHING = wordset("want like need love prefer wish")
 _NAME_PAIR = (["give", "me"], ["get", "me"], ["donne", "moi"], ["donnez", "moi"], ["mets", "moi"], ["or", "else"])
 _DATING = wordset("in on this next every en ce prochain chaque of")
 _OR = wordset("or ou and et to a au - until from de du between entre")
-_NOT = wordset("not pas no nao sauf except instead lieu")
+_NOT = wordset("not pas no nao sauf except instead lieu place")
+_CORRECTING = wordset("no non not actually sorry wait attendez attends finalement enfin plutot pardon oops")
 _BEFORE_A_DAY = wordset("on le this ce of el o a na en")
 _BESIDE_A_DAY = wordset(
     "matin soir apres aprem midi nuit prochain morning evening afternoon night at a next vers or ou and et noon"
@@ -30,6 +31,11 @@ _BESIDE_A_DAY = wordset(
 _ARTICLES = wordset("the le la d di")
 _ROLES = wordset(
     "barber stylist doctor dentist braider coiffeur coiffeuse barbier docteur dentiste medecin tresseuse person"
+)
+
+# In every language, as a word of its own.
+WEEKDAYS = frozenset(
+    word for table in when.TABLES.values() for spelled in table.words["weekday"] for word in spelled.split("|")
 )
 
 
@@ -83,8 +89,16 @@ def _is_foreign_day(word: str, language: str, after: str) -> bool:
 
 def _is_ruled_out(words: list[Word], index: int) -> bool:
     """ "Pas samedi, dimanche": the day that is not to be tells none."""
+    if index + 1 < len(words) and _is_taken_back(words, index):
+        return True
     before = [w.text for w in words[max(0, index - 2) : index] if w.part == words[index].part]
     return bool(before) and (before[-1] in _NOT or (before[-1] in _BEFORE_A_DAY and before[0] in _NOT))
+
+
+def _is_taken_back(words: list[Word], index: int) -> bool:
+    """ "Samedi... non, dimanche": a word of correction begins what follows."""
+    following = words[index + 1 : index + 4]
+    return following[0].part != words[index].part and bool(_CORRECTING & {w.sense for w in following})
 
 
 def _is_dated_elsewhere(words: list[Word], name: Named, language: str, ctx: Context) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from dialog.commands import Choose, Command, PickBooking
 from dialog.understanding.fields import Said
+from dialog.understanding.names_or_days import WEEKDAYS
 from dialog.understanding.party import NUMBERS
 from dialog.understanding.reading import Reading
 from dialog.understanding.state import Offered
@@ -28,6 +30,10 @@ _ORDINALS = {
 }
 # Written as a time of day it is none of a place in a list: "10:30", "15h", "3 pm".
 _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
+# Beside a weekday they say of which week it is.
+_TELLING_WEEK = wordset(
+    "this next coming following ce cet prochain suivant este proximo siguiente viene essa esse esta vem seguinte week"
+)
 _EARLIEST = wordset("earliest earlier soonest tot")
 _LATEST = wordset("latest later tard")
 _MIDDLE = wordset("middle milieu")
@@ -48,7 +54,20 @@ def choose(reading: Reading, said: Said) -> Command | None:
         for offered in reading.state.offer:
             if value is not None and offered.field == said.field and offered.value == value:
                 return pick(offered)
-    return None
+    return _on_weekday(reading, said)
+
+
+def _on_weekday(reading: Reading, said: Said) -> Command | None:
+    """ "Le lundi", where one of the days on the table is a Monday, though a nearer one would come before."""
+    if said.field != "date" or reading.words[said.last - 1].text not in WEEKDAYS:
+        return None
+    around = reading.words[max(0, said.first - 1) : said.last + 1]
+    if not _TELLING_WEEK.isdisjoint(w.text for w in around):
+        return None
+    named = date.fromisoformat(str(said.value))
+    days = [o for o in reading.state.offer if o.field == "date"]
+    fitting = [o for o in days if date.fromisoformat(str(o.value)).weekday() == named.weekday()]
+    return pick(fitting[0]) if len(fitting) == 1 else None
 
 
 def chosen_by_place(reading: Reading) -> Command | None:

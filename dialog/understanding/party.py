@@ -59,6 +59,9 @@ _COMING = wordset("come comes coming vient viendra viennent")
 _ASKING_LEAVE = wordset("can may if could but and que")
 _MINE = wordset("my ma mon mes un une a our notre the di")
 _PAIRS = wordset("parents grandparents")
+_HALF = wordset("half demi demie")
+_DOZENS = wordset("dozen douzaine")
+_CORRECTING = wordset("no non not actually sorry wait pardon mean meant finalement enfin plutot rather instead oops attends")
 _ME = wordset("me i moi myself")
 _ABOUT = wordset("only just now une un environ about around like maybe roughly almost presque approximately nearly")
 _PLACES = wordset(
@@ -66,6 +69,7 @@ _PLACES = wordset(
 )
 _GIVING = wordset("give get book tell for let send pour donne donnez reserve mets mettez")
 _LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
+_WITH = wordset("with avec")
 _AND = wordset("and et n plus avec with")
 _AM = (
     ["table", "for"],
@@ -113,12 +117,24 @@ def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tupl
     """(how many, first word, word after the last); the words in `timed` belong to a time, unless people follow them."""
     return (
         _family(words)
+        or _by_twos(words)
         or _counted(words)
         or _told(words, timed, is_asked=is_asked)
+        or (_asked(words, timed) if is_asked else None)
         or _companions(words)
         or _just_me(words, is_asked=is_asked)
-        or (_asked(words, timed) if is_asked else None)
     )
+
+
+def _by_twos(words: Sequence[str]) -> tuple[int, int, int] | None:
+    """ "Three couples", "half a dozen"."""
+    for i, word in enumerate(words):
+        number = number_of(words[i - 1]) if i else None
+        if word in ("couple", "couples") and number and number > 1:
+            return 2 * number, i - 1, i + 1
+        if word in _DOZENS and _HALF & set(words[max(0, i - 2) : i]):
+            return NUMBERS[word] // 2, i - 1, i + 1
+    return None
 
 
 def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
@@ -177,6 +193,8 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
             continue
         total, groups, first, last = total + count, groups + 1, i if first < 0 else first, i + size
         i += size
+    if not has_me and groups and first > 0 and words[first - 1] in _WITH and (has_pair or groups > 1):
+        return total + 1, first, last
     return (total, first, last) if has_me and (groups > 2 or (groups == 2 and has_pair)) else None
 
 
@@ -212,7 +230,7 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
             return 2, i, i + 2
         if word not in _KIN or not i or words[i - 1] not in _MINE:
             continue
-        before = words[max(0, i - 3) : i - 1]
+        before = [w for w in words[max(0, i - 5) : i - 1] if w not in ("for", "pour", "pr")][-2:]
         after = [w for w in words[i + 1 : i + 4] if w not in ("for", "pour")][:2]
         if (
             (len(after) == 2 and after[0] in ("and", "et", "n", "plus") and after[1] in _ME)
@@ -257,6 +275,13 @@ def _asked(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None
     numbers = [f for f in found if words[f[1]] not in _ARTICLES or len(words) <= 2] or found[:0]
     if not numbers:
         return None
-    number, at = max(numbers) if len(numbers) == 2 else numbers[0]
+    number, at = _said_last(words, numbers) or (max(numbers) if len(numbers) == 2 else numbers[0])
     following = words[at + 1] if at + 1 < len(words) else ""
     return None if following in _MEASURES else (number, at, at + 1)
+
+
+def _said_last(words: Sequence[str], numbers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """ "8, no wait, 7": what follows a word of correction; of "7 not 8" the first one stands."""
+    places = [i for i, word in enumerate(words[:-1]) if word in _CORRECTING and not number_of(words[i + 1])]
+    after = [n for n in numbers if any(numbers[0][1] < place < n[1] for place in places)]
+    return after[-1] if after else None

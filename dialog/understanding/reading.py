@@ -24,7 +24,7 @@ _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh e
 _MEALS = wordset("dinner diner cena jantar")
 _DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
 _LONGEST = 1000
-_EMPTY = ("no_time", "fee", "filler", "house", "asking", "meant", "past", "wrong", "correct")
+_EMPTY = ("no_time", "fee", "filler", "house", "asking", "meant", "past", "wrong", "correct", "remind")
 _MARKS = {"staff": "<staff>", "service": "<service>", "location": "<location>"}
 
 
@@ -173,23 +173,23 @@ def _marked(words: Sequence[Word], names: Sequence[Named]) -> tuple[list[str], l
 
 # A turn of phrase is no hit of its own inside a longer one of these.
 _DISPUTED = {
-    "book": ("ask.other", "ask.policy", "ask.address", "greet", "handoff"),
+    "book": ("ask.other", "ask.policy", "ask.address", "ask.hours", "greet", "handoff", "offtopic"),
     "availability": ("ask.hours", "greet"),
     "provider": ("greet", "abuse", "handoff"),
-    "handoff": ("list",),
-    "repeat": ("forget", "list"),
+    "handoff": ("list", "remind"),
+    "repeat": ("forget", "list", "remind"),
     "switch.en": ("switch.fr",),
     "switch.fr": ("switch.en",),
     "yes": ("conditional", "no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
     "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
     "more": ("book", "repeat", "done", "opt_out", "skip", "pick", "forget", "mild"),
-    "ask.hours": ("more", "availability", "busy_until"),
+    "ask.hours": ("more", "availability", "busy_until", "wishes"),
     "ask.rating": ("yes", "wishes", "forget", "thanks"),
     "ask.price": ("wishes", "ask.duration"),
     "ask.payment": ("ask.duration", "yes"),
     "ask.services": ("availability", "ask.phone", "ask.price", "ask.address", "ask.duration"),
-    "skip": ("no",),
+    "skip": ("no", "no_time"),
     "ask.staff": ("skip",),
     "ask.phone": ("chitchat", "pick"),
     "ask.other": ("wishes",),

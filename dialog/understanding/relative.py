@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from dialog.understanding.party import number_of
 from dialog.understanding.reading import Reading
@@ -24,7 +25,11 @@ _AGAINST = (
     ("instead", "of"),
     ("rather", "than"),
     ("au", "lieu", "de"),
+    ("no", "be"),
 )
+_TOLD = wordset("i you talk said say told j ai dit")
+_NOT = wordset("not pas")
+_RATHER = wordset("but mais na instead plutot")
 
 
 def shifted_time(reading: Reading) -> tuple[str, int, int] | None:
@@ -64,20 +69,24 @@ def put_right(reading: Reading) -> tuple[str, str | int, int, int] | None:
     """(field, value, first word, word after the last) of "3 not 4", "5 au lieu de 4", where the other one is known."""
     words = [w.sense for w in reading.words]
     party, known = reading.state.filled.get("party_size"), reading.state.minute
-    if len(words) == 3 and words[0] in ("not", "pas") and number_of(words[1]) and number_of(words[2]):
-        words = [words[2], "not", words[1]]  # "not 3, 4"
-    for at, word in enumerate(words):
-        number = number_of(word)
-        gap = next((g for g in _AGAINST if tuple(words[at + 1 : at + 1 + len(g)]) == g), None) if number else None
-        other = number_of(words[at + 1 + len(gap)]) if gap and at + 1 + len(gap) < len(words) else None
-        if not number or not gap or not other:
-            continue
+    for number, other, first, last in _numbers_against(words):
         if party == other:
-            return "party_size", number, at, at + 2 + len(gap)
+            return "party_size", number, first, last
         if known is not None and known // 60 % 12 == other % 12 and number <= _HOURS_OF_DAY:
             hour = number + 12 if known >= _NOON > number * 60 and number < 8 else number
-            return "time", f"{hour:02d}:00", at, at + 2 + len(gap)
+            return "time", f"{hour:02d}:00", first, last
     return None
+
+
+def _numbers_against(words: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """(the right number, the wrong one, first word, word after the last): "3 not 4", "na 3 I talk no be 4", "not 4, 3"."""
+    numbers = [(i, n) for i, word in enumerate(words) if (n := number_of(word))]
+    for (at, number), (then, other) in pairwise(numbers):
+        between = tuple(w for w in words[at + 1 : then] if w not in _TOLD)
+        if between in _AGAINST:
+            yield number, other, at, then + 1
+        elif set(between) <= _RATHER and at and (words[at - 1] in _NOT or words[max(0, at - 2) : at] == ["no", "be"]):
+            yield other, number, max(0, at - 2), then + 1
 
 
 def changed_party(reading: Reading) -> tuple[int, int, int] | None:

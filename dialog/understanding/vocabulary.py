@@ -96,7 +96,7 @@ def _phrase_book(language: str) -> PhraseBook:
     slang: dict[str, str] = {}
     for other in others.values():
         slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2 and word not in own.plain})
-    known = when.lexicon(language).vocabulary | own.plain | trade_words()
+    known = when.lexicon(language).vocabulary | own.plain | own.senses.keys() | trade_words()
     tables = [_signs(), own.phrases, *(w.phrases for w in others.values())]
     return PhraseBook(tables, {**slang, **own.slang}, own.phrases, known, own.senses)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours
 
 NOON_HOUR = 12 * 60
+_ROUND = re.compile("[0-5][05]")
 _FRENCH_OPEN = frozenset({"apres", "avant", "passe", "plus", "jusqu", "jusque", "pas", "jamais"})
 
 
@@ -169,8 +172,10 @@ def _spoken_zero(ctx: Context, items: list[Item]) -> Made:
 
 
 def _spelled(ctx: Context, items: list[Item]) -> Made:
-    """Nine thirty, vingt et un trente: two numbers in words, the second one minutes."""
+    """Nine thirty, vingt et un trente: two numbers in words, the second one minutes; 4 30 where a time was asked."""
     first, second = (item for item in items if item.kind == "N")
+    if ctx.expects == "time" and len(items) == 2 and first.text.isdigit() and _ROUND.fullmatch(second.text):
+        return _made(_clock(first.value, second.value)) if len(first.text) < 3 else None
     in_words = not second.text.isdigit()
     if not in_words or not isinstance(second.value, int) or second.value < 10:
         return None

@@ -38,7 +38,7 @@ ENGLISH = WhenWords(
         "relday": {
             "today|2day|todays": 0,
             "tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|tmrrw|tmw|tom|2moro|2mrw|2morrow|tomoz|morrow|tomorrows": 1,
-            "day after tomorrow|the day after tomorrow|day after tmrw|overmorrow": 2,
+            "day after tomorrow|the day after tomorrow|day after tmrw|overmorrow|after tomorrow|after tmrw": 2,
             "next tomorrow|nxt tomorrow|next tmrw|next tmr": 2,
             "tonight|2nite|tonite|2night": _TONIGHT,
             "tomorrow night|tomorow night": [("relday", 1), ("part", ("evening", 1080, 1320, True))],
@@ -263,7 +263,7 @@ ENGLISH = WhenWords(
         "monday tuesday wednesday thursday friday saturday sunday january february june july august september october "
         "november december today tomorrow tmrw tonight at morning afternoon evening noon weekend pm next after before"
     )
-    | {"after work", "after lunch", "before lunch", "day after tomorrow", "this weekend"},
+    | {"after work", "after lunch", "before lunch", "day after tomorrow", "this weekend", "next tomorrow", "nxt tomorrow", "after tomorrow", "in", "the"},
     labels=wordset(
         "building room floor suite flat apt apartment level gate bay desk table seat platform line route bus street "
         "step version size chair door box locker code"

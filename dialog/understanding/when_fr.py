@@ -38,7 +38,7 @@ FRENCH = WhenWords(
         },
         "relday": {
             "aujourd'hui|aujourdhui|ajd|auj|aujourd8|ojd|ce jour": 0,
-            "demain|2main|dmain|dem1|dmn|2m1|dm1": 1,
+            "demain|2main|dmain|dem1|dmn|2m1|dm1|tomo": 1,
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "dans un jour|d'ici un jour": 1,
             "et apres-demain": [("and", "and"), ("relday", 2)],
