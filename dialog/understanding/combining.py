@@ -22,8 +22,10 @@ _REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon 
 _EXCEPTING = wordset("sauf except but excepte hormis menos salvo excepto exceto")
 _TURNED = wordset("en par contre to for with into por para pour")
 _INSTEAD = wordset("instead plutot rather")
+_HAVING = wordset("avez as a auriez aurait aurais reste have tienes tienen teneis tiene hay queda tem tens teria ha")
+_NOT = wordset("not no nao dont")
 # What one settles on after telling why not: "Monday I work, so let us say Tuesday".
-_SETTLING = wordset("disons mettons mettez mets prenons partons donc digamos pongamos entonces entao digamos vamos")
+_SETTLING = wordset("disons mettons mettez mets prenons partons donc alors digamos pongamos entonces entao vamos")
 _SETTLED_BY = (
     ["let", "us", "say"],
     ["so", "say"],
@@ -69,10 +71,20 @@ def _is_denied(reading: Reading, words: Sequence[str], value: Said) -> bool:
         back -= 1
     if back and words[back - 1] == "no" and reading.words[back - 1].part == reading.words[value.first].part:
         return words[value.last - 1].endswith("s")
+    if back and _is_negative_question(reading, words, back):
+        return False
     before = [h for h in reading.hits.get("not", ()) if h.first < value.first and back <= h.last < value.last]
     part = reading.words[value.first].part
     ruled_out = any(reading.words[h.first].part == part or reading.words[h.last - 1].text in _EXCEPTING for h in before)
     return ruled_out or _is_refused(reading, value)
+
+
+def _is_negative_question(reading: Reading, words: Sequence[str], at: int) -> bool:
+    """ "Vous n'avez pas 10h ?" asks for ten."""
+    is_asked = (words[at - 1] == "pas" and words[max(0, at - 2)] in _HAVING) or (
+        words[at - 1] in _HAVING and words[max(0, at - 2)] in _NOT
+    )
+    return is_asked and reading.ends_with_mark(reading.words[at - 1].clause)
 
 
 def _is_refused(reading: Reading, value: Said) -> bool:
@@ -192,6 +204,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
         elif (
             not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
+            or _is_then(reading, group[-1], value)
             or (value.field in ("date", "time") and group[0].field != value.field)
             or _is_settled(reading, group[-1], value)
             or _lies_within(value, group[0])
@@ -209,6 +222,14 @@ def _is_settled(reading: Reading, before: Said, value: Said) -> bool:
         at -= 1
     is_apart = words[before.first].part != words[value.first].part
     return is_apart and at > before.last and _is_settling([w.text for w in words[max(before.last, at - 4) : at]])
+
+
+def _is_then(reading: Reading, before: Said, value: Said) -> bool:
+    """ "Ce soir c'est trop tard hein ? Demain alors": after a question a new one is told."""
+    following = reading.words[value.last : value.last + 1]
+    is_asked = reading.ends_with_mark(reading.words[before.first].clause)
+    is_apart = reading.words[before.first].clause != reading.words[value.first].clause
+    return is_asked and is_apart and bool(following) and following[0].text in _SETTLING
 
 
 def _is_settling(words: Sequence[str]) -> bool:

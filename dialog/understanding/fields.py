@@ -180,7 +180,9 @@ def _after_work(reading: Reading, said: Said) -> Said:
     if isinstance(said.value, Range) and said.field == "date_range" and said.value.end:
         is_away = any(h.last in (said.first, said.first + 1) for h in reading.hits.get("away_until", ()))
         return replace(said, value=Range(start=said.value.end, end=None)) if is_away else said
-    if not any(h.last in (said.first, said.first + 1) for h in reading.hits.get("busy_until", ())):
+    parts = [w.part for w in reading.words]
+    busy = [h for h in reading.hits.get("busy_until", ()) if h.last in (said.first, said.first + 1)]
+    if not any(parts[h.last - 1] == parts[said.first] for h in busy):
         return said
     if said.field == "time":
         return replace(said, field="time_range", value=Range(start=str(said.value), end=None), other=None)

@@ -62,6 +62,7 @@ _PAIRS = wordset("parents grandparents")
 _HALF = wordset("half demi demie")
 _DOZENS = wordset("dozen douzaine")
 _CORRECTING = wordset("no non not actually sorry wait pardon mean meant finalement enfin plutot rather instead oops attends")
+_HAVING = wordset("ai have got tengo tenho tenemos temos avons")
 _ME = wordset("me i moi myself")
 _ABOUT = wordset("only just now une un environ about around like maybe roughly almost presque approximately nearly")
 _PLACES = wordset(
@@ -155,6 +156,8 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
         return None
     if len(counts) > 1 and sum(counts[1:]) == counts[0]:
         return counts[0], first, last
+    if first and words[first - 1] in _HAVING and words[last : last + 1] != ["a"]:
+        return None
     before = list(words[max(0, first - 3) : first])
     joined = bool(_AND & set(before))
     if joined and {"nous", "us"} & set(words[:first]) and NUMBERS.get(words[max(0, first - 3)]) == 2:

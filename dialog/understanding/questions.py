@@ -7,6 +7,7 @@ from typing import get_args
 from dialog.commands import Topic
 from dialog.understanding.fields import Said
 from dialog.understanding.reading import Reading
+from dialog.understanding.when import Mention
 
 _TOPICS: tuple[Topic, ...] = get_args(Topic)
 _LIGHT_TOPICS = ("staff", "services", "other", "rating")
@@ -76,13 +77,29 @@ def _topics(reading: Reading) -> list[Topic]:
         if topic in _LIGHT_TOPICS:
             clauses -= (wishes & (timed | named)) | looking
             clauses -= timed if reading.state.flow == "book" else set()
+        if topic in ("staff", "rating") and reading.says("skip") and "staff" in reading.state.asked:
+            clauses = {c for c in clauses if reading.ends_with_mark(c)}
         if topic == "price":
             clauses -= looking - plain
+        clauses -= _mentioned(reading, topic)
         if topic == "other":
             clauses -= {c for known in topics for c in _clauses(reading, f"ask.{known}")}
         if clauses:
             topics.append(topic)
     return topics
+
+
+def _mentioned(reading: Reading, topic: str) -> set[int]:
+    """Clauses that bring the topic up beside a wish told in other parts: "new number by the way, braids on Friday"."""
+    told = [*(n for n in reading.names if n.field == "service"), *reading.mentions]
+    if not any(m.is_day for m in reading.mentions) or len(told) < 2 or reading.state.flow:
+        return set()
+    last = len(reading.words) - 1
+    words = [reading.words[min(reading.word_at(t.start) if isinstance(t, Mention) else t.first, last)] for t in told]
+    asking = {reading.words[min(h.first, last)].part for h in reading.hits.get("asking", ())}
+    hits = [reading.words[min(h.first, last)] for h in reading.hits.get(f"ask.{topic}", ())]
+    apart = {w.clause for w in hits if w.part not in asking and all(w.part != t.part for t in words)}
+    return {c for c in apart if not reading.ends_with_mark(c) and any(t.clause == c for t in words)}
 
 
 def _spots(reading: Reading, kind: str) -> list[int]:

@@ -190,7 +190,7 @@ _DISPUTED = {
     "ask.payment": ("ask.duration", "yes"),
     "ask.services": ("availability", "ask.phone", "ask.price", "ask.address", "ask.duration"),
     "skip": ("no", "no_time"),
-    "ask.staff": ("skip",),
+    "ask.staff": ("skip", "chitchat"),
     "ask.phone": ("chitchat", "pick"),
     "ask.other": ("wishes",),
     "ask.policy": ("availability",),

@@ -72,7 +72,7 @@ def _alone(reading: Reading) -> list[Command]:
     state = reading.state
     if reading.says("opt_out"):
         return [OptOut()]
-    if (reading.is_whole("opt_in") and not reading.is_whole("restart")) or (reading.says("opt_in") and not state.flow):
+    if _opts_in(reading):
         return [OptIn()]
     if reading.says("injection") or _is_offtopic(reading):
         return [CannotHandle()]
@@ -97,9 +97,17 @@ def _alone(reading: Reading) -> list[Command]:
         return [Repeat()]
     staff = sum(n.field == "staff" for n in reading.names)
     is_contrasted = reading.says("own") and (staff > 1 or (len(reading.mentions) > 1 and _is_but(reading)))
-    if reading.says("list", "leave_list") and not is_contrasted and not _is_undone(reading):
+    is_picked = reading.says("pick") and bool(state.offer)
+    if reading.says("list", "leave_list") and not (is_contrasted or is_picked or _is_undone(reading)):
         return [ListBookings()]
     return []
+
+
+def _opts_in(reading: Reading) -> bool:
+    """ "Je veux m'inscrire à l'atelier" wants the class, no messages."""
+    if reading.is_whole("opt_in") and not reading.is_whole("restart"):
+        return True
+    return reading.says("opt_in") and not reading.state.flow and not any(n.field == "service" for n in reading.names)
 
 
 def _is_but(reading: Reading) -> bool:
@@ -122,7 +130,8 @@ def _with_values(reading: Reading) -> list[Command]:
 
 
 def _is_offtopic(reading: Reading) -> bool:
-    is_wish = reading.says("order", "availability", "book") or (bool(reading.names) and bool(reading.mentions))
+    is_named = bool(reading.names) and (bool(reading.mentions) or reading.state.flow is not None)
+    is_wish = reading.says("order", "availability", "book") or is_named
     return reading.says("offtopic") and not is_wish
 
 
