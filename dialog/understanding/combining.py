@@ -42,6 +42,7 @@ _SETTLED_BY = (
     ["prefere", "plutot"],
 )
 _LEADING = wordset("on le la les the at a au aux du de el os as na no for pour to vers par around")
+_WISHING = wordset("veux voudrais prefere prefererais aimerais want need prefer quiero prefiero quero prefiro")
 _JOINING = wordset("or ou ni nor and et")
 
 
@@ -119,7 +120,16 @@ def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
         for h in reading.hits.get("occasion", ())
         for day in _beside([d for d in days if parts[d.first] == parts[h.first]], h.first, h.last)
     ]
-    return list(said) if len(days) == 1 else [s for s in said if s not in occasions or occasions == days]
+    if len(days) == 1 or occasions == days:
+        return list(said)
+    return [s for s in said if s not in occasions and not any(_is_hour_of(s, day, days) for day in occasions)]
+
+
+def _is_hour_of(said: Said, day: Said, days: Sequence[Said]) -> bool:
+    """The morning of "an interview on Thursday morning, so Wednesday for the cut"."""
+    if said.field not in ("time", "time_range") or not day.last - 1 <= said.first <= day.last + 1:
+        return False
+    return all(said.last <= other.first or other.last <= said.first - 2 for other in days if other is not day)
 
 
 def _beside(days: Sequence[Said], first: int, last: int) -> list[Said]:
@@ -207,6 +217,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             or _is_then(reading, group[-1], value)
             or (value.field in ("date", "time") and group[0].field != value.field)
             or _is_settled(reading, group[-1], value)
+            or (value.field == "staff" and not _WISHING.isdisjoint(words[max(group[-1].last, value.first - 3) : value.first]))
             or _lies_within(value, group[0])
             or (reading.says("change") and value.first - group[-1].last == 1 and words[group[-1].last] in _TURNED)
         ):

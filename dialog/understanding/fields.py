@@ -78,8 +78,8 @@ def _against_each_other(reading: Reading) -> Sequence[Mention]:
 def _is_engaged(reading: Reading, said: Said) -> bool:
     """ "I have a meeting at 5": no time to come at."""
     part = reading.words[said.first].part
-    hits = reading.hits.get("engaged", ())
-    return any(0 <= said.first - h.last <= 2 and reading.words[h.last - 1].part == part for h in hits)
+    hits = [h for h in reading.hits.get("engaged", ()) if reading.words[h.last - 1].part == part]
+    return any(0 <= said.first - h.last <= 2 or 0 <= h.first - said.last <= 1 for h in hits)
 
 
 def _window_of_day(times: Sequence[Said]) -> list[Said]:

@@ -75,7 +75,8 @@ def _is_other_party(reading: Reading, said: Sequence[Said]) -> bool:
     """ "Only 2 of us will come": of what is booked."""
     if reading.state.flow or not reading.says("party_change") or reading.says("order", "availability"):
         return False
-    return bool(said) and all(s.field == "party_size" for s in said)
+    told = {s.field for s in said}
+    return "party_size" in told and (told == {"party_size"} or (reading.says("own") and told <= {"party_size", "date"}))
 
 
 def _wants_cancel(reading: Reading) -> bool:

@@ -34,8 +34,10 @@ _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
 _TELLING_WEEK = wordset(
     "this next coming following ce cet prochain suivant este proximo siguiente viene essa esse esta vem seguinte week"
 )
-_EARLIEST = wordset("earliest earlier soonest tot")
-_LATEST = wordset("latest later tard")
+_EARLIEST = wordset("earliest earlier soonest tot matinal matinale")
+_LATEST = wordset("latest later tard tardif tardive")
+_ARTICLES = wordset("un une um uma una")
+_POLITE = wordset("please svp s il stp merci thanks for por")
 _MIDDLE = wordset("middle milieu")
 _COUNTED_BY = wordset("option number choice no nr slot numero take want")
 _COUNTING = wordset(
@@ -120,7 +122,9 @@ def _counts(reading: Reading) -> bool:
 
 
 def _is_pronoun(words: Sequence[str], index: int) -> bool:
-    """ "The late one" names no number."""
+    """ "The late one", "un pro" name no number."""
+    if words[index] in _ARTICLES and len(words) > index + 1 and words[index + 1] not in _POLITE:
+        return True
     return words[index] == "one" and index > 0 and words[index - 1] not in _COUNTED_BY
 
 

@@ -36,7 +36,7 @@ _PERSONS = wordset(
     " individuals kids kid children child enfants enfant friends friend amis copines girls girl filles women woman"
     " femmes sisters ladies lady garcons boys boy gens tetes diners covers heads men man hommes bebes bebe baby babies"
     " toddlers ados invites convives potes copains cousines soeurs freres collegues colleagues clients guys pikin"
-    " fils sons daughters cousins nieces nephews brothers siblings petits petites"
+    " gosse gosses gamin gamins gamine gamines marmots mioches bambins convive fils sons daughters cousins nieces nephews brothers siblings petits petites"
     " adulte fille garcon femme homme mbindi filleuls"
 )
 _HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
@@ -58,10 +58,11 @@ _JOINING = wordset("join joins")
 _COMING = wordset("come comes coming vient viendra viennent")
 _ASKING_LEAVE = wordset("can may if could but and que")
 _MINE = wordset("my ma mon mes un une a our notre the di")
+_CALLED = wordset("maman papa mamie papi mum mom dad grandma grandpa")
 _PAIRS = wordset("parents grandparents")
 _HALF = wordset("half demi demie")
 _DOZENS = wordset("dozen douzaine")
-_CORRECTING = wordset("no non not actually sorry wait pardon mean meant finalement enfin plutot rather instead oops attends")
+_CORRECTING = wordset("no non not actually sorry wait pardon mean meant finalement enfin plutot rather instead oops attends donc so")
 _HAVING = wordset("ai have got tengo tenho tenemos temos avons")
 _ME = wordset("me i moi myself")
 _ABOUT = wordset("only just now une un environ about around like maybe roughly almost presque approximately nearly")
@@ -69,7 +70,7 @@ _PLACES = wordset(
     "just only restaurant table reservation booking dinner lunch brunch mesa seat spot reserva place diner dejeuner"
 )
 _GIVING = wordset("give get book tell for let send pour donne donnez reserve mets mettez")
-_LINKS = wordset("and et n plus avec with my our mon ma mes nos notre the les")
+_LINKS = wordset("belle beau grand and et n plus avec with my our mon ma mes nos notre the les")
 _WITH = wordset("with avec")
 _AND = wordset("and et n plus avec with")
 _AM = (
@@ -184,6 +185,8 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
             count, size = number, 2
         elif words[i] in _MINE and following in _KIN:
             count, size = 1, 2
+        elif words[i] in _CALLED and first >= 0:
+            count, size = 1, 1
         elif words[i] in _MINE and following in _PAIRS:
             count, size, has_pair = 2, 2, True
         elif first >= 0 and words[i] in _LINKS:

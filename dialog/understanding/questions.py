@@ -77,8 +77,8 @@ def _topics(reading: Reading) -> list[Topic]:
         if topic in _LIGHT_TOPICS:
             clauses -= (wishes & (timed | named)) | looking
             clauses -= timed if reading.state.flow == "book" else set()
-        if topic in ("staff", "rating") and reading.says("skip") and "staff" in reading.state.asked:
-            clauses = {c for c in clauses if reading.ends_with_mark(c)}
+        if topic in ("staff", "rating") and "staff" in reading.state.asked:
+            clauses -= _told_of_staff(reading, topic)
         if topic == "price":
             clauses -= looking - plain
         clauses -= _mentioned(reading, topic)
@@ -87,6 +87,14 @@ def _topics(reading: Reading) -> list[Topic]:
         if clauses:
             topics.append(topic)
     return topics
+
+
+def _told_of_staff(reading: Reading, topic: str) -> set[int]:
+    """ "Cole, il est doux paraît-il" answers who it is to be, and asks nothing."""
+    named = {reading.words[n.first].part for n in reading.names if n.field == "staff"}
+    hits = [reading.words[h.first] for h in reading.hits.get(f"ask.{topic}", ())]
+    is_told = reading.says("skip") or (bool(named) and all(w.part not in named for w in hits))
+    return {w.clause for w in hits if is_told and not reading.ends_with_mark(w.clause)}
 
 
 def _mentioned(reading: Reading, topic: str) -> set[int]:

@@ -23,6 +23,7 @@ from dialog.understanding.when_values import Context
 _OPENERS = wordset("and oh well then but so ah hmm um hum alors bon ben bah eh et mais donc euh e y pues entao")
 _MEALS = wordset("dinner diner cena jantar")
 _DAY_MEALS = wordset("lunch brunch breakfast dejeuner almuerzo desayuno almoco midi noon tea")
+_PLAIN_NO = wordset("no non nan not never jamais")
 _LONGEST = 1000
 _EMPTY = ("no_time", "fee", "filler", "house", "asking", "meant", "past", "wrong", "correct", "remind")
 _MARKS = {"staff": "<staff>", "service": "<service>", "location": "<location>"}
@@ -135,6 +136,7 @@ def _read(
     hits: dict[str, list[Hit]] = {}
     for hit in _undisputed(_turns_of_phrase(book, words, names)):
         hits.setdefault(hit.signal, []).append(hit)
+    _without_questions(hits, words, text)
     if not (state.flow or state.asked or state.offer) and "day_greeting" in hits:
         hits.setdefault("greet", []).extend(hits["day_greeting"])
     if "reschedule" in hits:
@@ -143,6 +145,23 @@ def _read(
     hidden += [(words[h.first].start, words[h.last - 1].end) for h in untimed]
     mentions = when.find(text, language, ctx, hidden)
     return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language, tuple(hidden))
+
+
+def _without_questions(hits: dict[str, list[Hit]], words: Sequence[Word], text: str) -> None:
+    """ "20h c'est pas possible ?" asks, and says no no."""
+    if "?" not in text or "no" not in hits:
+        return
+    kept = [h for h in hits["no"] if words[h.first].sense in _PLAIN_NO or not _is_asked(words, h, text)]
+    if kept:
+        hits["no"] = kept
+    else:
+        del hits["no"]
+
+
+def _is_asked(words: Sequence[Word], hit: Hit, text: str) -> bool:
+    """A question mark follows right after it."""
+    end = words[hit.last - 1].end
+    return text[end : end + 2].strip().startswith("?")
 
 
 def _locale(now: datetime) -> str:
@@ -202,6 +221,8 @@ _DISPUTED = {
     "erase": ("leave_list",),
     "waitlist": ("leave_list", "pick"),
     "done": ("leave_list",),
+    "pick": ("past",),
+    "ask.address": ("skip",),
 }
 
 

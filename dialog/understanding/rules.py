@@ -118,7 +118,7 @@ def _is_but(reading: Reading) -> bool:
 
 def _is_undone(reading: Reading) -> bool:
     """ "I no longer want my appointment" is no wish to see it."""
-    return reading.says("reschedule", "cancel", "change") or (reading.says("forget") and not reading.state.flow)
+    return reading.says("reschedule", "cancel", "change", "party_change") or (reading.says("forget") and not reading.state.flow)
 
 
 def _with_values(reading: Reading) -> list[Command]:
