@@ -58,6 +58,8 @@ _SIGNS = {
     ";": "comma",
 }
 _DROPPED = frozenset("'\"()[]*!?_")
+# Two languages in which people write by turns: a slip in a word of any other one is rather another word.
+_MIXED = {"en": "fr", "fr": "en"}
 _FUZZY_KINDS = ("weekday", "month", "relday", "part", "next", "noon")
 
 
@@ -71,21 +73,21 @@ class Lexicon:
         self._lookalikes = table.lookalikes.union(*(t.lookalikes for t in others))
         self._counted = table.counted | frozenset().union(*(t.counted for t in others))
         self._labels = table.labels.union(*(t.labels for t in others))
-        self._add(table, None)
+        self._add(table, None, is_fuzzy=True)
         for other in others:
-            self._add(other, other.travels)
+            self._add(other, other.travels, is_fuzzy=_MIXED.get(table.code) == other.code)
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
         self._guess = lru_cache(maxsize=8192)(self._guess_uncached)
 
-    def _add(self, table: WhenWords, only: frozenset[str] | None) -> None:
+    def _add(self, table: WhenWords, only: frozenset[str] | None, *, is_fuzzy: bool) -> None:
         for kind, group in table.words.items():
             for spellings, value in group.items():
                 for spelling in spellings.split("|"):
                     if only is None or spelling in only:
-                        self._add_word(kind, spelling, value, spelling in table.weak)
+                        self._add_word(kind, spelling, value, spelling in table.weak, is_fuzzy)
 
-    def _add_word(self, kind: str, spelling: str, value: object, is_weak: bool) -> None:
+    def _add_word(self, kind: str, spelling: str, value: object, is_weak: bool, is_fuzzy: bool) -> None:
         tokens = tuple(t.text for t in tokenize(spelling) if t.text not in ("'", "-"))
         entries = self._by_first.setdefault(tokens[0], [])
         if any(known == tokens for known, _ in entries):
@@ -93,7 +95,7 @@ class Lexicon:
         parts = tuple(value) if isinstance(value, list) else ((kind, value),)
         found = _Found(len(tokens), tuple((KINDS.get(k, ""), v) for k, v in parts), is_weak)
         entries.append((tokens, found))
-        if kind in _FUZZY_KINDS and len(tokens) == 1 and len(spelling) >= 5:
+        if is_fuzzy and kind in _FUZZY_KINDS and len(tokens) == 1 and len(spelling) >= 5:
             self._fuzzy[tokens[0]] = found
 
     @property
