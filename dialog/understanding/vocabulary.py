@@ -69,6 +69,11 @@ def _signs() -> dict[str, str]:
     return _phrases(_table("signs") or {"phrases": {}})
 
 
+def _ordinary(language: str) -> frozenset[str]:
+    """What is no slip of another word."""
+    return wordset((_table("ordinary") or {})[language])
+
+
 def mixed_into(language: str) -> tuple[str, ...]:
     """The other languages whose words people mix into this one."""
     return _own(language).mixes
@@ -97,6 +102,7 @@ def _phrase_book(language: str) -> PhraseBook:
     for other in others.values():
         slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2 and word not in own.plain})
     known = when.lexicon(language).vocabulary | own.plain | own.senses.keys() | trade_words()
+    known = known.union(*(_ordinary(code) for code in (language, *others)))
     tables = [_signs(), own.phrases, *(w.phrases for w in others.values())]
     return PhraseBook(tables, {**slang, **own.slang}, own.phrases, known, own.senses)
 

@@ -271,5 +271,6 @@ ENGLISH = WhenWords(
     lookalikes=wordset(
         "money sunny mundane later nights mouth monkey marsh juice older over matin mating mooring warning"
         " fright friend sundry noun moon soon bunch branch crunch"
+        " match martin domain earnings tours flowing moody midway meanings augusta thugs markings marrow"
     ),
 )

@@ -287,6 +287,8 @@ FRENCH = WhenWords(
     lookalikes=wordset(
         "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi"
         " matine jeune jouir avoir sorti suite avril avis main"
+        " nombre proche martin soins demarche demarches suivent suivait marins marin malin malins auguste"
+        " marais marois mercedes savants survivants javier"
     ),
     after_number={"sept": ("month", 9)},
 )

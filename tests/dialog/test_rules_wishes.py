@@ -143,3 +143,22 @@ def test_understanding_on_the_command_line_takes_the_whole_state() -> None:
     answer = json.loads(out.getvalue())
     assert answer["commands"] == [{"kind": "set_field", "field": "service", "value": "massage"}]
     assert (answer["id"], answer["source"], answer["confidence"]) == (1, "rules", "high")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("the soup looked appealing to my prince", "en"),
+        ("is your school worried about cancer", "en"),
+        ("an annual check of my timing belt", "en"),
+        ("ma douche perd de l'eau, quel loyer et quelle maladie", "fr"),
+        ("je cherche des soins pour mes pieds", "fr"),
+        ("a medida que aparecer en la manga", "es"),
+        ("quero cuidar das minhas unhas", "pt"),
+    ],
+)
+def test_an_ordinary_word_is_no_slip_of_another(text: str, language: str) -> None:
+    """Nothing is cancelled, moved or set by one, and nobody is called."""
+    said = read(text, IDLE, language).commands
+    assert {c.flow for c in said if c.kind == "start_flow"} <= {"book"}
+    assert {c.kind for c in said} <= {"start_flow", "cannot_handle", "ask_info"}, said
