@@ -21,7 +21,7 @@ from dialog.commands import (
 from dialog.understanding.agreement import agrees, is_content
 from dialog.understanding.changes import set_values, to_change
 from dialog.understanding.fields import Said
-from dialog.understanding.offers import chosen_by_place
+from dialog.understanding.offers import chosen_by_place, reached_by_others
 from dialog.understanding.questions import questions
 from dialog.understanding.reading import Reading
 
@@ -44,6 +44,9 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
         return [CancelFlow()]
     is_anyone = reading.says("skip") and "staff" in state.asked
     placed = chosen_by_place(reading) if not is_anyone and not any(c.kind == "choose" for c in values) else None
+    reached = reached_by_others(reading, said, excluded)
+    if reached:
+        return [reached]
     if is_anyone:
         asks = [topic for topic in asks if topic != "staff"]
     if placed:

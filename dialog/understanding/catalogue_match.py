@@ -20,15 +20,6 @@ _TITLES = wordset("dr doctor docteur md dds dmd mr mrs ms mme m prof pr the le l
 _INTRODUCING = wordset("dr doctor docteur with avec mr mrs ms miss mme chez see")
 _PLURALS = ("es", "s", "x")
 _DOCTORS = wordset("dr doctor docteur dra")
-_CHILDREN = wordset(
-    "enfant enfants kid kids child children childrens fils fille gosse gosses gamin gamine garcon garcons bebe son sons"
-    " daughter boy boys nino nina ninos hijo hija crianca criancas filho filha infantil menino menina"
-)
-_TOWARDS = wordset("pour for para de pra")
-_TO_CHILDREN = wordset(
-    "pour for para de pra mon ma mes my our notre nos mi mis nuestro meu minha o un une a um uma el petit petite petits"
-    " little small grand jeune deux two trois le la les"
-)
 # Spanish "una" is no single nail.
 _COUNTING = wordset("un une una uno um uma")
 
@@ -129,21 +120,9 @@ class CatalogueIndex:
             if best is None:
                 i += 1
             else:
-                found.append(self._for_child(words, spelled, best))
-                i = found[-1].last
+                found.append(best)
+                i = best.last
         return found
-
-    def _for_child(self, words: Sequence[Word], spelled: Sequence[str], best: Named) -> Named:
-        """ "Coupe pour mon fils" is the children's cut, where there is one."""
-        after = [w.text for w in words[best.last : best.last + 5]]
-        at = next((i for i, word in enumerate(after) if word in _CHILDREN), None)
-        if best.field != "service" or at is None or not set(after[:at]) <= _TO_CHILDREN or after[0] not in _TOWARDS:
-            return best
-        for child in sorted(_CHILDREN & self.tokens):
-            both = self._best_at([spelled[best.last - 1], child], 0, set())
-            if both is not None and both.is_exact and both.last == 2:
-                return Named("service", both.keys, best.first, best.last, True, both.score)
-        return best
 
     def _by_trade(self, words: Sequence[Word], spelled: Sequence[str], i: int, free: set[str]) -> Named | None:
         """ "A trim" is the haircut, where only "beard trim" has the word itself."""

@@ -17,7 +17,9 @@ _NOUNS = wordset(
 _TOWARDS = wordset("to for until till a au aux pour instead vers jusqu into plutot")
 _ARTICLES = wordset("the le la les l")
 _POINTING = wordset("my mon ma from de du d of prevu le the on")
-_REPLACES = wordset("no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but")
+_REPLACES = wordset(
+    "no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but so donc"
+)
 # These rule out what follows after a pause too: "except: Monday".
 _EXCEPTING = wordset("sauf except but excepte hormis menos salvo excepto exceto")
 _TURNED = wordset("en par contre to for with into por para pour")
@@ -43,6 +45,7 @@ _SETTLED_BY = (
 )
 _LEADING = wordset("on le la les the at a au aux du de el os as na no for pour to vers par around")
 _WISHING = wordset("veux voudrais prefere prefererais aimerais want need prefer quiero prefiero quero prefiro")
+_DATING = wordset("on this next le el em este")
 _JOINING = wordset("or ou ni nor and et")
 
 
@@ -55,6 +58,8 @@ def split_excluded(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
         is_listed = bool(out) and value.first - out[-1].last == 1 and words[value.first - 1] in _JOINING
         is_next = is_listed and out[-1].field == value.field and (kept[-1:] == [] or kept[-1].first < out[-1].first)
         (out if _is_denied(reading, words, value) or is_next else kept).append(value)
+    ruled_out = {(s.field, str(s.value)) for s in out if words[s.first - 1] not in _DATING}
+    kept = [s for s in kept if (s.field, str(s.value)) not in ruled_out]
     return kept, [s for s in out if not any(_replaces(k, s) for k in kept)]
 
 
@@ -92,52 +97,12 @@ def _is_refused(reading: Reading, value: Said) -> bool:
     """ "El lunes no, el martes": said of the value right after it, before a pause; "el lunes, ¿no?" asks."""
     words = reading.words
     ends = [h.last for s in ("not", "no") for h in reading.hits.get(s, ()) if h.first == value.last]
-    if not ends or words[value.last].part != words[value.first].part:
+    if not ends or words[value.last].part != words[value.last - 1].part:
         return False
     last = max(ends)
     if last < len(words):
         return words[last].part != words[value.first].part
     return not reading.ends_with_mark(words[value.first].clause)
-
-
-def without_kept(reading: Reading, said: Sequence[Said]) -> list[Said]:
-    """ "Cancel the one at 9 but keep the one at 2": what stays is no new value."""
-    keeps = [h for h in reading.hits.get("keep", ()) if reading.says("cancel", "reschedule")]
-    wishes = [h.first for s in ("cancel", "reschedule") for h in reading.hits.get(s, ())]
-    return [s for s in said if not any(h.first < s.first and not _any_between(wishes, h.last, s.first) for h in keeps)]
-
-
-def _any_between(places: Sequence[int], first: int, last: int) -> bool:
-    return any(first <= place < last for place in places)
-
-
-def without_occasions(reading: Reading, said: Sequence[Said]) -> list[Said]:
-    """The day of the wedding is not the day to come, where another one is named."""
-    days = [s for s in said if s.field == "date"]
-    parts = [w.part for w in reading.words]
-    occasions = [
-        day
-        for h in reading.hits.get("occasion", ())
-        for day in _beside([d for d in days if parts[d.first] == parts[h.first]], h.first, h.last)
-    ]
-    if len(days) == 1 or occasions == days:
-        return list(said)
-    return [s for s in said if s not in occasions and not any(_is_hour_of(s, day, days) for day in occasions)]
-
-
-def _is_hour_of(said: Said, day: Said, days: Sequence[Said]) -> bool:
-    """The morning of "an interview on Thursday morning, so Wednesday for the cut"."""
-    if said.field not in ("time", "time_range") or not day.last - 1 <= said.first <= day.last + 1:
-        return False
-    return all(said.last <= other.first or other.last <= said.first - 2 for other in days if other is not day)
-
-
-def _beside(days: Sequence[Said], first: int, last: int) -> list[Said]:
-    """The day that is told of what stands at these words: the next one after it, or the one just before."""
-    inside = [d for d in days if first <= d.first and d.last <= last]
-    after = [d for d in days if last <= d.first <= last + 4]
-    before = [d for d in days if first - 3 <= d.last <= first]
-    return inside or after[:1] or before[-1:]
 
 
 def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], list[Said]]:
@@ -171,7 +136,7 @@ def _from_and_to(words: Sequence[str], new: list[Said]) -> tuple[list[Said], lis
         for later in new
         if first.last <= later.first
         and not _leads(words, first)
-        and (_turns_to(words, later) if first.field == later.field else _is_new_day(words, later))
+        and (_turns_to(words, later) if _slot(first.field) == _slot(later.field) else _is_new_day(words, later))
     ]
     return [s for s in new if s not in older], older
 
@@ -217,7 +182,10 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             or _is_then(reading, group[-1], value)
             or (value.field in ("date", "time") and group[0].field != value.field)
             or _is_settled(reading, group[-1], value)
-            or (value.field == "staff" and not _WISHING.isdisjoint(words[max(group[-1].last, value.first - 3) : value.first]))
+            or (
+                value.field == "staff"
+                and not _WISHING.isdisjoint(words[max(group[-1].last, value.first - 3) : value.first])
+            )
             or _lies_within(value, group[0])
             or (reading.says("change") and value.first - group[-1].last == 1 and words[group[-1].last] in _TURNED)
         ):

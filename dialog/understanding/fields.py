@@ -8,16 +8,22 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from dialog.commands import Range, Value
+from dialog.understanding.children import for_children
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
 from dialog.understanding.relative import changed_party, put_right, shifted_time
-from dialog.understanding.text import wordset
+from dialog.understanding.text import fold, wordset
+from dialog.understanding.trades import family_of
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
 
 _INSTEAD = ("instead", "plutot", "rather")
 _IF_POSSIBLE = wordset("if poss possible please ok then pls")
+_DOCTORS = wordset("doctor doc physician medecin docteur medico doutor")
+_ANY = wordset("a the any un le di el um o")
+_AND = wordset("and et y e n")
+_AFTER_HOUR = wordset("works is would please instead if then maybe ok better suits pls thanks sharp")
 _NOT = ("not", "pas", "no", "nao")
 # At a house that takes bookings "Saturday night" is the evening.
 _NIGHT = (19 * 60, 23 * 60)
@@ -42,7 +48,7 @@ def all_said(reading: Reading) -> list[Said]:
     times = _times(reading, _against_each_other(reading))
     for taken in [t for t in times if t.field == "time" and _is_engaged(reading, t)][:1]:
         rest = _times(reading, reading.times_without(taken.first, taken.last))
-        times = [t for t in rest if t.field != "time" or not _is_engaged(reading, t)]
+        times = [t for t in rest if t.field != "time" or not (_is_engaged(reading, t) or _goes_on(reading, taken, t))]
     party = _party(reading, times)
     if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
         times = _times(reading, reading.times_without(party[0].first, party[0].last))
@@ -82,6 +88,12 @@ def _is_engaged(reading: Reading, said: Said) -> bool:
     return any(0 <= said.first - h.last <= 2 or 0 <= h.first - said.last <= 1 for h in hits)
 
 
+def _goes_on(reading: Reading, taken: Said, said: Said) -> bool:
+    """ "My pills at 7 and at 1"."""
+    between = [w.text for w in reading.words[taken.last : said.first + 1]]
+    return bool(between) and len(between) < 3 and between[0] in _AND
+
+
 def _window_of_day(times: Sequence[Said]) -> list[Said]:
     """ "From Monday 8am to 10am": the hours of that one day."""
     out = list(times)
@@ -116,7 +128,10 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
         return [Said("time", str(clock_text(likely(Clock(60, False, "hour"), reading.ctx))), 0, 1)]
     is_done = reading.state.question == "anything_else" and reading.says("wrong", "change", "correct")
     is_moved = is_done or reading.says("reschedule")
-    is_known = is_told or is_moved or (reading.state.question == "confirm" and "time" in reading.state.filled)
+    is_open = "time" in reading.state.asked or any(s.field == "date" for s in said)
+    is_known = (
+        is_told or is_moved or is_open or (reading.state.question == "confirm" and "time" in reading.state.filled)
+    )
     covered = {i for t in [*said, *reading.hits.get("no_time", ())] for i in range(t.first, t.last)}
     for i, word in enumerate(reading.words):
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
@@ -126,6 +141,7 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
         is_alone = reading.begins_part(i) and rest <= _IF_POSSIBLE
         is_corrected = is_known and (
             any(h.last == i for h in reading.hits.get("meant", ()))
+            or _is_led(reading, i)
             or _is_said_against(reading.words, i)
             or (i + 1 < len(reading.words) and reading.words[i + 1].text in _INSTEAD)
         )
@@ -133,6 +149,14 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
             clock = Clock(number * 60, number > 12, "hour")
             return [Said("time", str(clock_text(likely(clock, reading.ctx))), i, i + 1)]
     return []
+
+
+def _is_led(reading: Reading, index: int) -> bool:
+    """ "Could we do 11", "so 12 then", and not "so 2 of us"."""
+    words = reading.words
+    is_last = index + 1 == len(words) or words[index + 1].part != words[index].part
+    is_hour = is_last or words[index + 1].text in _AFTER_HOUR
+    return is_hour and any(h.last == index for h in reading.hits.get("hour_led", ()))
 
 
 def _is_said_against(words: Sequence[Word], index: int) -> bool:
@@ -150,7 +174,25 @@ def _named(reading: Reading) -> list[Said]:
             known = known or [v for f, v in reading.state.filled.items() if f == name.field and v in keys]
             keys = (str(known[0]),) if len(known) == 1 else keys
         out.append(Said(name.field, keys[0], name.first, name.last, is_doubtful=len(keys) > 1))
-    return out
+    services = {s.value for s in out if s.field == "service"}
+    if not services and "service" in reading.state.asked:
+        return [*out, *_doctor(reading)]
+    if len(services) != 1:
+        return out
+    words = [w.text for w in reading.words]
+    return [
+        replace(s, value=for_children(reading.catalogue, str(s.value), words)) if s.field == "service" else s
+        for s in out
+    ]
+
+
+def _doctor(reading: Reading) -> list[Said]:
+    """ "To see a doctor", where what for was asked: the general one."""
+    words = [w.text for w in reading.words]
+    at = next((i for i, w in enumerate(words) if w in _DOCTORS and i and words[i - 1] in _ANY), None)
+    general = family_of("gp")
+    keys = [e.key for e in reading.catalogue.services for n in e.names if general in map(family_of, fold(n).split())]
+    return [Said("service", keys[0], at, at + 1)] if at is not None and keys else []
 
 
 def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
@@ -165,7 +207,7 @@ def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
                 continue
             if _is_skipped(reading, field, first, last):
                 continue
-            out.append(_after_work(reading, said))
+            out.append(_by_the_hour(reading, _after_work(reading, said)))
     return [said for said in out if not _is_far_range(said)]
 
 
@@ -173,6 +215,17 @@ def _is_skipped(reading: Reading, field: str, first: int, last: int) -> bool:
     """The day in "any day that is free", the number in "n'importe lequel des deux"."""
     skips = [h for h in reading.hits.get("skip", ()) if h.first <= first and last <= h.last]
     return any(last < h.last if field == "date" else h.last - h.first > 2 and first > h.first for h in skips)
+
+
+def _by_the_hour(reading: Reading, said: Said) -> Said:
+    """ "Saturday by 9am" is at nine, where English is spoken as in Lagos and Douala."""
+    if said.field != "time_range" or not reading.zone.startswith("Africa/"):
+        return said
+    window = said.value
+    is_by = "by" in [w.text for w in reading.words[max(0, said.first - 1) : said.last]]
+    if not is_by or not isinstance(window, Range) or window.start is not None or window.end is None:
+        return said
+    return replace(said, field="time", value=window.end)
 
 
 def _after_work(reading: Reading, said: Said) -> Said:

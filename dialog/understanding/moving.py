@@ -16,12 +16,15 @@ from dialog.understanding.text import wordset
 _STANDING = wordset(
     "cancel annuler anular cancelar rendez appointment booking reservation cita horario reserva agendamento"
 )
+_OURS = wordset("our my notre mon ma nuestra mi nossa minha")
 
 
 def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> list[Command]:
     """Nothing where no booking that stands is meant; the values that only point at it are told apart from new ones."""
     if _is_swap(reading, said):
         return _moved(reading, said[:1], said[1:])
+    if _is_other_party_of_ours(reading, said):
+        return _moved(reading, *_parted(said, "party_size"))
     if _is_second_thought(reading, said) or _is_other_party(reading, said):
         return [StartFlow(flow="reschedule"), *set_values(reading, last_words_win(reading, said))]
     if _is_own_moved(reading, said):
@@ -38,7 +41,7 @@ def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequenc
         return [CancelFlow()]
     if _wants_cancel(reading):
         # "I can't make it tomorrow" rules out what it points at
-        meant = said or excluded
+        meant = sorted([*said, *excluded], key=lambda s: s.first)
         return [StartFlow(flow="cancel", booking=pointer(meant)), *set_values(reading, last_words_win(reading, meant))]
     return []
 
@@ -77,6 +80,19 @@ def _is_other_party(reading: Reading, said: Sequence[Said]) -> bool:
         return False
     told = {s.field for s in said}
     return "party_size" in told and (told == {"party_size"} or (reading.says("own") and told <= {"party_size", "date"}))
+
+
+def _is_other_party_of_ours(reading: Reading, said: Sequence[Said]) -> bool:
+    """ "We'll be 5 not 4 for our dinner on Friday"."""
+    if reading.state.flow or not reading.says("party_change") or reading.says("order", "availability"):
+        return False
+    has_party = any(s.field == "party_size" for s in said)
+    return has_party and not _OURS.isdisjoint(w.sense for w in reading.words)
+
+
+def _parted(said: Sequence[Said], field: str) -> tuple[list[Said], list[Said]]:
+    """(the others, those of the field)."""
+    return [s for s in said if s.field != field], [s for s in said if s.field == field]
 
 
 def _wants_cancel(reading: Reading) -> bool:

@@ -68,6 +68,8 @@ def is_time_word(words: list[Word], name: Named, language: str, ctx: Context, st
     pair = [w.text for w in words[max(0, name.first - 2) : name.first]]
     if before in _DATING:
         return True
+    if after in _DATING and name.last + 1 < len(words) and words[name.last + 1].text == word.text:
+        return False  # "Sunday on Sunday"
     beyond = words[name.last + 1].text if name.last + 1 < len(words) else ""
     if (before in _WISHING and after == "to") or (after == "a" and beyond in _HAVING):
         return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from dialog.commands import Choose, Command, PickBooking
+from dialog.commands import Choose, Command, PickBooking, Range
 from dialog.understanding.fields import Said
 from dialog.understanding.names_or_days import WEEKDAYS
 from dialog.understanding.party import NUMBERS
@@ -97,6 +97,8 @@ def chosen_by_place(reading: Reading) -> Command | None:
     for hit in reading.hits["pick"]:
         if _is_dated(reading, hit.first, hit.last) or (hit.first and words[hit.first - 1] in ("not", "pas", "no")):
             continue
+        if hit.last - hit.first == 1 and not reading.begins_part(hit.first):
+            continue  # "a weave first"
         for word in words[hit.first : hit.last]:
             if word in _ORDINALS and -1 <= _ORDINALS[word] < len(offer):
                 return pick(offer[_ORDINALS[word]])
@@ -109,6 +111,31 @@ def chosen_by_place(reading: Reading) -> Command | None:
             if number is not None and number <= len(offer) and len(words[hit.first : hit.last]) > 1:
                 return pick(offer[number - 1])
     return None
+
+
+def reached_by_others(reading: Reading, said: Sequence[Said], excluded: Sequence[Said]) -> Command | None:
+    """`9 is too early, the next one`, `not the 9, the other one`, `none of them but the 3pm`."""
+    offer = reading.state.offer
+    ruled_out = [i for i, o in enumerate(offer) if any(_is_of(s, o) for s in excluded)]
+    named = [i for i, o in enumerate(offer) if any(_is_of(s, o) for s in said)]
+    if reading.says("next_one") and len(named + ruled_out) == 1:
+        following = (named + ruled_out)[0] + 1
+        return pick(offer[following]) if following < len(offer) else None
+    if reading.says("other_one") and ruled_out:
+        parts = [s.value for s in said if s.is_part and isinstance(s.value, Range)]
+        left = [o for i, o in enumerate(offer) if i not in ruled_out and all(_is_within(o, part) for part in parts)]
+        return pick(left[0]) if len(left) == 1 else None
+    if reading.says("all_but") and reading.says("no", "more") and len(ruled_out) == 1:
+        return pick(offer[ruled_out[0]])
+    return None
+
+
+def _is_of(said: Said, offered: Offered) -> bool:
+    return offered.field == said.field and offered.value in (said.value, said.other)
+
+
+def _is_within(offered: Offered, part: Range) -> bool:
+    return offered.field == "time" and str(part.start) <= str(offered.value) < str(part.end)
 
 
 def _counts(reading: Reading) -> bool:

@@ -36,10 +36,14 @@ _PERSONS = wordset(
     " individuals kids kid children child enfants enfant friends friend amis copines girls girl filles women woman"
     " femmes sisters ladies lady garcons boys boy gens tetes diners covers heads men man hommes bebes bebe baby babies"
     " toddlers ados invites convives potes copains cousines soeurs freres collegues colleagues clients guys pikin"
-    " gosse gosses gamin gamins gamine gamines marmots mioches bambins convive fils sons daughters cousins nieces nephews brothers siblings petits petites"
-    " adulte fille garcon femme homme mbindi filleuls"
+    " gosse gosses gamin gamins gamine gamines marmots mioches bambins convive fils sons daughters cousins nieces nephews"
+    " brothers siblings petits petites adulte fille garcon femme homme mbindi filleuls bridesmaids groomsmen students ppl"
+    " grownups teenagers teens"
 )
 _HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
+_TOGETHER = wordset(
+    "people persons person pax personnes personne personas persona pessoas pessoa us guests places seats"
+)
 _MEASURES = wordset(
     "h heure heures hour hours minute minutes min mn jour jours day days semaine semaines week weeks mois month"
     " months am pm night nights nuit nuits th nd rd st euro euros eur fcfa francs dollars pounds naira k cfa fois"
@@ -59,10 +63,13 @@ _COMING = wordset("come comes coming vient viendra viennent")
 _ASKING_LEAVE = wordset("can may if could but and que")
 _MINE = wordset("my ma mon mes un une a our notre the di")
 _CALLED = wordset("maman papa mamie papi mum mom dad grandma grandpa")
+_PERHAPS = wordset("maybe perhaps possibly or peut ou quizas talvez")
 _PAIRS = wordset("parents grandparents")
 _HALF = wordset("half demi demie")
 _DOZENS = wordset("dozen douzaine")
-_CORRECTING = wordset("no non not actually sorry wait pardon mean meant finalement enfin plutot rather instead oops attends donc so")
+_CORRECTING = wordset(
+    "no non not actually sorry wait pardon mean meant finalement enfin plutot rather instead oops attends donc so"
+)
 _HAVING = wordset("ai have got tengo tenho tenemos temos avons")
 _ME = wordset("me i moi myself")
 _ABOUT = wordset("only just now une un environ about around like maybe roughly almost presque approximately nearly")
@@ -117,7 +124,7 @@ def number_of(word: str) -> int | None:
 
 def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
     """(how many, first word, word after the last); the words in `timed` belong to a time, unless people follow them."""
-    return (
+    found = (
         _family(words)
         or _by_twos(words)
         or _counted(words)
@@ -126,6 +133,15 @@ def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tupl
         or _companions(words)
         or _just_me(words, is_asked=is_asked)
     )
+    return _with_doubt(words, *found) if found else None
+
+
+def _with_doubt(words: Sequence[str], number: int, first: int, last: int) -> tuple[int, int, int]:
+    """ "6 maybe 7": the second one is no hour."""
+    beyond = words[last + 1] if last + 1 < len(words) else ""
+    following = words[last + 2] if last + 2 < len(words) else ""
+    is_doubt = last < len(words) and words[last] in _PERHAPS and number_of(beyond) == number + 1
+    return number, first, last + 2 if is_doubt and following not in _MEASURES else last
 
 
 def _by_twos(words: Sequence[str]) -> tuple[int, int, int] | None:
@@ -155,7 +171,7 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
         total, first, last = total + number, i if first < 0 else first, i + 2
     if first < 0:
         return None
-    if len(counts) > 1 and sum(counts[1:]) == counts[0]:
+    if sum(counts[1:]) == counts[0] and (len(counts) > 2 or words[first + 1] in _TOGETHER):
         return counts[0], first, last
     if first and words[first - 1] in _HAVING and words[last : last + 1] != ["a"]:
         return None
@@ -224,7 +240,8 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
         if word == "1" and following and following not in _ENDING:
             continue
         is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
-        if (i not in timed and is_for) or (i and words[i - 1] == "x"):
+        is_times = i > 0 and words[i - 1] == "x" and not (i > 1 and number_of(words[i - 2]))
+        if (i not in timed and is_for) or is_times:
             return number, i, i + 1
     return None
 

@@ -106,7 +106,7 @@ class PhraseBook:
         for text_, start, end in self._figures(joined(tokenize(text) if tokens is None else tokens)):
             if text_ in _BREAKS:
                 clause, part = clause + 1, part + 1
-            elif text_ in _PAUSES:
+            elif text_ in _PAUSES and _is_pause(text, start):
                 part += 1
             elif text_[0].isalnum():
                 is_sick = text_ == "ill" and out and out[-1].text in _ILL_AFTER
@@ -167,6 +167,12 @@ def _lines(tables: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
             for line in lines.splitlines():
                 if line.strip():
                     yield signal, line.strip()
+
+
+def _is_pause(text: str, at: int) -> bool:
+    """The colon of 8:30 is none."""
+    around = text[max(0, at - 1) : at + 2]
+    return not (text[at] == ":" and len(around) == 3 and around[0].isdigit() and around[2].isdigit())
 
 
 def _is_figured(word: str) -> bool:

@@ -82,6 +82,8 @@ def _topics(reading: Reading) -> list[Topic]:
         if topic == "price":
             clauses -= looking - plain
         clauses -= _mentioned(reading, topic)
+        if topic == "payment":
+            clauses -= _clauses(reading, "past") - plain
         if topic == "other":
             clauses -= {c for known in topics for c in _clauses(reading, f"ask.{known}")}
         if clauses:

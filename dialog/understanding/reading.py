@@ -43,6 +43,7 @@ class Reading:
     ctx: Context
     language: str
     hidden: tuple[tuple[int, int], ...] = ()
+    zone: str = ""
 
     def says(self, *signals: str) -> bool:
         return not self.hits.keys().isdisjoint(signals)
@@ -143,8 +144,10 @@ def _read(
         ctx = replace(ctx, is_move=True)
     untimed = [h for signal in ("greet", "no_time") for h in hits.get(signal, ())]
     hidden += [(words[h.first].start, words[h.last - 1].end) for h in untimed]
+    # "The Wednesday one", "the one in the afternoon": no one o'clock
+    hidden += [(words[h.last - 1].start, words[h.last - 1].end) for h in hits.get("that_one", ())]
     mentions = when.find(text, language, ctx, hidden)
-    return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language, tuple(hidden))
+    return Reading(text, words, hits, names, mentions, state, catalogue, ctx, language, tuple(hidden), _zone(now))
 
 
 def _without_questions(hits: dict[str, list[Hit]], words: Sequence[Word], text: str) -> None:
@@ -166,8 +169,12 @@ def _is_asked(words: Sequence[Word], hit: Hit, text: str) -> bool:
 
 def _locale(now: datetime) -> str:
     """5/12 is 5 December, but in America."""
-    zone = getattr(now.tzinfo, "key", "")
-    return "en-US" if zone.startswith(("America/", "US/")) else "en-GB"
+    return "en-US" if _zone(now).startswith(("America/", "US/")) else "en-GB"
+
+
+def _zone(now: datetime) -> str:
+    """Its name, which tells the continent."""
+    return str(getattr(now.tzinfo, "key", ""))
 
 
 def _turns_of_phrase(book: PhraseBook, words: Sequence[Word], names: Sequence[Named]) -> list[Hit]:
@@ -193,14 +200,14 @@ def _marked(words: Sequence[Word], names: Sequence[Named]) -> tuple[list[str], l
 # A turn of phrase is no hit of its own inside a longer one of these.
 _DISPUTED = {
     "book": ("ask.other", "ask.policy", "ask.address", "ask.hours", "greet", "handoff", "offtopic"),
-    "availability": ("ask.hours", "greet"),
+    "availability": ("ask.hours", "ask.address", "greet"),
     "provider": ("greet", "abuse", "handoff"),
     "handoff": ("list", "remind"),
     "repeat": ("forget", "list", "remind"),
     "switch.en": ("switch.fr",),
     "switch.fr": ("switch.en",),
     "yes": ("conditional", "no", "not", "done", "more", "forget", "handoff", "book", "thanks"),
-    "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat"),
+    "no": ("yes", "done", "forget", "skip", "mild", "cancel", "chitchat", "pick", "ask.payment"),
     "not": ("yes", "skip", "done", "forget", "mild", "busy_until"),
     "more": ("book", "repeat", "done", "opt_out", "skip", "pick", "forget", "mild"),
     "ask.hours": ("more", "availability", "busy_until", "wishes"),
@@ -213,7 +220,8 @@ _DISPUTED = {
     "ask.phone": ("chitchat", "pick"),
     "ask.other": ("wishes",),
     "ask.policy": ("availability",),
-    "cancel": ("forget", "keep", "leave_list"),
+    "pick": ("skip",),
+    "cancel": ("forget", "keep", "leave_list", "reschedule"),
     "forget": ("cancel", "yes"),
     "restart": ("opt_in",),
     "reschedule": ("fee",),
@@ -221,8 +229,10 @@ _DISPUTED = {
     "erase": ("leave_list",),
     "waitlist": ("leave_list", "pick"),
     "done": ("leave_list",),
-    "pick": ("past",),
+    "pick": ("past", "skip"),
     "ask.address": ("skip",),
+    "past": ("as_before",),
+    "greet": ("ask.address",),
 }
 
 

@@ -27,8 +27,9 @@ from dialog.commands import (
 )
 from dialog.understanding.agreement import is_content
 from dialog.understanding.answering import in_flow
+from dialog.understanding.beside_the_point import without_asides
 from dialog.understanding.changes import set_values
-from dialog.understanding.combining import last_words_win, split_excluded, without_kept, without_occasions
+from dialog.understanding.combining import last_words_win, split_excluded
 from dialog.understanding.confidence import is_sure
 from dialog.understanding.fields import Said, all_said, minutes_said
 from dialog.understanding.language import detect
@@ -37,6 +38,7 @@ from dialog.understanding.questions import is_about_us
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
 from dialog.understanding.text import wordset
+from dialog.understanding.when_values import Clock
 
 _BUT = wordset("but mais")
 _MAY = wordset("can could may peut peux pourrait possible")
@@ -82,7 +84,7 @@ def _alone(reading: Reading) -> list[Command]:
         return [Privacy(request="export")]
     if reading.is_whole("restart"):
         return [Restart()]
-    if reading.says("late") and not reading.says("ask.policy"):
+    if reading.says("late") and not reading.says("ask.policy") and not _is_time_told(reading):
         return [RunningLate(minutes=minutes_said(reading))]
     for code in _LANGUAGES:
         if reading.says(f"switch.{code}"):
@@ -110,6 +112,12 @@ def _opts_in(reading: Reading) -> bool:
     return reading.says("opt_in") and not reading.state.flow and not any(n.field == "service" for n in reading.names)
 
 
+def _is_time_told(reading: Reading) -> bool:
+    """ "There's traffic before nine, let's do 9:45" answers the question for a time."""
+    last = reading.mentions[-1].value if reading.mentions else None
+    return "time" in reading.state.asked and isinstance(last, Clock)
+
+
 def _is_but(reading: Reading) -> bool:
     """ "My appointment tomorrow, can we do Thursday?" names two days."""
     said = {w.sense for w in reading.words}
@@ -118,13 +126,15 @@ def _is_but(reading: Reading) -> bool:
 
 def _is_undone(reading: Reading) -> bool:
     """ "I no longer want my appointment" is no wish to see it."""
-    return reading.says("reschedule", "cancel", "change", "party_change") or (reading.says("forget") and not reading.state.flow)
+    return reading.says("reschedule", "cancel", "change", "party_change") or (
+        reading.says("forget") and not reading.state.flow
+    )
 
 
 def _with_values(reading: Reading) -> list[Command]:
     said = [s for s in all_said(reading) if not _is_closing(reading, s)]
     said, excluded = split_excluded(reading, said)
-    said = without_kept(reading, without_occasions(reading, said))
+    said = without_asides(reading, said)
     standing = moved_or_cancelled(reading, said, excluded)
     return standing or in_flow(reading, last_words_win(reading, said), excluded)
 
@@ -163,13 +173,19 @@ def _is_farewell(reading: Reading, said: Said) -> bool:
 def _social(reading: Reading) -> list[Command]:
     found: list[Command] = []
     if reading.says("greet"):
-        found.append(Greet())
+        found.append(Goodbye() if _is_waved_off(reading) else Greet())
     idle = not reading.state.flow and not reading.state.question and not reading.state.offer
     if (idle and is_content(reading)) or (reading.says("thanks") and not reading.says("no")):
         found.append(Thanks())
     if reading.says("bye") or (idle and reading.says("done")):
         found.append(Goodbye())
     return found
+
+
+def _is_waved_off(reading: Reading) -> bool:
+    """A hand waved where nothing else is wanted."""
+    waves = all(reading.words[h.first].text == "👋" for h in reading.hits["greet"])
+    return waves and reading.state.question == "anything_else"
 
 
 def _nothing_read(reading: Reading) -> list[Command]:

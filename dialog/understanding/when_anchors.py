@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from dialog.understanding.when_grammar import KINDS, Item, Made, rule, values
-from dialog.understanding.when_values import Context, Days, one_day
+from dialog.understanding.when_values import Context, Days, monday_of, one_day
 
 _ANCHOR, _DAY, _DAYS, _OTHER, _UNIT, _AFTER = (
     KINDS[name] for name in ("anchor", "day", "days", "other", "unit", "after")
@@ -23,7 +23,13 @@ def _beside(ctx: Context, items: list[Item]) -> Made:
 
 
 def _shifted(days: Days, shift: object) -> Made:
-    if days.start is None or days.end is None or not isinstance(shift, int):
+    if days.start is None or days.end is None:
+        return None
+    if shift == "week" and days.is_one_day:
+        monday = monday_of(days.start) + timedelta(days=7)
+        return ("days", Days(monday, monday + timedelta(days=6), "week"))
+    shift = 7 if shift == "week" else shift
+    if not isinstance(shift, int):
         return None
     by = timedelta(days=shift)
     return ("day" if days.is_one_day else "days", Days(days.start + by, days.end + by, days.grain))
@@ -52,7 +58,7 @@ def resolve(items: list[Item], ctx: Context) -> None:
     """An anchor means the last day named before it, whose place it takes; alone, the day after is tomorrow."""
     for unit, after in pairwise(items):
         if unit.kind == _UNIT and unit.value == "week" and after.kind == _AFTER:
-            unit.kind, unit.value, after.kind = _ANCHOR, 7, _OTHER
+            unit.kind, unit.value, after.kind = _ANCHOR, "week", _OTHER
     for at, item in enumerate(items):
         if item.kind != _ANCHOR:
             continue

@@ -6,6 +6,8 @@ from dialog.understanding.text import wordset
 from dialog.understanding.when_lexicon import WhenWords
 from dialog.understanding.when_values import Clock
 
+_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ISH = {f"{word}ish": [("num", hour), ("hsign", "clock")] for hour, word in enumerate(_HOURS, 1)}
 _TONIGHT = [("relday", 0), ("part", ("evening", 1080, 1320, True))]
 
 ENGLISH = WhenWords(
@@ -64,6 +66,7 @@ ENGLISH = WhenWords(
             "eighteen": 18,
             "nineteen": 19,
             "two thousand|two thousand and": 2000,
+            **_ISH,
         },
         "tens": {"twenty": 20, "thirty": 30, "forty|fourty": 40, "fifty": 50},
         "zero": {"o|oh|zero": 0},
@@ -149,7 +152,8 @@ ENGLISH = WhenWords(
                 False,
             ),
             "last thing|last thing in the day": ("end of day", 1020, 1200, True),
-            "after lunch|any time after lunch|anytime after lunch|sometime after lunch": (
+            "any time after lunch|anytime after lunch": [("after", "after"), ("clock", Clock(780, True))],
+            "after lunch|sometime after lunch": (
                 "after lunch",
                 780,
                 900,
@@ -263,7 +267,18 @@ ENGLISH = WhenWords(
         "monday tuesday wednesday thursday friday saturday sunday january february june july august september october "
         "november december today tomorrow tmrw tonight at morning afternoon evening noon weekend pm next after before"
     )
-    | {"after work", "after lunch", "before lunch", "day after tomorrow", "this weekend", "next tomorrow", "nxt tomorrow", "after tomorrow", "in", "the"},
+    | {
+        "after work",
+        "after lunch",
+        "before lunch",
+        "day after tomorrow",
+        "this weekend",
+        "next tomorrow",
+        "nxt tomorrow",
+        "after tomorrow",
+        "in",
+        "the",
+    },
     labels=wordset(
         "building room floor suite flat apt apartment level gate bay desk table seat platform line route bus street "
         "step version size chair door box locker code"

@@ -10,6 +10,7 @@ _NOT_TIME = re.compile(
     r"\S+@\S+|https?:\S+|www\.\S+"
     r"|[$€£₦]\s?\d[\d.,]*(?:\s?k\b)?"
     r"|\d[\d.,]*(?:\s\d{3})*\s?(?:[€$£₦%]|k\b|(?:fcfa|xaf|xof|cfa|frs?|francs?|euros?|eur|dollars?|usd)\b)"
+    r"|\d[\d.,]*\s?(?:percent|per cent|pour cent|procent|pct)\b"
     r"|\d[\d.,]*(?:\s\d{3})*\s?(?:naira|ngn|balles|bucks|pounds|reais)\b"
     r"|(?<![\d/-])(?:\+|00)\d[\d\s().-]{6,}\d"
     r"|(?<![\d/-])(?!\d{4}-\d\d?-\d)(?!\d\d?[-/. ]\d\d?[-/. ]\d{2,4}(?!\d))\d(?:[\s().-]?\d){8,}"

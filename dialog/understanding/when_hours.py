@@ -231,6 +231,7 @@ BARE = (
     rule("span (from|at_|since)+ clock", _for_duration),
     rule("(from|at_|since)* (num|clock) for? span", _for_duration),
     rule("(after|since) (at_|the)* (clock|num)", _open_end),
+    rule("past clock", _open_end),
     rule("at_? (clock|num) later", _open_end),
     rule("later (at_|the)* clock", _open_end),
     rule("(before|until) (at_|the)* (clock|num)", open_start),

@@ -7,7 +7,7 @@ from datetime import date
 from dialog.understanding.when_calendar import day_number, made_day, on_next
 from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_months import whole_month, year_of
-from dialog.understanding.when_values import Context, Days, Hours, make_date, one_day
+from dialog.understanding.when_values import Clock, Context, Days, Hours, make_date, one_day
 
 _YEARS_AHEAD = 3
 _FROM_THE = frozenset({"du", "del", "do"})
@@ -135,9 +135,18 @@ def _numeric_asked(ctx: Context, items: list[Item]) -> Made:
         return None
     if items[1].kind == "-" and not items[1].glued:
         return None
+    if items[1].kind == "." and _is_dotted_clock(ctx, first, second):
+        return ("clock", Clock(int(str(first.value)) * 60 + int(str(second.value)), False))
     if ctx.expects == "time" or (items[1].kind == "-" and int(str(second.value)) < 13 and int(str(first.value)) < 13):
         return None if ctx.expects != "date" else _numeric(ctx, items)
     return _numeric(ctx, items)
+
+
+def _is_dotted_clock(ctx: Context, first: Item, second: Item) -> bool:
+    """8.30 is no day of any month but of the thirtieth in American order, which is not written with a dot."""
+    hour, minute = int(str(first.value)), int(str(second.value))
+    is_written = first.text.isdigit() and len(second.text) == 2 and not minute % 5
+    return is_written and ctx.expects != "date" and 1 <= hour <= 12 < minute <= 55
 
 
 def _with_near_year(ctx: Context, items: list[Item]) -> Made:
@@ -176,6 +185,7 @@ ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 BEFORE_CLOCKS = (
     rule("from on num (dash|dot) num to on num (dash|dot) num", _from_to),
     rule("num slash num slash num num ampm", _before_hour),
+    rule("num slash num after num", _before_hour),
     rule("num dash num dash num num ampm", _before_hour),
     rule("num dot num dot num num ampm", _before_hour),
     rule("num dash num dash num", _numeric),

@@ -14,6 +14,16 @@ from dialog.understanding.when_weeks import unit_around
 _THURSDAY = 3
 
 
+def week_from(ctx: Context, items: list[Item]) -> Made:
+    """Next week from Wednesday, la semaine prochaine à partir de mercredi: the rest of that week."""
+    span, weekday = values(items, "days")[0], int(str(values(items, "weekday")[0]))
+    is_from = has(items, "since") or "from" in values(items, "from")
+    if not is_from or not isinstance(span, Days) or span.grain != "week" or span.start is None or span.end is None:
+        return None
+    first = monday_of(span.start) + timedelta(days=weekday)
+    return made_days(first, span.end, "week") if ctx.today <= first < span.end else None
+
+
 def weekday_in(ctx: Context, items: list[Item]) -> Made:
     """Friday of next week, mardi la semaine prochaine; the third Monday of March."""
     weekday = int(str(values(items, "weekday")[0]))
