@@ -10,7 +10,10 @@ from dialog.understanding.fields import Said
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
-_BETWEEN = wordset("on le la les the at a au aux du de with avec chez by par in en dans for pour l any either both")
+_BETWEEN = wordset(
+    "on le la les the at a au aux du de with avec chez by par in en dans for pour l any either both"
+    " dr doctor docteur mr mrs ms"
+)
 _NOUNS = wordset(
     "appointment booking reservation rendez visit slot session appointments table appt creneau seance reservations"
 )
@@ -42,7 +45,14 @@ _SETTLED_BY = (
     ["je", "prefere"],
     ["j", "aime"],
     ["prefere", "plutot"],
+    ["give", "me"],
+    ["go", "with"],
+    ["go", "for"],
+    ["i", "want"],
+    ["i", "prefer"],
 )
+_BETWEEN_HOURS = wordset("or ou maybe at around like a vers")
+_TOO = wordset("too also aussi tambien tambem either")
 _LEADING = wordset("on le la les the at a au aux du de el os as na no for pour to vers par around")
 _WISHING = wordset("veux voudrais prefere prefererais aimerais want need prefer quiero prefiero quero prefiro")
 _DATING = wordset("on this next le el em este")
@@ -115,7 +125,8 @@ def split_pointing(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
         is_beside_new = bool(new) and value.first <= new[-1].last and _leads(words, new[-1])
         is_apart = value.first > 0 and reading.words[value.first - 1].part != reading.words[value.first].part
         points = _points(words, value, after_service) and not (is_apart and value.field == "staff")
-        is_old = value.field == "service" or (points and not is_beside_new)
+        is_other = any(s.field == "service" for s in old) and words[value.first - 2] in _TOWARDS | _TURNED
+        is_old = (value.field == "service" and not is_other) or (points and not is_beside_new)
         (old if is_old else new).append(value)
     new, older = _from_and_to(words, new)
     old += older
@@ -172,10 +183,12 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """One value a field: the first one, or the last where a word of correction stands between; services add up."""
     kept: dict[str, list[Said]] = {}
     words = [w.sense for w in reading.words]
-    for value in _two_days_as_range(words, _without_old(reading, said)):
+    for value in _two_hours_as_range(reading, _two_days_as_range(words, _without_old(reading, said))):
         group = kept.setdefault(_slot(value.field), [])
         if not group or value.field == "service":
             group.append(value)
+        elif _is_second_best(words, value):
+            continue
         elif (
             not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
@@ -191,6 +204,12 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
         ):
             group[:] = [value]
     return [value for group in kept.values() for value in group]
+
+
+def _is_second_best(words: Sequence[str], value: Said) -> bool:
+    """ "I prefer Rose but Anna is fine too"."""
+    following = list(words[value.last : value.last + 4])
+    return following[:1] in (["is"], ["works"], ["would"]) and not _TOO.isdisjoint(following)
 
 
 def _is_settled(reading: Reading, before: Said, value: Said) -> bool:
@@ -245,6 +264,22 @@ def _two_days_as_range(words: Sequence[str], said: Sequence[Said]) -> list[Said]
                 first = date.fromisoformat(str(before.value))
                 both = Range(start=first.isoformat(), end=(first + timedelta(days=1)).isoformat())
                 out[-1] = Said("date_range", both, before.first, value.last)
+                continue
+        out.append(value)
+    return out
+
+
+def _two_hours_as_range(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """2 or 2:30: one range, unless one of them is on the table."""
+    out: list[Said] = []
+    offered = {str(o.value) for o in reading.state.offer if o.field == "time"}
+    for value in said:
+        before = out[-1] if out else None
+        if before is not None and before.field == value.field == "time" and not offered & {before.value, value.value}:
+            between = {w.sense for w in reading.words[before.last : value.first]}
+            if between & {"or", "ou"} and between <= _BETWEEN_HOURS and str(before.value) < str(value.value):
+                both = Range(start=str(before.value), end=str(value.value))
+                out[-1] = Said("time_range", both, before.first, value.last)
                 continue
         out.append(value)
     return out

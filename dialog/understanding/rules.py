@@ -89,7 +89,7 @@ def _alone(reading: Reading) -> list[Command]:
     for code in _LANGUAGES:
         if reading.says(f"switch.{code}"):
             return [SwitchLanguage(language=code)]
-    if reading.says("handoff"):
+    if reading.says("handoff") or _is_grievance(reading):
         return [Handoff()]
     if reading.says("waitlist"):
         return [JoinWaitlist(), *set_values(reading, last_words_win(reading, all_said(reading)))]
@@ -116,6 +116,12 @@ def _is_time_told(reading: Reading) -> bool:
     """ "There's traffic before nine, let's do 9:45" answers the question for a time."""
     last = reading.mentions[-1].value if reading.mentions else None
     return "time" in reading.state.asked and isinstance(last, Clock)
+
+
+def _is_grievance(reading: Reading) -> bool:
+    """ "Brice was rude to me": for a person to hear, where nothing is wished beside."""
+    is_idle = not reading.state.flow and not reading.mentions
+    return reading.says("grievance") and is_idle and not reading.says("book", "order", "search", "availability")
 
 
 def _is_but(reading: Reading) -> bool:

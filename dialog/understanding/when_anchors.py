@@ -48,6 +48,11 @@ def settle(items: list[Item], ctx: Context) -> None:
             item.kind = KINDS["relday"]
 
 
+def _both(first: object, second: object) -> object:
+    """Tomorrow or the day after."""
+    return Days(first.start, second.end) if isinstance(first, Days) and isinstance(second, Days) else second
+
+
 def _settled(ctx: Context, shift: object) -> Days | None:
     if ctx.known is not None:
         return one_day(ctx.known)
@@ -66,6 +71,10 @@ def resolve(items: list[Item], ctx: Context) -> None:
         named = items[before].value if before is not None else _settled(ctx, item.value)
         made = _shifted(named, item.value) if isinstance(named, Days) else None
         if isinstance(made, tuple):
-            item.kind, item.value = KINDS[made[0]], made[1]
+            is_either = before is not None and at == before + 2 and items[at - 1].kind == KINDS["also"]
+            item.kind, item.value = (
+                KINDS["days" if is_either else made[0]],
+                _both(named, made[1]) if is_either else made[1],
+            )
             if before is not None:
                 items[before].kind = _OTHER

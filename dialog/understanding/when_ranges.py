@@ -263,6 +263,7 @@ WEAK_DAYS = (
     rule("day to (the|on)* weekday", _day_to_weekday),
     rule("weekday to (the|on)* day", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
+    rule("for the? weekday", _sure_weekday),
     rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
     rule("weekday (and|also) weekday", _sure_weekday),
