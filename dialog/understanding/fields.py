@@ -20,7 +20,9 @@ from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments
 _INSTEAD = ("instead", "plutot", "rather")
 _IF_POSSIBLE = wordset("if poss possible please ok then pls")
 _AND = wordset("and et y e n")
-_AFTER_HOUR = wordset("works is would please instead if then maybe ok better suits pls thanks sharp")
+_AFTER_HOUR = wordset(
+    "works is possible fine good free available open would please instead if then maybe ok better suits pls thanks sharp"
+)
 _NOT = ("not", "pas", "no", "nao")
 # At a house that takes bookings "Saturday night" is the evening.
 _NIGHT = (19 * 60, 23 * 60)
@@ -119,7 +121,7 @@ def _is_counted(reading: Reading, time: Said, party: Sequence[Said]) -> bool:
 def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """A number that stands alone among other facts ("Anna. Tuesday. 2."), or that sets a time right ("I said 4!")."""
     is_told = any(t.field in ("time", "time_range") for t in said)
-    if reading.ctx.dinner:
+    if reading.ctx.dinner and not any(s.field == "party_size" for s in said):
         return []
     if [w.text for w in reading.words] in (["one"], ["one", "please"]) and "time" in reading.state.asked:
         return [Said("time", str(clock_text(likely(Clock(60, False, "hour"), reading.ctx))), 0, 1)]

@@ -63,6 +63,7 @@ _COMING = wordset("come comes coming vient viendra viennent")
 _ASKING_LEAVE = wordset("can may if could but and que")
 _MINE = wordset("my ma mon mes un une a our notre the di")
 _NOT_COUNTED = wordset("me him her moi booked scheduled down")
+_SIBLINGS = wordset("daughter sister brother cousin niece nephew colleague roommate aunt uncle")
 _CALLED = wordset("maman papa mamie papi mum mom dad grandma grandpa")
 _PERHAPS = wordset("maybe perhaps possibly or peut ou quizas talvez")
 _PAIRS = wordset("parents grandparents")
@@ -162,7 +163,7 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
     counts: list[int] = []
     for i, word in enumerate(words[:-1]):
         number = number_of(word) or (1 if first >= 0 and word in ("a", "an") else None)
-        is_kin = number is not None and number > 1 and words[i + 1] in _KIN
+        is_kin = number is not None and number > 1 and words[i + 1] in _SIBLINGS
         if not number or not (words[i + 1] in _PERSONS or is_kin or list(words[i + 1 : i + 3]) == ["of", "us"]):
             continue
         if word in _ARTICLES and words[i + 1] not in _HEADS and first < 0:
