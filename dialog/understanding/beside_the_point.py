@@ -23,7 +23,7 @@ def _up_to_then(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """ "I travel on the 28th, so any day before that": the days up to it."""
     then = [h.first for h in reading.hits.get("before_then", ())]
     days = [s for s in said if s.field == "date" and any(s.last <= at for at in then)]
-    if len(days) != 1 or any(s.field in _DAYS and s is not days[0] for s in said):
+    if len(days) != 1 or reading.says("engaged") or any(s.field in _DAYS and s is not days[0] for s in said):
         return list(said)
     range_ = Range(start=reading.ctx.today.isoformat(), end=str(days[0].value))
     return [replace(s, field="date_range", value=range_) if s is days[0] else s for s in said]

@@ -121,7 +121,8 @@ def _is_counted(reading: Reading, time: Said, party: Sequence[Said]) -> bool:
 def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """A number that stands alone among other facts ("Anna. Tuesday. 2."), or that sets a time right ("I said 4!")."""
     is_told = any(t.field in ("time", "time_range") for t in said)
-    if reading.ctx.dinner and not any(s.field == "party_size" for s in said):
+    is_counted = any(s.field == "party_size" for s in said) and "party_size" not in reading.state.asked
+    if reading.ctx.dinner and not is_counted:
         return []
     if [w.text for w in reading.words] in (["one"], ["one", "please"]) and "time" in reading.state.asked:
         return [Said("time", str(clock_text(likely(Clock(60, False, "hour"), reading.ctx))), 0, 1)]
@@ -144,7 +145,9 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
             or _is_said_against(reading.words, i)
             or (i + 1 < len(reading.words) and reading.words[i + 1].text in _INSTEAD)
         )
-        if is_corrected or (is_alone and said and not is_told and len(reading.words) > 2):
+        if is_corrected or (
+            is_alone and (said or "time" in reading.state.asked) and not is_told and len(reading.words) > 2
+        ):
             clock = Clock(number * 60, number > 12, "hour")
             return [Said("time", str(clock_text(likely(clock, reading.ctx))), i, i + 1)]
     return []
