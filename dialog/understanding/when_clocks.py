@@ -63,9 +63,10 @@ def _minus(ctx: Context, items: list[Item]) -> Made:
         hour, less = numbers[-1] * 60, 15 if quarter else numbers[0]
     if not isinstance(hour, int) or hour > DAY or not 0 < less < 60:
         return None
-    minute = (hour - less) % DAY
     half = next(iter(values(items, "ampm")), None)
-    clock = Clock(minute, bool(noon) or hour > NOON_HOUR)
+    hour += NOON_HOUR * (hour == 60 and not noon)
+    minute = (hour - less) % DAY
+    clock = Clock(minute, bool(noon) or hour > NOON_HOUR + 60)
     return _made(clock.on_half(half == "pm") if half else clock)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dialog.understanding.text import wordset
+from dialog.understanding.when_en_parts import PARTS
 from dialog.understanding.when_lexicon import WhenWords
-from dialog.understanding.when_values import Clock
 
 _TONIGHT = [("relday", 0), ("part", ("evening", 1080, 1320, True))]
 
@@ -87,6 +87,8 @@ ENGLISH = WhenWords(
             "seventeenth": 17,
             "eighteenth": 18,
             "nineteenth": 19,
+            "second to last|next to last|last but one|second last|penultimate": -2,
+            "third to last|third last|last but two": -3,
             "twentieth": 20,
             "thirtieth": 30,
         },
@@ -117,48 +119,7 @@ ENGLISH = WhenWords(
         },
         "tunit": {"hour|hours|hr|hrs": 60, "minute|minutes|min|mins": 1},
         "weekend": {"weekend|weekends|week end|wkend|wknd": "weekend"},
-        "part": {
-            "morning|mornings|mornin|morn|am hours": ("morning", 480, 720, False),
-            "afternoon|afternoons|aftrnoon|arvo|after noon|pm hours|afternoonish": ("afternoon", 720, 1080, True),
-            "evening|evenings|evenin|eve": ("evening", 1080, 1320, True),
-            "night|nite|nighttime": ("night", 1140, 1380, True),
-            "end of day|end of the day|eod|close of business|cob": ("end of day", 1020, 1200, True),
-            "after school": ("after school", 900, 1080, True),
-            "at lunch|over lunch|during lunch|around lunch": ("lunchtime", 720, 840, True),
-            "at dinner|around dinner": ("dinner", 1080, 1260, True),
-            "daytime|day time|business hours|the day time": ("daytime", 480, 1080, None),
-            "first thing|first thing in the morning": ("first thing", 480, 600, False),
-            "lunchtime|lunch time|lunch hour|lunch break|lunchtimes": ("lunchtime", 720, 840, True),
-            "breakfast time": ("breakfast", 420, 540, False),
-            "dinnertime|dinner time|supper time": ("dinner", 1080, 1260, True),
-            "after work|after office hours|after office|when i finish work|after i finish work": (
-                "after work",
-                1020,
-                1200,
-                True,
-            ),
-            "before work|before office hours": ("before work", 420, 540, False),
-            "after breakfast": ("after breakfast", 540, 660, False),
-            "after dinner|after supper": ("after dinner", 1200, 1320, True),
-            "brunch|brunch time": ("brunch", 600, 780, None),
-            "teatime|tea time": ("teatime", 900, 1020, True),
-            "early hours|early hours of the morning|small hours|small hours of the morning|wee hours": (
-                "dawn",
-                240,
-                480,
-                False,
-            ),
-            "last thing|last thing in the day": ("end of day", 1020, 1200, True),
-            "after lunch|any time after lunch|anytime after lunch|sometime after lunch": (
-                "after lunch",
-                780,
-                900,
-                True,
-            ),
-            "before lunch": ("before lunch", 600, 720, False),
-            "mid morning|midmorning": [("clock", Clock(600, True))],
-            "mid afternoon|midafternoon": [("clock", Clock(840, True))],
-        },
+        "part": PARTS,
         "noon": {"noon|midday|mid day|noonish|noon time|noontime": 720, "midnight|mid night": 0},
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m|in the pm|in the p.m": "pm", "in the am|in the a.m": "am"},
         "hsign": {
@@ -206,6 +167,8 @@ ENGLISH = WhenWords(
         },
         "for": {"for": "for"},
         "edge": {
+            "first days of|first few days of": "begin",
+            "last days of|last few days of": "end",
             "beginning|start|begin|beginning of|start of": "begin",
             "midweek": [("edge", "mid"), ("unit", "week")],
             "early|earlier|early on in|first part of|early part of": "early",
@@ -224,6 +187,7 @@ ENGLISH = WhenWords(
             "the day before|the night before|the day prior|a day before|day before": -1,
             "the day after|the following day|the next day|a day after|the day after that|day after": 1,
             "the one after|the one after that|the following one|the week after that|the next one": 7,
+            "but the next|but the one after|but the following|but the next one|but the following one": 7,
             "the week before": -7,
         },
         "holiday": {

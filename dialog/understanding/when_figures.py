@@ -16,6 +16,7 @@ _NOT_TIME = re.compile(
     r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"
     r"|(?<![\w])#\s?\d+|(?:n°|(?<!semana )numero|(?<!week )number|nr|no\.)\s?\d+\b"
 )
+_DATE = re.compile(r"(?<!\d)(?:20\d\d-\d\d?-\d\d?|\d\d?([-/.])\d\d?\1(?:20)?\d\d)(?!\d)")
 
 
 def figures_apart(text: str) -> list[tuple[int, int]]:
@@ -23,4 +24,6 @@ def figures_apart(text: str) -> list[tuple[int, int]]:
     folded = fold(text)
     if len(folded) != len(text):
         folded = text.lower() if len(text.lower()) == len(text) else text
-    return [m.span() for m in _NOT_TIME.finditer(folded)] if any(c.isdigit() or c == "@" for c in folded) else []
+    if not any(c.isdigit() or c == "@" for c in folded):
+        return []
+    return [m.span() for m in _NOT_TIME.finditer(folded) if not _DATE.search(m.group())]

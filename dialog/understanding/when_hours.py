@@ -228,7 +228,7 @@ BARE = (
     rule("num (at_to|until) num", _range),
     rule("num dash num", _range_in_words),
     rule("part num to num", _part_numbers),
-    rule("span (from|at_|since)+ clock", _for_duration),
+    rule("span (from|at_|since)+ (num|clock)", _for_duration),
     rule("(from|at_|since)* (num|clock) for? span", _for_duration),
     rule("(after|since) (at_|the)* (clock|num)", _open_end),
     rule("at_? (clock|num) later", _open_end),

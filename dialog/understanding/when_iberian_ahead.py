@@ -12,6 +12,7 @@ from dialog.understanding.when_weeks import next_units
 _IN = frozenset({"en", "em", "dans"})
 _COMING = frozenset({"que", "q"})
 _MANY = 9
+_WEEKS_IN_DAYS = {7: 1, 8: 1, 14: 2, 15: 2}
 
 
 def _in_next_units(ctx: Context, items: list[Item]) -> Made:
@@ -48,7 +49,8 @@ def _is_plural(items: list[Item]) -> bool:
 def _next_hours(ctx: Context, items: list[Item]) -> Made:
     """Las próximas dos horas."""
     count = int(str(values(items, "num")[0]))
-    if count < 2 or not _is_plural(items):
+    first = next(item for item in items if item.kind in "nN")
+    if count < 2 or not _is_plural(items) or first.text in _COMING:
         return None
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
@@ -83,6 +85,8 @@ def _from_today(ctx: Context, items: list[Item]) -> Made:
 def _weekday_ahead(ctx: Context, items: list[Item]) -> Made:
     """El lunes dentro de dos semanas."""
     weekday, count, unit = (item.value for item in items if item.kind in "WNU")
+    if unit == "day" and count in _WEEKS_IN_DAYS:
+        count, unit = _WEEKS_IN_DAYS[count], "week"
     if unit != "week" or not isinstance(count, int) or not isinstance(weekday, int):
         return None
     return made_day(monday_of(ctx.today) + timedelta(days=weekday, weeks=count))

@@ -19,7 +19,7 @@ _AT = f"at_+ (clock|num) {_PART}"
 def _instants(ctx: Context, items: list[Item]) -> Made:
     """Desde el lunes a las 9 hasta el martes a las 5."""
     days = [day.start for day in values(items, "day") if isinstance(day, Days)]
-    clocks = _clocks(items)
+    clocks = clocks_said(items)
     ends = [
         datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
         for day, clock in zip(days, clocks, strict=False)
@@ -30,7 +30,7 @@ def _instants(ctx: Context, items: list[Item]) -> Made:
 
 def _open_instant(ctx: Context, items: list[Item]) -> Made:
     """Hasta el 20 de julio a las 5, después del lunes a las 9."""
-    day, clocks = values(items, "day")[0], _clocks(items)
+    day, clocks = values(items, "day")[0], clocks_said(items)
     if not isinstance(day, Days) or day.start is None or not clocks:
         return None
     minute = likely(clocks[0], ctx)
@@ -74,7 +74,7 @@ def _either(ctx: Context, items: list[Item]) -> Made:
     return [("clock", first), ("also", "o"), ("clock", last)]
 
 
-def _clocks(items: list[Item]) -> list[Clock]:
+def clocks_said(items: list[Item]) -> list[Clock]:
     """The clock times said, each with the part of the day beside it: the one after it, else the one before."""
     found: list[Clock] = []
     before: object = None

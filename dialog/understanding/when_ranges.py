@@ -18,6 +18,7 @@ from dialog.understanding.when_values import (
     make_date,
 )
 
+_NOON = 12 * 60
 _HALF_A_YEAR = timedelta(days=183)
 
 
@@ -166,8 +167,27 @@ def _beside_day(ctx: Context, items: list[Item]) -> Made:
         return [("day", day.value), made] if isinstance(made, tuple) else None
     first, second = (bare_clock(item) for item in numbers)
     if first is None or second is None:
-        return None
+        return _minutes_after_and(day, numbers) if has(items, "and") else None
+    if has(items, "and") and not has(items, "between") and first.minute <= _NOON < second.minute:
+        return _minutes_after_and(day, numbers)
     return [("day", day.value), ("hours", ordered(ctx, first, second))]
+
+
+def _minutes_after_and(day: Item, numbers: list[Item]) -> Made:
+    """Mañana 4 y 20."""
+    hour, minute = (int(str(item.value)) for item in numbers)
+    is_clock = 0 < hour <= 12 <= minute < 60 and minute % 5 == 0
+    return [("day", day.value), ("clock", Clock(hour * 60 + minute, settled=False))] if is_clock else None
+
+
+def _dashed_beside_day(ctx: Context, items: list[Item]) -> Made:
+    """Mañana 9-13: the day is told, so that this is no date, if it is not that very day."""
+    day, first, last = (item.value for item in items if item.kind in "DN")
+    if not isinstance(day, Days) or not isinstance(first, int) or not isinstance(last, int) or day.start is None:
+        return None
+    is_date = sorted((first, last)) == sorted((day.start.day, day.start.month))
+    is_figures = all(item.text.isdigit() for item in items if item.kind == "N")
+    return _beside_day(ctx, items) if first < last <= 24 and is_figures and not is_date else None
 
 
 _NAMES = {"C": "clock", "P": "part", "G": "hours", "D": "day"}
@@ -182,7 +202,7 @@ def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
             made.append(("day", Days(day, day)))
         elif item.kind in _NAMES:
             made.append((_NAMES[item.kind], item.value))
-        elif item.kind in "-j&":
+        elif item.kind in "-j&/":
             made.append(("dash" if item.kind == "-" else "also", item.value))
     return made
 
@@ -219,6 +239,8 @@ def _asked_day(ctx: Context, items: list[Item]) -> Made:
     day = day_number(ctx, int(str(number.value))) if len(number.text) < 3 or not number.text.isdigit() else None
     return ("day", Days(day, day)) if day else None
 
+
+DASHED = (rule("day comma? num dash num", _dashed_beside_day),)
 
 MONTH_NUMBERS = (
     rule("(from|between|since|the)* month (from|between|since|the|on)* nr (to|and) (the|on)* nr", _month_numbers),
@@ -263,9 +285,9 @@ WEAK_DAYS = (
     rule("day to (the|on)* weekday", _day_to_weekday),
     rule("weekday to (the|on)* day", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
-    rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
+    rule("weekday comma? (at_|of_)* (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
-    rule("weekday (and|also) weekday", _sure_weekday),
+    rule("weekday (and|also|slash) weekday", _sure_weekday),
     rule("weekday also day", _sure_weekday),
 )
 
