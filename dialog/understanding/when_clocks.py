@@ -47,7 +47,7 @@ def dotted(ctx: Context, items: list[Item]) -> Made:
     return _made(_clock(hour.value, minute.value)) if len(minute.text) == 2 else None
 
 
-def _minus(ctx: Context, items: list[Item]) -> Made:
+def minus(ctx: Context, items: list[Item]) -> Made:
     """Quarter to five, dix heures moins vingt, ten minutes to 3."""
     if _is_open(items):
         return None
@@ -79,7 +79,7 @@ def _spoken_minus(ctx: Context, items: list[Item]) -> Made:
         or first.value not in (5, 10, 20, 25)
     ):
         return None
-    return _minus(ctx, items)
+    return minus(ctx, items)
 
 
 def _is_open(items: list[Item]) -> bool:
@@ -243,24 +243,24 @@ WRITTEN = (
     rule("num colon num colon num ampm?", _written),
     rule("num colon num hsign? ampm?", _written),
     rule("num dot num ampm", _written),
-    rule("num hsign minus (the|on)* quarter ampm?", _minus),
-    rule("num hsign minus num tunit? ampm?", _minus),
-    rule("noon minus (the|on)* (quarter|num) tunit?", _minus),
-    rule("(quarter|num) tunit? (dash|minus|before|until) noon", _minus),
+    rule("num hsign minus (the|on)* quarter ampm?", minus),
+    rule("num hsign minus num tunit? ampm?", minus),
+    rule("noon minus (the|on)* (quarter|num) tunit?", minus),
+    rule("(quarter|num) tunit? (dash|minus|before|until) noon", minus),
     rule("(half|quarter|num) tunit? (past|after) noon", _past),
     rule("num hsign and? num quarter", _past),
     rule("num hsign (and|minus)? (half|quarter) ampm?", _past),
     rule("noon and? (half|quarter|num)", _past),
-    rule("quarter (dash|minus|before|until) num hsign? ampm?", _minus),
+    rule("quarter (dash|minus|before|until) num hsign? ampm?", minus),
     rule("num tunit (dash|minus|before|until|past|after) (at_)* num colon num ampm?", _around),
     rule("num tunit (dash|minus|before|until|past|after) (at_)* num num ampm?", _around),
     rule("num tunit (before|past|after) num hsign num ampm?", _around),
-    rule("num tunit (dash|minus|before|until) num hsign? ampm?", _minus),
+    rule("num tunit (dash|minus|before|until) num hsign? ampm?", minus),
     rule("num dash num hsign? ampm?", _spoken_minus),
     rule("(half|quarter) (past|after) num hsign? ampm?", _past),
     rule("num tunit? (past|after) num hsign? ampm?", _past),
     rule("half num hsign? ampm?", _past),
-    rule("quarter of_ num hsign? ampm?", _minus),
+    rule("quarter of_ num hsign? ampm?", minus),
     rule("at_ num num tunit", _written),
     rule("num dash? zero dash? num ampm?", _spoken_zero),
     rule("num (dot|dash)? num ampm", _written),

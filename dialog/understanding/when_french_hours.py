@@ -8,7 +8,7 @@ from dialog.understanding.when_calendar import day_number
 from dialog.understanding.when_clocks import NOON_HOUR, bare_clock
 from dialog.understanding.when_grammar import KINDS, Item, Made, kept, rule, values
 from dialog.understanding.when_hours import moved, ordered
-from dialog.understanding.when_values import Clock, Context, Days, Moment, Moments, likely
+from dialog.understanding.when_values import MORNING, Clock, Context, Days, Hours, Moment, Moments, likely
 
 _HOURS_AT_MOST = 168
 _IN = frozenset({"en", "dans"})
@@ -143,7 +143,33 @@ def _instant(ctx: Context, day: date, minute: int) -> datetime:
     return datetime.combine(day, time(minute // 60 % 24, minute % 60))
 
 
+def _texted_morning(ctx: Context, items: list[Item]) -> Made:
+    """Mardi mat, demain 9h mat."""
+    return [*kept(items[:1]), ("part", MORNING)] if items[1].text == "mat" else None
+
+
+def _hours_by_slash(ctx: Context, items: list[Item]) -> Made:
+    """Lundi 10/12h."""
+    first, second = (item.value for item in items if item.kind == "N")
+    is_hours = isinstance(first, int) and isinstance(second, int) and first < second <= 24 and items[4].glued
+    return [*kept(items[:1]), ("hours", Hours(first * 60, second * 60))] if is_hours else None
+
+
+def _day_then_bare_hours(ctx: Context, items: list[Item]) -> Made:
+    """Le 22 8 à 10: where an hour follows, the second number is one too."""
+    number, first, second = (item for item in items if item.kind == "N")
+    ends = bare_clock(first), bare_clock(second)
+    figures = [item.text for item in (number, first, second)]
+    is_hours = all(text.isdigit() and text[0] != "0" and len(text) < 3 for text in figures) and items[-1] is second
+    if not is_hours or ends[0] is None or ends[1] is None or int(first.text) >= int(second.text):
+        return None
+    return [*kept(items[:2]), ("hours", ordered(ctx, ends[0], ends[1]))]
+
+
 WORDS = (
+    rule("(weekday|relday|hsign) other", _texted_morning),
+    rule("weekday num slash num hsign", _hours_by_slash),
+    rule("on num num (at_to|until|dash) num hsign?", _day_then_bare_hours),
     rule("num tunit part", _minutes_after_noon),
     rule("noon and num (month|hsign|slash)", _noon_and_date),
     rule("num hsign num slash num hsign num?", _clock_or_clock),

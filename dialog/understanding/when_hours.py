@@ -245,6 +245,7 @@ CLOSING = (
     rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", with_part),
     rule("clock (at_|of_|on|the|comma)* day (at_|in|of_|comma)? (the|on)* part", with_part),
     rule("day (at_|in|of_)? (the|on)* part (at_|in|comma|of_)* clock", with_part),
+    rule("part (of_|on|the)+ day (at_|comma)* clock", with_part),
     rule("at_* num (of_ on?)? day (at_|in|of_)? (the|on)* part", _number_day_part),
     rule("at_* num comma? (part|day part)", _number_day_part),
     rule("at_* num for part", _number_day_part),

@@ -7,9 +7,10 @@ from datetime import date
 from dialog.understanding.when_calendar import day_number, made_day, on_next
 from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_months import whole_month, year_of
-from dialog.understanding.when_values import Context, Days, Hours, make_date, one_day
+from dialog.understanding.when_values import Clock, Context, Days, Hours, make_date, one_day
 
 _YEARS_AHEAD = 3
+_FAR_DAYS = 120
 _FROM_THE = frozenset({"du", "del", "do"})
 
 
@@ -81,6 +82,14 @@ def _before_hour(ctx: Context, items: list[Item]) -> Made:
     date = len(items) - 2
     made = _numeric(ctx, items[:date])
     return [made, *kept(items[date:])] if isinstance(made, tuple) else None
+
+
+def _before_half(ctx: Context, items: list[Item]) -> Made:
+    """19/06 am: no hour has two figures where the first is nought."""
+    first, second = (item for item in items if item.kind == "N")
+    is_date = second.text.startswith("0") or int(str(first.value)) > 12 or int(str(second.value)) > 12
+    made = _numeric(ctx, items[:3]) if is_date else None
+    return [made, *kept(items[3:])] if isinstance(made, tuple) else None
 
 
 def _day_before_hour(ctx: Context, items: list[Item]) -> Made:
@@ -155,7 +164,19 @@ def weekday_numeric(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(days, Days):
         return None
     found = [d for d in (days, days.other) if d is not None and d.start and d.start.weekday() == weekday]
-    return ("day", found[0]) if found else None
+    number = items[-1]
+    is_clock = items[-2].kind == "." and len(number.text) == 2 and int(number.text) in (*range(10, 60, 5), 0)
+    is_far = bool(found) and found[0].start is not None and (found[0].start - ctx.today).days > _FAR_DAYS
+    return ("day", found[0]) if found and not (is_clock and is_far) else None
+
+
+def weekday_dotted(ctx: Context, items: list[Item]) -> Made:
+    """Friday 4.30, where it can be no date that is near."""
+    hour, minute = (item for item in items if item.kind == "N")
+    if len(minute.text) != 2 or int(str(hour.value)) > 23 or int(minute.text) not in (*range(10, 60, 5), 0):
+        return None
+    clock = Clock(int(str(hour.value)) * 60 + int(minute.text), int(str(hour.value)) > 12)
+    return [*kept(items[:1]), ("clock", clock)]
 
 
 NUMERIC = (
@@ -185,6 +206,7 @@ BEFORE_CLOCKS = (
     rule("num slash num dash noon", _before_hour),
     rule("weekday? on? num (dash noon|num ampm)", _day_before_hour),
     rule("num slash num num ampm", _before_hour),
+    rule("num slash num ampm", _before_half),
     rule("month num num ampm", _month_before_hour),
     rule("(nr (of_|the)* month|month (the|on)* nr) comma? num num", _spelled_year),
 )

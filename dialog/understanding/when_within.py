@@ -23,7 +23,7 @@ def weekday_in(ctx: Context, items: list[Item]) -> Made:
     nth = values(items, "ord")
     if span.grain == "month" and (nth or has(items, "last")):
         return made_day(nth_weekday(span, weekday, int(str(nth[0])) if nth else -1))
-    if span.grain == "month" and items[0].kind == "W" and (has(items, "from") or has(items, "of") or has(items, "in")):
+    if span.grain == "month" and items[0].kind == "W" and not has(items, "comma"):
         return made_day(nth_weekday(Days(max(span.start, ctx.today), span.end, "month"), weekday, 1))
     is_of_weekend = span.grain == "weekend" and weekday > _THURSDAY
     if not (span.grain == "week" or is_of_weekend) or nth:
