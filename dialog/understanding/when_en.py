@@ -207,6 +207,9 @@ ENGLISH = WhenWords(
             "day before christmas eve|the day before christmas eve": (12, 23),
         },
         "nothing": {
+            "enjoy your evening|enjoy your day|enjoy your weekend|enjoy your night|enjoy your afternoon"
+            "|have a nice evening"
+            "|have a nice weekend|have a good evening|have a good weekend|have a great day|have a great weekend": None,
             "happy new year|merry christmas|happy valentine|happy valentines|happy easter|happy thanksgiving"
             "|happy halloween": None,
             "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day"

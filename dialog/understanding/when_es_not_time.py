@@ -34,7 +34,7 @@ LOOKALIKES = wordset(
     "manzana manzanas vienes vienen viene vendes entero junto junta juntos abrir abrid mayor mares martas marte "
     "luces lunas juegos jueces sabio salado sabanas sabana domino marco marca mario maria marta tarda tardo tardas "
     "tarda tardan tarjeta noches coche carne maxima maximo minimo minima bueno buena enojo enseno proceso prueba "
-    "manera manejo manicura mandar mando tempura siguen siguiendo"
+    "manera manejo manicura mandar mando tempura siguen siguiendo nombre nombres"
 )
 LABELS = wordset(
     "edificio sala aula piso planta habitacion cuarto apartamento apto depto departamento oficina puerta mesa silla "

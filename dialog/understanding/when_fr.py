@@ -229,7 +229,8 @@ FRENCH = WhenWords(
             "joyeux noel|bonne annee|bon reveillon|joyeuses paques|bonnes paques|bonne paques": None,
             "mais|ca passe|se passe|qui passe": None,
             "je passe|on passe|il passe|elle passe|je repasse|on repasse": None,
-            "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
+            "bonne soiree|bonne journee|bonne fin de journee|bonne fin d'apres midi|bonne nuit|bonne semaine"
+            "|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"
             "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|hier soir|hier matin|hier|avant hier"
             "|samedi dernier|vendredi dernier|lundi dernier|mardi dernier|mercredi dernier|jeudi dernier"

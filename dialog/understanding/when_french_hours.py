@@ -11,6 +11,8 @@ from dialog.understanding.when_hours import moved, ordered
 from dialog.understanding.when_values import MORNING, Clock, Context, Days, Hours, Moment, Moments, likely
 
 _HOURS_AT_MOST = 168
+_LONGEST_HOURS = 6
+_WEEK = 7
 _IN = frozenset({"en", "dans"})
 
 
@@ -93,6 +95,8 @@ def _weekday_hours(ctx: Context, items: list[Item]) -> Made:
     if first is None or second is None or len(items[1].text) > 2:
         return None
     is_one = items[2].kind == KINDS["dash"] and items[2].glued
+    is_far = day is not None and (day - ctx.today).days > _WEEK
+    is_one = is_one or (is_far and items[2].text == "to" and first.minute < second.minute <= NOON_HOUR)
     if day is not None and day.weekday() == weekday.value and not is_one:
         return None
     return [*kept(items[:1]), ("hours", ordered(ctx, first, second))]
@@ -166,7 +170,15 @@ def _day_then_bare_hours(ctx: Context, items: list[Item]) -> Made:
     return [*kept(items[:2]), ("hours", ordered(ctx, ends[0], ends[1]))]
 
 
+def _length(ctx: Context, items: list[Item]) -> Made:
+    """The length of "une heure de massage" is no time of the day."""
+    count = items[0].value
+    is_length = items[1].text.startswith("heure") and isinstance(count, int) and 0 < count <= _LONGEST_HOURS
+    return ("other", None) if is_length else None
+
+
 WORDS = (
+    rule("num hsign of_ other", _length),
     rule("(weekday|relday|hsign) other", _texted_morning),
     rule("weekday num slash num hsign", _hours_by_slash),
     rule("on num num (at_to|until|dash) num hsign?", _day_then_bare_hours),

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from dialog.understanding.text import Token, tokenize
 from dialog.understanding.when_figures import figures_apart
 from dialog.understanding.when_grammar import KINDS, Item
+from dialog.understanding.when_lookalikes import LOOKALIKES
 from dialog.understanding.when_tokens import between_digits, dotted, reaches, starts_date
 
 
@@ -68,7 +69,7 @@ class Lexicon:
         self.table = table
         self._by_first: dict[str, list[tuple[tuple[str, ...], _Found]]] = {}
         self._fuzzy: dict[str, _Found] = {}
-        self._lookalikes = table.lookalikes.union(*(t.lookalikes for t in others))
+        self._lookalikes = LOOKALIKES.union(table.lookalikes, *(t.lookalikes for t in others))
         self._counted = table.counted | frozenset().union(*(t.counted for t in others))
         self._labels = table.labels.union(*(t.labels for t in others))
         self._add(table, None)

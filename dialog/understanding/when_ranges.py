@@ -194,7 +194,9 @@ _NAMES = {"C": "clock", "P": "part", "G": "hours", "D": "day"}
 
 
 def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
-    """Sat 1pm, on wed: a short or doubtful word is a weekday beside a preposition or a time."""
+    """Sat 1pm, on wed: a short or doubtful word is a weekday beside a preposition or a time; vista al mar is none."""
+    if items[0].text == "al" and items[-1].text == "mar" and items[-1].kind == "W":
+        return None
     made: list[tuple[str, object]] = []
     for item in items:
         if item.kind == "W":
