@@ -20,7 +20,7 @@ _NOT_TIME = re.compile(
     r"|(?<![\d/-])(?:\+|00)\d[\d\s().-]{6,}\d"
     r"|(?<![\d/-])(?!\d{4}-\d\d?-\d)(?!\d\d?[-/. ]\d\d?[-/. ]\d{2,4}(?!\d))\d(?:[\s().-]?\d){8,}"
     r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)|(?<![\d/.-])0\d(?:[ .-]?\d\d){4}(?![\d/])|(?<!\d)\d{1,2}x\d{1,2}(?!\d)"
-    r"|\b(?:calle|avenida|av|plaza|rue|avenue|place|boulevard|rua|praca)\.? (?:del? |du )?\d{1,2}"
+    r"|\b(?:calle|avenida|av|rue|avenue|boulevard|rua)\.? (?:del? |du )?\d{1,2}"
     rf" (?:de )?(?:{_MONTHS})\b(?: \d+)?|\b\d{{1,2}}(?:st|nd|rd|th) (?:one|street|avenue|ave|road|floor|place|time)\b"
     r"|(?<![\w])#\s?\d+|(?:n°|(?<!semana )numero|(?<!week )number|nr|no\.)\s?\d+\b"
 )
@@ -34,4 +34,6 @@ def figures_apart(text: str) -> list[tuple[int, int]]:
         folded = text.lower() if len(text.lower()) == len(text) else text
     if not any(c.isdigit() or c == "@" for c in folded):
         return []
-    return [m.span() for m in _NOT_TIME.finditer(folded) if not _DATE.search(m.group())]
+    dates = [m.span() for m in _DATE.finditer(folded)]
+    spots = [m.span() for m in _NOT_TIME.finditer(folded)]
+    return [(a, b) for a, b in spots if not any(a < end and start < b for start, end in dates)]

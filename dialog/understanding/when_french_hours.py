@@ -164,7 +164,8 @@ def _day_then_bare_hours(ctx: Context, items: list[Item]) -> Made:
     number, first, second = (item for item in items if item.kind == "N")
     ends = bare_clock(first), bare_clock(second)
     figures = [item.text for item in (number, first, second)]
-    is_hours = all(text.isdigit() and text[0] != "0" and len(text) < 3 for text in figures) and items[-1] is second
+    is_hours = all(text.isdigit() and text[0] != "0" and len(text) < 3 for text in figures)
+    is_hours = is_hours and (items[-1] is second or (items[3].kind == KINDS["dash"] and items[3].glued))
     if not is_hours or ends[0] is None or ends[1] is None or int(first.text) >= int(second.text):
         return None
     return [*kept(items[:2]), ("hours", ordered(ctx, ends[0], ends[1]))]

@@ -58,8 +58,8 @@ def _day_then_after(ctx: Context, items: list[Item]) -> Made:
 def _weekday_then_after(ctx: Context, items: list[Item]) -> Made:
     """Viernes 12 pasadas las 5, where the 12th is a Friday."""
     day = day_number(ctx, int(str(items[1].value)))
-    is_same = day is not None and day.weekday() == items[0].value
-    return [("on", "el"), *kept(items[1:2]), *kept(items[2:])] if is_same else None
+    made = made_day(day) if day is not None and day.weekday() == items[0].value else None
+    return [made, *kept(items[2:])] if isinstance(made, tuple) else None
 
 
 def _month_then_after(ctx: Context, items: list[Item]) -> Made:

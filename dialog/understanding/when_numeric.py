@@ -92,6 +92,20 @@ def _before_half(ctx: Context, items: list[Item]) -> Made:
     return [made, *kept(items[3:])] if isinstance(made, tuple) else None
 
 
+def _before_bound(ctx: Context, items: list[Item]) -> Made:
+    """6/15 after 5: no minutes past an hour."""
+    made = _numeric(ctx, items[:-1])
+    return [made, *kept(items[-1:])] if isinstance(made, tuple) else None
+
+
+def _hours_of_nth(ctx: Context, items: list[Item]) -> Made:
+    """The first Monday in July from 9 to 11: the month has its day."""
+    at = next(i for i, item in enumerate(items) if item.kind == "M")
+    number = next(item for item in items if item.kind == "N")
+    made = whole_month(ctx, int(str(items[at].value))) if isinstance(number.value, int) and number.value <= 24 else None
+    return [*kept(items[:at]), made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
+
+
 def _day_before_hour(ctx: Context, items: list[Item]) -> Made:
     """Le 12 - midi, le 12 10 am, vendredi 12 - midi."""
     at = next(i for i, item in enumerate(items) if item.kind == "N")
@@ -195,6 +209,13 @@ NUMERIC = (
 ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 
 BEFORE_CLOCKS = (
+    rule(
+        "(ord|last) weekday (of_|in) (the|on)* month (comma|from|between|at_)* num"
+        " (dash|at_to|until|hsign|ampm|colon|of_|and)",
+        _hours_of_nth,
+    ),
+    rule("num slash num slash num (after|before|until|since|from|between)", _before_bound),
+    rule("num slash num (after|before|until|since|from|between)", _before_bound),
     rule("from on num (dash|dot) num to on num (dash|dot) num", _from_to),
     rule("num slash num slash num num ampm", _before_hour),
     rule("num dash num dash num num ampm", _before_hour),

@@ -287,7 +287,7 @@ WEAK_DAYS = (
     rule("day to (the|on)* weekday", _day_to_weekday),
     rule("weekday to (the|on)* day", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
-    rule("weekday comma? (at_|of_)* (clock|part|hours)", _sure_weekday),
+    rule("weekday (comma|dash)? (at_|of_)* (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
     rule("weekday (and|also|slash) weekday", _sure_weekday),
     rule("weekday also day", _sure_weekday),
