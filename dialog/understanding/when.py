@@ -39,6 +39,8 @@ from dialog.understanding.when_values import Clock, Context, Days, Hours, Moment
 
 TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
+_BESIDE = 4
+_APART = 6
 _FINAL = frozenset("DSCPGXY")
 _LEADING = frozenset("@àc")
 _PASSES = (
@@ -199,11 +201,19 @@ def read(text: str, language: str, ctx: Context) -> When | None:
     clock = next((m for m in mentions if isinstance(m.value, Clock)), None)
     hours = next((m for m in mentions if isinstance(m.value, Hours)), None)
     at = clock if clock is not None and (hours is None or _is_part(hours) or clock.start < hours.start) else hours
+    if day is not None and at is not None:
+        at = next((m for m in mentions if not m.is_day and _is_closer(m, at, day)), at)
     if day is not None and at is not None and _is_one_day(day):
         return _joined(day, at, text, ctx)
     if day is not None and at is not None and at.is_led and _is_week(day):
         return _of_hours(at, text, ctx)
     return _of_days(day, text) if day is not None else _of_hours(at, text, ctx) if at is not None else None
+
+
+def _is_closer(mention: Mention, at: Mention, day: Mention) -> bool:
+    """The hour right after the day, where the first was said of something else: free at 5, so Friday at 6."""
+    is_beside = 0 <= mention.start - day.end <= _BESIDE and not _is_part(mention)
+    return is_beside and mention.start > at.end and day.start - at.end > _APART
 
 
 def _is_part(mention: Mention) -> bool:

@@ -15,6 +15,7 @@ _ANCHOR, _DAY, _DAYS, _OTHER, _UNIT, _AFTER = (
 )
 
 _FOLLOWING = wordset("siguiente seguinte suivant suivante following d")
+_NEAREST = wordset("closest nearest cercano proche proximo proxima")
 _TOLD = frozenset(KINDS[name] for name in ("weekday", "month", "relday", "weekend", "holiday", "unit", "ord", "on"))
 _OF = frozenset({*_TOLD, *(KINDS[name] for name in ("from", "of", "the"))})
 
@@ -34,7 +35,7 @@ def _shifted(days: Days, shift: object) -> Made:
 
 def _told(ctx: Context, items: list[Item]) -> date | None:
     """The day from which another is counted, where what stands before it is not only "next"."""
-    is_next = any(item.kind == KINDS["next"] and item.text not in _FOLLOWING for item in items)
+    is_next = any(item.kind == KINDS["next"] and item.text not in _FOLLOWING | _NEAREST for item in items)
     if is_next or any(item.kind == KINDS["before"] and item.text == "by" for item in items):
         return None
     days = next((day for day in values(items, "day") if isinstance(day, Days)), None)
@@ -56,10 +57,23 @@ def _weekday_beside(ctx: Context, items: list[Item]) -> Made:
 def _week_beside(ctx: Context, items: list[Item]) -> Made:
     """La semana siguiente al 15, the week before the 20th."""
     day = _told(ctx, items)
+    if day is not None and values(items, "unit")[0] == "day":
+        return made_day(day + timedelta(days=-1 if has(items, "before") else 1))
     if day is None or values(items, "unit")[0] != "week":
         return None
     monday = monday_of(day) + timedelta(days=-7 if has(items, "before") else 7)
     return made_days(monday, monday + timedelta(days=6), "week")
+
+
+def _nearest(ctx: Context, items: list[Item]) -> Made:
+    """The closest Friday to the 20th, el viernes más cercano al 20."""
+    day = _told(ctx, items)
+    weekday = int(str(values(items, "weekday")[0]))
+    said = {item.text for item in items if item.kind in (_OTHER, KINDS["next"])}
+    if day is None or not said & _NEAREST:
+        return None
+    ahead = (weekday - day.weekday()) % 7
+    return made_day(day + timedelta(days=ahead if ahead < 4 else ahead - 7))
 
 
 def _following(ctx: Context, items: list[Item]) -> Made:
@@ -72,6 +86,9 @@ _FROM_DAY = "(after|before|next) ((of_|at_to|on|the)* day|(of_|at_to)* (on|the)+
 FOLLOWING = (rule("(weekday|unit) next at_to? (on|the)+ (nr|day|weekday)", _following),)
 
 WEEKDAYS_BESIDE = (
+    rule("other weekday to (on|the)* (day|nr)", _nearest),
+    rule("weekday other next (to|from|about)? (on|the)* (day|nr)", _nearest),
+    rule("weekday (on|the)? other? other (to|from|about)? (on|the)* (day|nr)", _nearest),
     rule(f"ord? weekday {_FROM_DAY}", _weekday_beside),
     rule(f"(the|on|at_to)+ unit {_FROM_DAY}", _week_beside),
 )

@@ -29,6 +29,8 @@ def _written(ctx: Context, items: list[Item]) -> Made:
     numbers = [item for item in items if item.kind == "N"]
     if numbers[0].text.isdigit() and has(items, "dash"):
         return None
+    if has(items, "hsign") and any(item.kind == ":" and not item.glued for item in items):
+        return None
     half = next(iter(values(items, "ampm")), None)
     hour: object = numbers[0].value
     minute: object = numbers[1].value if len(numbers) > 1 else 0
@@ -277,7 +279,7 @@ WRITTEN = (
 )
 
 SPOKEN = (
-    rule("(at|about)* num (in|of_|at_to|this)+ (the|on)* part", part_number),
+    rule("(at|about)* num (in|of_|at_to|this|at)+ (the|on)* part", part_number),
     rule("for num num", spoken),
     rule("for num", lambda ctx, items: ("other", None)),
     rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", with_part),

@@ -45,6 +45,15 @@ def _decimal(ctx: Context, items: list[Item]) -> Made:
     return ("span", timedelta(minutes=int(float(f"{whole}.{part}") * per_unit)))
 
 
+def _decimal_from_now(ctx: Context, items: list[Item]) -> Made:
+    """In 1.5 hours."""
+    made = _decimal(ctx, items[1:])
+    if not isinstance(made, tuple) or not isinstance(made[1], timedelta):
+        return None
+    at = ctx.now + made[1]
+    return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
+
+
 def _long(ctx: Context, items: list[Item]) -> Made:
     """For 3 hours 30 minutes."""
     counts = zip(values(items, "num"), values(items, "tunit"), strict=True)
@@ -96,6 +105,7 @@ DURATIONS = (
     rule("in the? num (tunit|hsign) and? the? (half|quarter)", _from_now_and),
     rule("in the? num and the? half (tunit|hsign)", _from_now_and),
     rule("in the? num (tunit|hsign) and? num tunit?", _from_now_and),
+    rule("in num dot num tunit", _decimal_from_now),
     rule("num dot num tunit", _decimal),
     rule("for (the|on)* num tunit and? num tunit", _long),
     rule("in the? num (tunit|hsign)", _from_now),

@@ -147,7 +147,7 @@ ENGLISH = WhenWords(
             "before|b4|by|earlier than|in advance of|prior to": "before",
             "no later than|not later than|not after": "not after",
         },
-        "until": {"until|till|til|untill|up to|through|thru": "until"},
+        "until": {"until|till|til|untill|up to|through|thru|through to|thru to|right through to": "until"},
         "since": {"since|starting|starting from|starting at|as of|as from|from around|onwards from": "since"},
         "dash": {"to": "to"},
         "between": {"between|btw|anywhere between": "between"},

@@ -57,6 +57,7 @@ SPANISH = WhenWords(
             "semana|semanas|sem|semana numero|semana nro": "week",
             "semana laboral|semana de trabajo|semana habil|semana lectiva": "workweek",
             "quincena": "fortnight",
+            "noches": "day",
             "mes|meses": "month",
             "ano|anos": "year",
             "media hora|una media hora|media horita": [("num", 30), ("tunit", 1)],
@@ -171,7 +172,8 @@ SPANISH = WhenWords(
             "sobre|a golpe de|al filo de|al filo del|a eso de|hacia|alrededor de|mas o menos|aproximadamente"
             "|aprox|cerca de|tipo|en torno a"
             "|mas o menos a|al rededor de|alrededor del|cerca del|hacia el|sobre el|a eso del": "about",
-            "como|digamos|quizas|quiza|tal vez": "loose",
+            "de preferencia|preferiblemente|preferentemente|idealmente|a ser posible|si es posible|como|digamos"
+            "|quizas|quiza|tal vez": "loose",
         },
         "for": {
             "para|pa|xa": "para",

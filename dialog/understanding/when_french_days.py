@@ -12,6 +12,7 @@ from dialog.understanding.when_values import Context, Days, make_date, monday_of
 from dialog.understanding.when_weeks import next_units, unit_around
 from dialog.understanding.when_within import weekday_in
 
+_FRIDAY = 4
 _IN = frozenset({"en", "dans"})
 
 
@@ -96,11 +97,13 @@ def _weekday_of_that_week(ctx: Context, items: list[Item]) -> Made:
 def _weekday_of_week(ctx: Context, items: list[Item]) -> Made:
     """La semaine du 14, plutôt le jeudi: the day was read as the next to come, and is that of the week."""
     week, day = (item.value for item in items if item.kind in "SD")
-    if not isinstance(week, Days) or not isinstance(day, Days) or week.grain != "week":
+    if not isinstance(week, Days) or not isinstance(day, Days) or week.grain not in ("week", "weekend"):
         return None
     if week.start is None or week.end is None or day.start is None or not day.start <= ctx.today + timedelta(days=7):
         return None
     inside = week.start <= day.start <= week.end
+    if week.grain == "weekend" and day.start.weekday() < _FRIDAY:
+        return None
     return made_day(day.start if inside else monday_of(week.start) + timedelta(days=day.start.weekday()))
 
 

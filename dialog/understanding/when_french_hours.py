@@ -204,7 +204,14 @@ HOURS = (
     rule("num dash num (of_|in|on|the)* part", _hours_of_part),
 )
 
+
+def _by_instant(ctx: Context, items: list[Item]) -> Made:
+    """D'ici demain 15h."""
+    return _until_instant(ctx, items) if items[0].text in ("d", "de") else None
+
+
 INSTANTS = (
+    rule("in (the|on|at_to)* day comma? at_* clock", _by_instant),
     rule("(before|until) (the|on)* day comma? at_* clock", _until_instant),
     rule("after (the|on)* day comma? at_* clock", _after_instant),
     rule("between (the|on)* day comma? at_* clock and (the|on)* day comma? at_* clock", _between_instants),

@@ -98,6 +98,16 @@ def _before_bound(ctx: Context, items: list[Item]) -> Made:
     return [made, *kept(items[-1:])] if isinstance(made, tuple) else None
 
 
+def _hour_before_month(ctx: Context, items: list[Item]) -> Made:
+    """At 9 June 15, between 9 and 11 June 15: where the month is put first, or an `at` says that it is an hour."""
+    hour, day = (item for item in items if item.kind in "NO")
+    if (ctx.is_day_first and items[0].kind != "@") or not hour.text.isdigit() or int(hour.text) > 12:
+        return None
+    month = next(item.value for item in items if item.kind == "M")
+    made = made_day(on_next(ctx, int(str(month)), int(str(day.value)))) if len(day.text) < 3 else None
+    return [*kept(items[:2]), made] if isinstance(made, tuple) else None
+
+
 def _hours_of_nth(ctx: Context, items: list[Item]) -> Made:
     """The first Monday in July from 9 to 11: the month has its day."""
     at = next(i for i, item in enumerate(items) if item.kind == "M")
@@ -214,6 +224,7 @@ BEFORE_CLOCKS = (
         " (dash|at_to|until|hsign|ampm|colon|of_|and)",
         _hours_of_nth,
     ),
+    rule("(at|after|before|until|and|dash|about) num month nr", _hour_before_month),
     rule("num slash num slash num (after|before|until|since|from|between)", _before_bound),
     rule("num slash num (after|before|until|since|from|between)", _before_bound),
     rule("from on num (dash|dot) num to on num (dash|dot) num", _from_to),

@@ -181,7 +181,7 @@ PORTUGUESE = WhenWords(
         "about": {
             "por volta de|por volta|la pelas|la para as|la pras|pelas|perto de|perto das|cerca de|cerca das|umas"
             "|mais ou menos|aproximadamente|aprox|por volta das|em torno de|em torno das|tipo": "about",
-            "como|digamos|talvez|acho que": "loose",
+            "de preferencia|preferencialmente|se possivel|idealmente|como|digamos|talvez|acho que": "loose",
         },
         "for": {
             "para|pra|p|por": "para",
@@ -257,6 +257,12 @@ PORTUGUESE = WhenWords(
         "quanto conta sexto cesta sesta certa cerca tersa torca noites noivas tarda tardar carde lindo "
         "dominio manhas manda mande manhosa minha gosto gostos seguindo proxy segundos segundo quinto quintal "
     ),
-    after_number={"dez": ("month", 12), "set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
+    after_number={
+        "noites": ("unit", "day"),
+        "dez": ("month", 12),
+        "set": ("month", 9),
+        "out": ("month", 10),
+        "mar": ("month", 3),
+    },
     unaccented=wordset("esta e da"),
 )

@@ -34,7 +34,9 @@ def _open(ctx: Context, items: list[Item]) -> Made:
     sign = items[0]
     if sign.kind == KINDS["from"] and (sign.value != "from" or ctx.is_move):
         return None
-    is_until = sign.kind == KINDS["until"] or sign.text == "by"
+    if sign.kind == KINDS["in"] and sign.text not in ("d", "de"):
+        return None
+    is_until = sign.kind in (KINDS["until"], KINDS["in"]) or sign.text == "by"
     is_before = is_until or sign.kind == KINDS["before"]
     is_after = sign.kind == KINDS["after"] and sign.value == "after"
     at = _at(ctx, values(items, "day")[0], values(items, "part")[0], is_end=is_until or is_after)
@@ -72,5 +74,5 @@ _ON_DAY = "(the|on)* day (at_|of_|in|the)* (part|clock)"
 SPANS = (
     rule(f"(from|since)? {_ON_DAY} to {_ON_DAY}", _from_to),
     rule(f"between {_ON_DAY} and {_ON_DAY}", _from_to),
-    rule("(from|since|after|before|until) (the|on)* day (at_|of_|in|the)* part", _open),
+    rule("(from|since|after|before|until|in) (the|on|at_to)* day (at_|of_|in|the)* part", _open),
 )
