@@ -17,8 +17,6 @@ def weekday_said(ctx: Context, items: list[Item]) -> Made:
     weekday = int(str(values(items, "weekday")[0]))
     if has(items, "weekslater"):
         weeks = int(str(values(items, "weekslater")[0]))
-        if any(item.kind == "V" and item.text not in ("", "en") for item in items):
-            return made_day(monday_of(ctx.today) + timedelta(days=weekday, weeks=1 + weeks))
         days = (weekday - ctx.today.weekday()) % 7
         return made_day(ctx.today + timedelta(days=days, weeks=weeks))
     if has(items, "next"):
