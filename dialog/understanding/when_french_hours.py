@@ -155,8 +155,9 @@ def _texted_morning(ctx: Context, items: list[Item]) -> Made:
 def _hours_by_slash(ctx: Context, items: list[Item]) -> Made:
     """Lundi 10/12h."""
     first, second = (item.value for item in items if item.kind == "N")
-    is_hours = isinstance(first, int) and isinstance(second, int) and first < second <= 24 and items[4].glued
-    return [*kept(items[:1]), ("hours", Hours(first * 60, second * 60))] if is_hours else None
+    if not isinstance(first, int) or not isinstance(second, int) or not first < second <= 24 or not items[4].glued:
+        return None
+    return [*kept(items[:1]), ("hours", Hours(first * 60, second * 60))]
 
 
 def _day_then_bare_hours(ctx: Context, items: list[Item]) -> Made:

@@ -6,7 +6,7 @@ from dialog.understanding.when_clocks import on_part
 from dialog.understanding.when_grammar import Item, Made, has, values
 from dialog.understanding.when_values import DAY, Clock, Context
 
-_AND = frozenset({"y", "e", "½", "1⁄2"})
+_AND = frozenset({"y", "e", "½"})
 _WITH = frozenset({"con", "com"})
 _ROUND = (5, 10, 15, 20, 25)
 

@@ -12,6 +12,8 @@ from dialog.understanding.when_values import Context, Days
 from dialog.understanding.when_weeks import unit_around
 
 _DAYS = frozenset({"dias", "days", "jours", "nos", "dos", "os", "los"})
+_FIRST = frozenset({"premiers", "primeros", "primeiros", "first"})
+_LAST = frozenset({"derniers", "ultimos", "last"})
 _AT_MOST = 31
 
 
@@ -50,6 +52,16 @@ def _first_or_last(ctx: Context, items: list[Item]) -> Made:
     return made_days(start, start + timedelta(days=days - 1), "day")
 
 
+def _edge_counted(ctx: Context, items: list[Item]) -> Made:
+    """Les dix premiers jours de juillet, whose words for the first days are one."""
+    count = next(item for item in items if item.kind == KINDS["num"])
+    edge = next(item for item in items if item.kind == KINDS["edge"])
+    if edge.text not in _FIRST | _LAST:
+        return None
+    place = Item(KINDS["ord"], 1, 0, 0) if edge.text in _FIRST else Item(KINDS["last"], "last", 0, 0)
+    return _first_or_last(ctx, [place, count, Item(KINDS["unit"], "day", 0, 0), items[-1]])
+
+
 def _of_unit(ctx: Context, items: list[Item]) -> Made:
     """The same of this month or the next, whose words come last."""
     last = max(i for i, item in enumerate(items) if item.kind == KINDS["unit"])
@@ -67,6 +79,7 @@ _ROW = "nr comma (on|the)* nr (and|also|comma) (on|the)* nr"
 _COUNT = "(the|on)* ((ord|last) num|num (ord|last)) unit"
 
 LISTS = (
+    rule("(the|on)* num edge (of_|the|on)* month", _edge_counted),
     rule(f"(on|the|unit)* {_ROW} (of_|the)* month", _in_a_row),
     rule("the nr nr nr month", _in_a_row),
     rule(f"(on|the|unit)+ {_ROW}", _in_a_row),
