@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from dialog.understanding import (
     when_anchors,
+    when_beside_day,
     when_clocks,
     when_dates,
     when_durations,
@@ -86,7 +87,7 @@ _PASSES = (
     when_iberian_days.LATER,
     when_iberian.BESIDE_DAY,
     when_durations.LATE_DURATIONS,
-    when_ranges.DASHED,
+    when_beside_day.DASHED,
     when_numeric.LOOSE_NUMERIC,
     when_iberian_ends.ENDS,
     when_iberian.WINDOWS,
@@ -98,7 +99,7 @@ _PASSES = (
     when_french_hours.INSTANTS,
     when_ranges.DAY_RANGES,
     when_iberian_ends.LATE_ENDS,
-    when_ranges.BESIDE_DAY,
+    when_beside_day.BESIDE_DAY,
     when_ranges.WEAK_DAYS,
     when_french_days.NUMBERS,
 )

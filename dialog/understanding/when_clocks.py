@@ -34,7 +34,7 @@ def _written(ctx: Context, items: list[Item]) -> Made:
     half = next(iter(values(items, "ampm")), None)
     hour: object = numbers[0].value
     minute: object = numbers[1].value if len(numbers) > 1 else 0
-    if len(numbers) > 1 and (numbers[1].text == "one" or (len(numbers[1].text) == 1 and numbers[1].text.isdigit())):
+    if len(numbers) > 1 and (numbers[1].text in ("one", "a") or (len(numbers[1].text) == 1 and numbers[1].text.isdigit())):
         return None
     if len(numbers) == 1 and isinstance(hour, int) and hour > 99 and (half or len(numbers[0].text) == 4):
         hour, minute = hour // 100, hour % 100

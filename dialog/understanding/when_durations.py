@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialog.understanding.when_grammar import Item, Made, has, rule, values
+from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import Clock, Context, Moment
 
 
@@ -16,8 +16,8 @@ def _sum(ctx: Context, items: list[Item]) -> Made:
         return ("num", tens)
     if any(item.kind == "-" and item.text != "-" for item in items):
         return None
-    if not 0 < int(str(rest.value)) < 10:
-        return [("num", tens), ("num" if rest.kind == "N" else "ord", rest.value)]
+    if not 0 < int(str(rest.value)) < 10 or rest.text.isdigit():
+        return [("num", tens), *kept([rest])]
     return ("num" if rest.kind == "N" else "ord", tens + int(str(rest.value)))
 
 

@@ -233,6 +233,7 @@ BARE = (
     rule("(after|since) (at_|the)* (clock|num)", _open_end),
     rule("at_? (clock|num) later", _open_end),
     rule("later (at_|the)* clock", _open_end),
+    rule("later at_+ num", _open_end),
     rule("(before|until) (at_|the)* (clock|num)", open_start),
     rule("at_? (clock|num) less", open_start),
     rule("from (at_)? clock", _open_end),

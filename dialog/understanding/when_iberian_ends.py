@@ -135,6 +135,7 @@ ENDS = (
 )
 
 LATE_ENDS = (
+    rule("less clock", _at_most),
     rule("at_+ (num|clock) after", _at_least),
     rule("(day|days|clock) after", _at_least),
 )

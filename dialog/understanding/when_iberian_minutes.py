@@ -115,7 +115,8 @@ def hour_minute_in_part(ctx: Context, items: list[Item]) -> Made:
 def comma_minutes(ctx: Context, items: list[Item]) -> Made:
     """7,30 pm."""
     hour, minute = (item for item in items if item.kind == "N")
-    is_clock = items[1].glued and items[2].glued and len(minute.text) == 2 and int(str(minute.value)) < 60
+    comma = next(item for item in items if item.kind == ",")
+    is_clock = comma.glued and minute.glued and len(minute.text) == 2 and int(str(minute.value)) < 60
     return clock_at(hour.value, minute.value, items) if is_clock else None
 
 

@@ -253,7 +253,8 @@ def _follows_number(items: list[Item], found: _Found) -> bool:
 def _is_part_of_name(tokens: list[Token], i: int, items: list[Item]) -> bool:
     """The digits of "b12"; not those of "15h30", "feb12" or of a date with its T."""
     before = tokens[i - 1].text if i else ""
-    is_apart = not tokens[i].glued or not before.isalpha() or (before in ("t", "y") and between_digits(tokens, i - 1))
+    is_joined = before in ("t", "y", "a") and between_digits(tokens, i - 1)
+    is_apart = not tokens[i].glued or not before.isalpha() or is_joined
     return not is_apart and (not items or items[-1].kind not in "hMW")
 
 
