@@ -28,6 +28,7 @@ from dialog.understanding import (
     when_numeric,
     when_ranges,
     when_spans,
+    when_week_days,
     when_weekdays,
 )
 from dialog.understanding.when_en import ENGLISH
@@ -40,8 +41,7 @@ from dialog.understanding.when_values import Clock, Context, Days, Hours, Moment
 
 TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
-_BESIDE = 4
-_APART = 6
+_BESIDE, _APART = 4, 6
 _FINAL = frozenset("DSCPGXY")
 _LEADING = frozenset("@àc")
 _PASSES = (
@@ -69,6 +69,7 @@ _PASSES = (
     when_dates.DATES,
     when_french_days.WEEKS,
     when_anchors.WEEKDAYS_BESIDE,
+    when_edges.WEEK_OF,
     when_dates.WEEKDAYS,
     when_iberian_places.PLACES,
     when_iberian_months.NUMBERED_MONTHS,
@@ -171,6 +172,7 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
         reduce(items, when_numeric.ALONE, ctx)
     when_anchors.settle(items, ctx)
     reduce(items, _RULES, ctx)
+    when_week_days.settle(items)
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):
         reduce(items, when_ranges.ASKED[ctx.expects], ctx)

@@ -6,6 +6,7 @@ from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_values import DAY, Clock, Context, Hours
 
 NOON_HOUR = 12 * 60
+_FIGURES = frozenset("0123456789")
 _FRENCH_OPEN = frozenset({"apres", "avant", "passe", "plus", "jusqu", "jusque", "pas", "jamais"})
 
 
@@ -34,7 +35,7 @@ def _written(ctx: Context, items: list[Item]) -> Made:
     half = next(iter(values(items, "ampm")), None)
     hour: object = numbers[0].value
     minute: object = numbers[1].value if len(numbers) > 1 else 0
-    if len(numbers) > 1 and (numbers[1].text in ("one", "a") or (len(numbers[1].text) == 1 and numbers[1].text.isdigit())):
+    if len(numbers) > 1 and (numbers[1].text in ("one", "a") or numbers[1].text in _FIGURES):
         return None
     if len(numbers) == 1 and isinstance(hour, int) and hour > 99 and (half or len(numbers[0].text) == 4):
         hour, minute = hour // 100, hour % 100

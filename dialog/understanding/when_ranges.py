@@ -17,6 +17,8 @@ from dialog.understanding.when_values import (
     likely,
     make_date,
 )
+from dialog.understanding.when_week_days import WEEKDAY
+from dialog.understanding.when_within import weekday_in
 
 _HALF_A_YEAR = timedelta(days=183)
 
@@ -168,7 +170,7 @@ def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
     for item in items:
         if item.kind == "W":
             day = next_weekday(ctx, int(str(item.value)))
-            made.append(("day", Days(day, day)))
+            made.append(("day", Days(day, day, WEEKDAY)))
         elif item.kind in _NAMES:
             made.append((_NAMES[item.kind], item.value))
         elif item.kind in "-j&/":
@@ -250,6 +252,8 @@ WEAK_DAYS = (
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
     rule("weekday (and|also|slash) weekday", _sure_weekday),
     rule("weekday also day", _sure_weekday),
+    rule("weekday (of_|the|on|comma)* days", weekday_in),
+    rule("days (comma|on|the)* weekday", weekday_in),
 )
 
 ASKED = {

@@ -8,6 +8,7 @@ from dialog.understanding.when_calendar import day_number, made_day, next_weekda
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
 from dialog.understanding.when_numeric import weekday_dotted, weekday_numeric
 from dialog.understanding.when_values import Context, Days, add_months, make_date, monday_of, one_day
+from dialog.understanding.when_week_days import WEEKDAY
 from dialog.understanding.when_weeks import week_later
 
 _FLOORS = 5
@@ -26,7 +27,8 @@ def weekday_said(ctx: Context, items: list[Item]) -> Made:
         return made_day(this_week if this_week >= ctx.today else this_week + timedelta(days=7))
     if len(items) == 1 and items[0].is_weak and ctx.expects != "date":
         return None
-    return made_day(next_weekday(ctx, weekday))
+    coming = next_weekday(ctx, weekday)
+    return ("day", Days(coming, coming, WEEKDAY))
 
 
 def weekday_coming(ctx: Context, items: list[Item]) -> Made:
