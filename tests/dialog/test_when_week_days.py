@@ -51,6 +51,25 @@ def test_so_may_a_part_of_the_day(language: str, text: str, start: str, end: str
     assert read(language, text) == ("datetime_range", start, end)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("es", "por la noche el 15 a las 8", ("datetime", "2026-06-15T20:00", None)),
+        ("es", "por la tarde el 15/6 después de las 4", ("datetime_range", "2026-06-15T16:00", None)),
+        ("es", "la noche del 15 de 8 a 9", ("datetime_range", "2026-06-15T20:00", "2026-06-15T21:00")),
+        ("fr", "le soir le 15 à 8h30", ("datetime", "2026-06-15T20:30", None)),
+        ("fr", "la matinée de demain entre 9h et 10h", ("datetime_range", "2026-06-10T09:00", "2026-06-10T10:00")),
+        ("en", "in the evening on the 15th at 8 o'clock", ("datetime", "2026-06-15T20:00", None)),
+        ("en", "after 8 on june 15 in the evening", ("datetime_range", "2026-06-15T20:00", None)),
+        ("pt", "a noite do dia 15 às 9", ("datetime", "2026-06-15T21:00", None)),
+    ],
+)
+def test_the_day_may_stand_between_a_part_of_it_and_its_hour(
+    language: str, text: str, expected: tuple[str, str, str | None]
+) -> None:
+    assert read(language, text) == expected
+
+
 def test_other_words_keep_a_day_and_a_week_apart() -> None:
     assert read("es", "mañana no, la semana que viene") == ("date", "2026-06-10", None)
     assert read("en", "friday is bad, how about next week") == ("date", "2026-06-12", None)
