@@ -213,7 +213,7 @@ def _by_instant(ctx: Context, items: list[Item]) -> Made:
 
 INSTANTS = (
     rule("in (the|on|at_to)* day comma? at_* clock", _by_instant),
-    rule("(before|until) (the|on)* day comma? at_* clock", _until_instant),
+    rule("(before|until) (the|on|at_to)* day comma? at_* clock", _until_instant),
     rule("after (the|on)* day comma? at_* clock", _after_instant),
     rule("between (the|on)* day comma? at_* clock and (the|on)* day comma? at_* clock", _between_instants),
 )

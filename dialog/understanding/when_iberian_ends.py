@@ -125,7 +125,7 @@ ENDS = (
     rule(f"(from|since)? (the|on)* day part? {_AT} to (the|on)* day {_AT}", _instants),
     rule(f"(from|since)? {_AT} (of_|on|the)+ day to at_* (clock|num) {_PART} (of_|on|the)+ day", _instants),
     rule(f"between (the|on)* day {_AT} and (the|on)* day {_AT}", _instants),
-    rule(f"(before|until|after) (the|on)* day comma? {_AT}", _open_instant),
+    rule(f"(before|until|after) (the|on|at_to)* day comma? {_AT}", _open_instant),
     rule(f"less (at_to|the|on)* day comma? {_AT}", _open_instant),
     rule("fromnow to (the|on)* (day|days)", _from_now_to),
     rule("at_? clock less", open_start),

@@ -217,9 +217,12 @@ MONTH_NUMBERS = (
 
 NUMBER_RANGES = (
     rule("at num to (the|on)* day", _hour_to_day),
-    rule("(from|between|since)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
+    rule(
+        "(from|between|since)? (the|on)* weekday? (the|on)* nr (to|and|also) (the|on)* weekday? (the|on)* day",
+        _number_to_day,
+    ),
     rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
-    rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
+    rule("(from|between)? weekday? (the|on)* ord (to|and) weekday? (the|on)* ord", _numbers),
     rule("(from|since)? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),
     rule("from? (the|on)* day to ord", _day_to_number),
 )
