@@ -9,87 +9,26 @@ from functools import lru_cache
 
 from dialog.understanding import (
     when_anchors,
-    when_clocks,
-    when_dates,
-    when_durations,
-    when_edges,
-    when_french_days,
-    when_french_hours,
-    when_hours,
     when_iberian,
-    when_iberian_ahead,
-    when_iberian_days,
-    when_iberian_ends,
-    when_iberian_months,
-    when_iberian_places,
     when_numeric,
+    when_parts_apart,
     when_ranges,
-    when_weekdays,
+    when_week_days,
 )
 from dialog.understanding.when_en import ENGLISH
 from dialog.understanding.when_es import SPANISH
 from dialog.understanding.when_fr import FRENCH
 from dialog.understanding.when_grammar import Item, reduce
 from dialog.understanding.when_lexicon import Lexicon
+from dialog.understanding.when_passes import RULES
 from dialog.understanding.when_pt import PORTUGUESE
 from dialog.understanding.when_values import Clock, Context, Days, Hours, Moment, Moments, likely, other_half
 
 TABLES = {table.code: table for table in (ENGLISH, FRENCH, SPANISH, PORTUGUESE)}
 _LONGEST = 600
+_BESIDE, _APART = 4, 6
 _FINAL = frozenset("DSCPGXY")
 _LEADING = frozenset("@àc")
-_PASSES = (
-    when_durations.NUMBERS,
-    when_iberian_months.MONTH_WORDS,
-    when_iberian_places.PLACE_WORDS,
-    when_iberian_ahead.AHEAD,
-    when_iberian_days.WORDS,
-    when_french_hours.WORDS,
-    when_french_days.WORDS,
-    when_durations.DURATIONS,
-    when_numeric.BEFORE_CLOCKS,
-    when_iberian_ends.LENGTHS,
-    when_iberian.CLOCKS,
-    when_clocks.WRITTEN,
-    when_french_hours.MONTHS,
-    when_hours.DOTTED,
-    when_numeric.NUMERIC,
-    when_ranges.MONTH_NUMBERS,
-    when_iberian_days.NUMBERED,
-    when_dates.DATES,
-    when_french_days.WEEKS,
-    when_dates.WEEKDAYS,
-    when_iberian_places.PLACES,
-    when_iberian_months.NUMBERED_MONTHS,
-    when_iberian_ends.HOURS_BETWEEN,
-    when_ranges.NUMBER_RANGES,
-    when_iberian_days.DAYS,
-    when_french_days.WITHIN,
-    when_french_hours.HOURS,
-    when_hours.PARTS,
-    when_weekdays.WEEKDAYS,
-    when_anchors.BESIDE,
-    when_iberian_places.COUNTED_FROM,
-    when_edges.WIDER,
-    when_french_days.BESIDE_WEEK,
-    when_iberian_days.LATER,
-    when_iberian.BESIDE_DAY,
-    when_durations.LATE_DURATIONS,
-    when_numeric.LOOSE_NUMERIC,
-    when_iberian_ends.ENDS,
-    when_iberian.WINDOWS,
-    when_clocks.SPOKEN,
-    when_ranges.MOMENT_RANGES,
-    when_hours.BARE,
-    when_hours.CLOSING,
-    when_french_hours.INSTANTS,
-    when_ranges.DAY_RANGES,
-    when_iberian_ends.LATE_ENDS,
-    when_ranges.BESIDE_DAY,
-    when_ranges.WEAK_DAYS,
-    when_french_days.NUMBERS,
-)
-_RULES = tuple(rule for rules in _PASSES for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +95,9 @@ def find(text: str, language: str, ctx: Context, hidden: Sequence[tuple[int, int
         reduce(items, when_iberian.ALONE, ctx)
         reduce(items, when_numeric.ALONE, ctx)
     when_anchors.settle(items, ctx)
-    reduce(items, _RULES, ctx)
+    reduce(items, RULES, ctx)
+    when_week_days.settle(items)
+    when_parts_apart.settle(items)
     when_anchors.resolve(items, ctx)
     if ctx.expects in when_ranges.ASKED and not _answers(items, ctx.expects):
         reduce(items, when_ranges.ASKED[ctx.expects], ctx)
@@ -188,11 +129,19 @@ def read(text: str, language: str, ctx: Context) -> When | None:
     clock = next((m for m in mentions if isinstance(m.value, Clock)), None)
     hours = next((m for m in mentions if isinstance(m.value, Hours)), None)
     at = clock if clock is not None and (hours is None or _is_part(hours) or clock.start < hours.start) else hours
+    if day is not None and at is not None:
+        at = next((m for m in mentions if not m.is_day and _is_closer(m, at, day)), at)
     if day is not None and at is not None and _is_one_day(day):
         return _joined(day, at, text, ctx)
     if day is not None and at is not None and at.is_led and _is_week(day):
         return _of_hours(at, text, ctx)
     return _of_days(day, text) if day is not None else _of_hours(at, text, ctx) if at is not None else None
+
+
+def _is_closer(mention: Mention, at: Mention, day: Mention) -> bool:
+    """The hour right after the day, where the first was said of something else: free at 5, so Friday at 6."""
+    is_beside = 0 <= mention.start - day.end <= _BESIDE and not _is_part(mention)
+    return is_beside and mention.start > at.end and day.start - at.end > _APART
 
 
 def _is_part(mention: Mention) -> bool:

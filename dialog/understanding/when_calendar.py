@@ -76,7 +76,7 @@ def nth_weekday(span: Days, weekday: int, nth: int) -> date | None:
     assert span.start is not None
     assert span.end is not None
     if nth < 0:
-        return span.end - timedelta(days=(span.end.weekday() - weekday) % 7)
+        return span.end - timedelta(days=(span.end.weekday() - weekday) % 7, weeks=-nth - 1)
     first = span.start + timedelta(days=(weekday - span.start.weekday()) % 7)
     found = first + timedelta(weeks=nth - 1)
     return found if found <= span.end else None

@@ -9,6 +9,7 @@ from dialog.understanding.when_values import DAY, Clock, Context, Hours
 
 NOON_HOUR = 12 * 60
 _ROUND = re.compile("[0-5][05]")
+_FIGURES = frozenset("0123456789")
 _FRENCH_OPEN = frozenset({"apres", "avant", "passe", "plus", "jusqu", "jusque", "pas", "jamais"})
 
 
@@ -32,10 +33,12 @@ def _written(ctx: Context, items: list[Item]) -> Made:
     numbers = [item for item in items if item.kind == "N"]
     if numbers[0].text.isdigit() and has(items, "dash"):
         return None
+    if has(items, "hsign") and any(item.kind == ":" and not item.glued for item in items):
+        return None
     half = next(iter(values(items, "ampm")), None)
     hour: object = numbers[0].value
     minute: object = numbers[1].value if len(numbers) > 1 else 0
-    if len(numbers) > 1 and (numbers[1].text == "one" or (len(numbers[1].text) == 1 and numbers[1].text.isdigit())):
+    if len(numbers) > 1 and (numbers[1].text in ("one", "a") or numbers[1].text in _FIGURES):
         return None
     if len(numbers) == 1 and isinstance(hour, int) and hour > 99 and (half or len(numbers[0].text) == 4):
         hour, minute = hour // 100, hour % 100
@@ -50,7 +53,7 @@ def dotted(ctx: Context, items: list[Item]) -> Made:
     return _made(_clock(hour.value, minute.value)) if len(minute.text) == 2 else None
 
 
-def _minus(ctx: Context, items: list[Item]) -> Made:
+def minus(ctx: Context, items: list[Item]) -> Made:
     """Quarter to five, dix heures moins vingt, ten minutes to 3."""
     if _is_open(items):
         return None
@@ -66,9 +69,10 @@ def _minus(ctx: Context, items: list[Item]) -> Made:
         hour, less = numbers[-1] * 60, 15 if quarter else numbers[0]
     if not isinstance(hour, int) or hour > DAY or not 0 < less < 60:
         return None
-    minute = (hour - less) % DAY
     half = next(iter(values(items, "ampm")), None)
-    clock = Clock(minute, bool(noon) or hour > NOON_HOUR)
+    hour += NOON_HOUR * (hour == 60 and not noon)
+    minute = (hour - less) % DAY
+    clock = Clock(minute, bool(noon) or hour > NOON_HOUR + 60)
     return _made(clock.on_half(half == "pm") if half else clock)
 
 
@@ -81,7 +85,7 @@ def _spoken_minus(ctx: Context, items: list[Item]) -> Made:
         or first.value not in (5, 10, 20, 25)
     ):
         return None
-    return _minus(ctx, items)
+    return minus(ctx, items)
 
 
 def _is_open(items: list[Item]) -> bool:
@@ -247,24 +251,24 @@ WRITTEN = (
     rule("num colon num colon num ampm?", _written),
     rule("num colon num hsign? ampm?", _written),
     rule("num dot num ampm", _written),
-    rule("num hsign minus (the|on)* quarter ampm?", _minus),
-    rule("num hsign minus num tunit? ampm?", _minus),
-    rule("noon minus (the|on)* (quarter|num) tunit?", _minus),
-    rule("(quarter|num) tunit? (dash|minus|before|until) noon", _minus),
+    rule("num hsign minus (the|on)* quarter ampm?", minus),
+    rule("num hsign minus num tunit? ampm?", minus),
+    rule("noon minus (the|on)* (quarter|num) tunit?", minus),
+    rule("(quarter|num) tunit? (dash|minus|before|until) noon", minus),
     rule("(half|quarter|num) tunit? (past|after) noon", _past),
     rule("num hsign and? num quarter", _past),
     rule("num hsign (and|minus)? (half|quarter) ampm?", _past),
     rule("noon and? (half|quarter|num)", _past),
-    rule("quarter (dash|minus|before|until) num hsign? ampm?", _minus),
+    rule("quarter (dash|minus|before|until) num hsign? ampm?", minus),
     rule("num tunit (dash|minus|before|until|past|after) (at_)* num colon num ampm?", _around),
     rule("num tunit (dash|minus|before|until|past|after) (at_)* num num ampm?", _around),
     rule("num tunit (before|past|after) num hsign num ampm?", _around),
-    rule("num tunit (dash|minus|before|until) num hsign? ampm?", _minus),
+    rule("num tunit (dash|minus|before|until) num hsign? ampm?", minus),
     rule("num dash num hsign? ampm?", _spoken_minus),
     rule("(half|quarter) (past|after) num hsign? ampm?", _past),
     rule("num tunit? (past|after) num hsign? ampm?", _past),
     rule("half num hsign? ampm?", _past),
-    rule("quarter of_ num hsign? ampm?", _minus),
+    rule("quarter of_ num hsign? ampm?", minus),
     rule("at_ num num tunit", _written),
     rule("num dash? zero dash? num ampm?", _spoken_zero),
     rule("num (dot|dash)? num ampm", _written),
@@ -281,7 +285,7 @@ WRITTEN = (
 )
 
 SPOKEN = (
-    rule("(at|about)* num (in|of_|at_to|this)+ (the|on)* part", part_number),
+    rule("(at|about)* num (in|of_|at_to|this|at)+ (the|on)* part", part_number),
     rule("for num num", spoken),
     rule("for num", lambda ctx, items: ("other", None)),
     rule("clock comma? (of_|in|at_|this|at_to)? (the|on)* part", with_part),

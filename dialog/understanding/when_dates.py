@@ -8,7 +8,7 @@ from itertools import pairwise
 from dialog.understanding.when_calendar import made_day, on_next, on_next_feast
 from dialog.understanding.when_clocks import bare_clock
 from dialog.understanding.when_edges import edge_of_month
-from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_hours import ordered
 from dialog.understanding.when_months import month, month_of_year, of_month, whole_month, year_of
 from dialog.understanding.when_numeric import in_year
@@ -100,6 +100,12 @@ def _holiday(ctx: Context, items: list[Item]) -> Made:
     return made_day(on_next_feast(ctx, *value) if isinstance(value[0], str) else on_next(ctx, *value))
 
 
+def _bound_by_month(ctx: Context, items: list[Item]) -> Made:
+    """Since May, hasta mayo: the month, whatever else its name may mean."""
+    made = month(ctx, [items[1]] * 2)
+    return [*kept(items[:1]), made] if isinstance(made, tuple) and items[1].is_weak else None
+
+
 DATES = (
     rule("(from|between)? num (to|and) num of_ month num", _hours_of_date),
     rule("weekslater weekday", after_next_weekday),
@@ -127,6 +133,7 @@ DATES = (
     rule("month next", month),
     rule("month (of_|comma|dash|in)? num", month),
     rule("in (the|on)* month", month),
+    rule("(since|until|before|after) month", _bound_by_month),
     rule("of_ (the|on)? month", of_month),
     rule("(this|the|on|in)* (next|this) unit", coming_days),
     rule("(the|on)* unit next", coming_days),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialog.understanding.when_grammar import Item, Made, has, rule, values
+from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
 from dialog.understanding.when_values import Clock, Context, Moment
 
 
@@ -16,8 +16,8 @@ def _sum(ctx: Context, items: list[Item]) -> Made:
         return ("num", tens)
     if any(item.kind == "-" and item.text != "-" for item in items):
         return None
-    if not 0 < int(str(rest.value)) < 10:
-        return [("num", tens), ("num" if rest.kind == "N" else "ord", rest.value)]
+    if not 0 < int(str(rest.value)) < 10 or rest.text.isdigit():
+        return [("num", tens), *kept([rest])]
     return ("num" if rest.kind == "N" else "ord", tens + int(str(rest.value)))
 
 
@@ -43,6 +43,15 @@ def _decimal(ctx: Context, items: list[Item]) -> Made:
         return None
     per_unit = int(str(values(items, "tunit")[0]))
     return ("span", timedelta(minutes=int(float(f"{whole}.{part}") * per_unit)))
+
+
+def _decimal_from_now(ctx: Context, items: list[Item]) -> Made:
+    """In 1.5 hours."""
+    made = _decimal(ctx, items[1:])
+    if not isinstance(made, tuple) or not isinstance(made[1], timedelta):
+        return None
+    at = ctx.now + made[1]
+    return ("moment", Moment(at.date(), Clock(at.hour * 60 + at.minute, True)))
 
 
 def _long(ctx: Context, items: list[Item]) -> Made:
@@ -96,6 +105,7 @@ DURATIONS = (
     rule("in the? num (tunit|hsign) and? the? (half|quarter)", _from_now_and),
     rule("in the? num and the? half (tunit|hsign)", _from_now_and),
     rule("in the? num (tunit|hsign) and? num tunit?", _from_now_and),
+    rule("in num dot num tunit", _decimal_from_now),
     rule("num dot num tunit", _decimal),
     rule("for (the|on)* num tunit and? num tunit", _long),
     rule("in the? num (tunit|hsign)", _from_now),

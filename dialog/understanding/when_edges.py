@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from dialog.understanding.when_calendar import made_days
-from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_calendar import day_number, made_days
+from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_months import month
-from dialog.understanding.when_values import Context, Days, add_months, month_length
+from dialog.understanding.when_values import Context, Days, add_months, month_length, one_day
 from dialog.understanding.when_weeks import (
     for_the_unit,
     fortnight_after,
@@ -85,6 +85,20 @@ def later_in(ctx: Context, items: list[Item]) -> Made:
     start = days.start + timedelta(days=3 if days.grain == "week" else 15)
     return made_days(max(ctx.today, start), days.end, days.grain)
 
+
+def _week_then_hour(ctx: Context, items: list[Item]) -> Made:
+    """La semaine du 22 à 17h: no hours from 22 on."""
+    number = next(item for item in items if item.kind == "N")
+    day = day_number(ctx, int(str(number.value)))
+    made = week_of(ctx, [Item("D", one_day(day), 0, 0)]) if day is not None else None
+    return [made, *kept(items[-1:])] if isinstance(made, tuple) else None
+
+
+WEEK_OF = (
+    rule("the? weekof (of_|the|on)* day", week_of),
+    rule("(the|on)+ unit of (the|on)* day", week_of),
+    rule("the? weekof on num at_to clock", _week_then_hour),
+)
 
 WIDER = (
     rule("num unit (after|from|on) (on|the)* day", units_after),

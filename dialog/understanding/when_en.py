@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dialog.understanding.text import wordset
+from dialog.understanding.when_en_parts import PARTS
 from dialog.understanding.when_lexicon import WhenWords
-from dialog.understanding.when_values import Clock
 
 _HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ISH = {f"{word}ish": [("num", hour), ("hsign", "clock")] for hour, word in enumerate(_HOURS, 1)}
@@ -90,6 +90,8 @@ ENGLISH = WhenWords(
             "seventeenth": 17,
             "eighteenth": 18,
             "nineteenth": 19,
+            "second to last|next to last|last but one|second last|penultimate": -2,
+            "third to last|third last|last but two": -3,
             "twentieth": 20,
             "thirtieth": 30,
         },
@@ -120,49 +122,7 @@ ENGLISH = WhenWords(
         },
         "tunit": {"hour|hours|hr|hrs": 60, "minute|minutes|min|mins": 1},
         "weekend": {"weekend|weekends|week end|wkend|wknd": "weekend"},
-        "part": {
-            "morning|mornings|mornin|morn|am hours": ("morning", 480, 720, False),
-            "afternoon|afternoons|aftrnoon|arvo|after noon|pm hours|afternoonish": ("afternoon", 720, 1080, True),
-            "evening|evenings|evenin|eve": ("evening", 1080, 1320, True),
-            "night|nite|nighttime": ("night", 1140, 1380, True),
-            "end of day|end of the day|eod|close of business|cob": ("end of day", 1020, 1200, True),
-            "after school": ("after school", 900, 1080, True),
-            "at lunch|over lunch|during lunch|around lunch": ("lunchtime", 720, 840, True),
-            "at dinner|around dinner": ("dinner", 1080, 1260, True),
-            "daytime|day time|business hours|the day time": ("daytime", 480, 1080, None),
-            "first thing|first thing in the morning": ("first thing", 480, 600, False),
-            "lunchtime|lunch time|lunch hour|lunch break|lunchtimes": ("lunchtime", 720, 840, True),
-            "breakfast time": ("breakfast", 420, 540, False),
-            "dinnertime|dinner time|supper time": ("dinner", 1080, 1260, True),
-            "after work|after office hours|after office|when i finish work|after i finish work": (
-                "after work",
-                1020,
-                1200,
-                True,
-            ),
-            "before work|before office hours": ("before work", 420, 540, False),
-            "after breakfast": ("after breakfast", 540, 660, False),
-            "after dinner|after supper": ("after dinner", 1200, 1320, True),
-            "brunch|brunch time": ("brunch", 600, 780, None),
-            "teatime|tea time": ("teatime", 900, 1020, True),
-            "early hours|early hours of the morning|small hours|small hours of the morning|wee hours": (
-                "dawn",
-                240,
-                480,
-                False,
-            ),
-            "last thing|last thing in the day": ("end of day", 1020, 1200, True),
-            "any time after lunch|anytime after lunch": [("after", "after"), ("clock", Clock(780, True))],
-            "after lunch|sometime after lunch": (
-                "after lunch",
-                780,
-                900,
-                True,
-            ),
-            "before lunch": ("before lunch", 600, 720, False),
-            "mid morning|midmorning": [("clock", Clock(600, True))],
-            "mid afternoon|midafternoon": [("clock", Clock(840, True))],
-        },
+        "part": PARTS,
         "noon": {"noon|midday|mid day|noonish|noon time|noontime": 720, "midnight|mid night": 0},
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m|in the pm|in the p.m": "pm", "in the am|in the a.m": "am"},
         "hsign": {
@@ -190,7 +150,7 @@ ENGLISH = WhenWords(
             "before|b4|by|earlier than|in advance of|prior to": "before",
             "no later than|not later than|not after": "not after",
         },
-        "until": {"until|till|til|untill|up to|through|thru": "until"},
+        "until": {"until|till|til|untill|up to|through|thru|through to|thru to|right through to": "until"},
         "since": {"since|starting|starting from|starting at|as of|as from|from around|onwards from": "since"},
         "dash": {"to": "to"},
         "between": {"between|btw|anywhere between": "between"},
@@ -210,6 +170,8 @@ ENGLISH = WhenWords(
         },
         "for": {"for": "for"},
         "edge": {
+            "first days of|first few days of": "begin",
+            "last days of|last few days of": "end",
             "beginning|start|begin|beginning of|start of": "begin",
             "midweek": [("edge", "mid"), ("unit", "week")],
             "early|earlier|early on in|first part of|early part of": "early",
@@ -232,6 +194,7 @@ ENGLISH = WhenWords(
             "a day earlier|one day earlier": -1,
             "a day later|one day later": 1,
             "a week later|one week later": 7,
+            "but the next|but the one after|but the following|but the next one|but the following one": 7,
         },
         "holiday": {
             "christmas|christmas day|xmas|xmas day": (12, 25),
@@ -250,6 +213,9 @@ ENGLISH = WhenWords(
             "day before christmas eve|the day before christmas eve": (12, 23),
         },
         "nothing": {
+            "enjoy your evening|enjoy your day|enjoy your weekend|enjoy your night|enjoy your afternoon"
+            "|have a nice evening"
+            "|have a nice weekend|have a good evening|have a good weekend|have a great day|have a great weekend": None,
             "happy new year|merry christmas|happy valentine|happy valentines|happy easter|happy thanksgiving"
             "|happy halloween": None,
             "good morning|good afternoon|good evening|good night|good day|have a nice day|have a good day"

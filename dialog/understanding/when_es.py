@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dialog.understanding.text import wordset
 from dialog.understanding.when_es_not_time import COUNTED, LABELS, LOOKALIKES, NOT_TIME, WEAK
-from dialog.understanding.when_es_parts import AFTER_NEXT, PARTS, UNITS
+from dialog.understanding.when_es_numbers import NUMBERS
+from dialog.understanding.when_es_parts import AFTER_NEXT, PARTS
 from dialog.understanding.when_lexicon import WhenWords
-from dialog.understanding.when_values import NIGHT
+from dialog.understanding.when_values import AFTERNOON, MORNING, NIGHT
 
 SPANISH = WhenWords(
     code="es",
@@ -18,7 +19,7 @@ SPANISH = WhenWords(
             "miercoles|mierc|mier|mie|mircoles|miecoles": 2,
             "jueves|jue|juev|juebes": 3,
             "viernes|vie|vier|biernes|vienres": 4,
-            "sabado|sabados|sab|savado": 5,
+            "sabado|sabados|sab|savado|sabadito": 5,
             "domingo|domingos|dom": 6,
         },
         "month": {
@@ -37,82 +38,26 @@ SPANISH = WhenWords(
         },
         "relday": {
             "ahora mismo|en este momento|ya mismo|ahorita|hoy|hoy dia|hoy mismo|el dia de hoy|este dia": 0,
-            "manana|mnn|manna|manana mismo|el dia de manana": 1,
+            "manana|mnn|manna|mnna|maniana|manana mismo|el dia de manana": 1,
+            "manana de manana": [("relday", 1), ("part", MORNING)],
+            "pasado a las": [("relday", 2), ("at_to", 1), ("at", "las")],
+            "pasado por la manana|pasado en la manana|pasado a la manana": [("relday", 2), ("part", MORNING)],
+            "pasado por la tarde|pasado en la tarde|pasado a la tarde": [("relday", 2), ("part", AFTERNOON)],
+            "pasado por la noche|pasado en la noche|pasado a la noche": [("relday", 2), ("part", NIGHT)],
             "pasado manana|pasadomanana|el dia despues de manana": 2,
             "de hoy en ocho|de hoy en 8|hoy en ocho|de hoy en ocho dias|de hoy en 8 dias": 7,
             "de manana en ocho|de manana en 8|manana en ocho|de manana en ocho dias": 8,
             "de hoy en quince|de hoy en 15": 14,
             "esta noche|hoy noche|hoy en la noche|hoy a la noche": [("relday", 0), ("part", NIGHT)],
         },
-        "num": {
-            "un|una|uno": 1,
-            "dos": 2,
-            "tres": 3,
-            "cuatro": 4,
-            "cinco": 5,
-            "seis": 6,
-            "siete": 7,
-            "ocho": 8,
-            "nueve": 9,
-            "diez": 10,
-            "once": 11,
-            "doce": 12,
-            "trece": 13,
-            "catorce": 14,
-            "quince": 15,
-            "dieciseis|diez y seis": 16,
-            "diecisiete|diez y siete": 17,
-            "dieciocho|diez y ocho": 18,
-            "diecinueve|diez y nueve": 19,
-            "veintiuno|veintiun|veintiuna": 21,
-            "veintidos": 22,
-            "veintitres": 23,
-            "veinticuatro": 24,
-            "veinticinco": 25,
-            "veintiseis": 26,
-            "veintisiete": 27,
-            "veintiocho": 28,
-            "veintinueve": 29,
-            "dos mil": 2000,
-            "la una": [("at", "las"), ("num", 1)],
-            "a la una": [("at_to", 1), ("at", "las"), ("num", 1)],
-        },
-        "tens": {"veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50},
-        "zero": {"cero|zero": 0},
-        "ord": {
-            "primer|primero|primera": 1,
-            "segundo|segunda": 2,
-            "tercer|tercero|tercera": 3,
-            "cuarta": 4,
-            "quinto|quinta": 5,
-            "sexto|sexta": 6,
-            "septimo|septima": 7,
-            "octavo|octava": 8,
-            "noveno|novena": 9,
-            "decimo|decima": 10,
-            "undecimo|decimoprimero": 11,
-            "duodecimo|decimosegundo": 12,
-            "decimotercero|decimotercer": 13,
-            "decimocuarto": 14,
-            "decimoquinto": 15,
-            "decimosexto": 16,
-            "decimoseptimo": 17,
-            "decimoctavo": 18,
-            "decimonoveno": 19,
-            **{f"vigesimo{unit}": 20 + count for count, unit in enumerate(UNITS, 1)},
-            "vigesimotercer": 23,
-            "vigesimo": 20,
-            "vigesimo cuarto": 24,
-            "trigesimo": 30,
-            "primer dia": [("ord", 1), ("unit", "day")],
-            "dia primero|el dia primero": [("on", 1), ("num", 1)],
-        },
+        **NUMBERS,
         "unit": {
             "dias": "day",
             "un dia|1 dia": [("num", 1), ("unit", "day")],
             "semana|semanas|sem|semana numero|semana nro": "week",
             "semana laboral|semana de trabajo|semana habil|semana lectiva": "workweek",
             "quincena": "fortnight",
+            "noches": "day",
             "mes|meses": "month",
             "ano|anos": "year",
             "media hora|una media hora|media horita": [("num", 30), ("tunit", 1)],
@@ -120,6 +65,7 @@ SPANISH = WhenWords(
             "cuarto de hora|un cuarto de hora": [("num", 15), ("tunit", 1)],
             "una hora|una horita": [("num", 60), ("tunit", 1)],
             "tres cuartos de hora": [("num", 45), ("tunit", 1)],
+            "par de dias": [("num", 2), ("unit", "day")],
             "un par de horas": [("num", 2), ("tunit", 60)],
             "unos dias|unos cuantos dias|pocos dias": [("num", 3), ("unit", "day")],
             "un par de dias": [("num", 2), ("unit", "day")],
@@ -135,12 +81,12 @@ SPANISH = WhenWords(
         "part": PARTS,
         "noon": {"mediodia|medio dia|mitad del dia": 720, "medianoche|media noche": 0},
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
-        "half": {"media": 30},
-        "quarter": {"cuarto|un cuarto|1/4": 15},
+        "half": {"media": 30, "y 1/2": [("and", "y"), ("half", 30)], "½": [("and", "y"), ("half", 30)]},
+        "quarter": {"cuarto|un cuarto|1/4": 15, "y tres cuartos|y 3/4": [("and", "y"), ("num", 45)]},
         "minus": {"menos": "minus"},
         "next": {
             "proximo|proxima|proximos|proximas|prox|que viene|que vienen|que entra|q viene|entrante|siguiente"
-            "|siguientes|venidero|venidera": "next",
+            "|siguientes|venidero|venidera|que sigue|que siguen|q sigue|subsiguiente|la otra|el otro": "next",
             "otra semana": [("next", "next"), ("unit", "week")],
             "otro mes": [("next", "next"), ("unit", "month")],
             "dia de la semana que viene|dia de la proxima semana|dia de la semana proxima|dia de la otra semana": [
@@ -156,16 +102,24 @@ SPANISH = WhenWords(
             "el mismo mes|aquel mes|aquel mismo mes": [("this", "this"), ("unit", "month")],
         },
         "anchor": {
+            "la manana siguiente|a la manana siguiente": [("part", MORNING), ("anchor", 1)],
+            "la tarde siguiente|a la tarde siguiente": [("part", AFTERNOON), ("anchor", 1)],
+            "la noche siguiente|a la noche siguiente": [("part", NIGHT), ("anchor", 1)],
+            "no, el otro|no, la otra|no, el siguiente|no, la siguiente|no el otro|no la otra|no el siguiente"
+            "|no la siguiente|sino el otro|sino la otra|sino el siguiente|sino la siguiente|sino el proximo"
+            "|sino la proxima|sino el de despues|sino la de despues": 7,
             "dia previo|el dia previo|dia de antes|el dia de antes"
             "|el dia anterior|el dia antes|un dia antes|la vispera|vispera|dia anterior": -1,
             "dia posterior|el dia posterior|el dia de despues"
             "|el dia siguiente|al dia siguiente|dia siguiente|el dia despues|un dia despues|al otro dia": 1,
         },
-        "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
+        "last": {"ultimo|ultima|ultimos|ultimas": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
         "in": {
             "en|dentro de|en aproximadamente|en alrededor de|en mas o menos|en como|en torno a"
             "|dentro de aproximadamente|de aqui a|de aca a|de aqui en|en unos|en unas|dentro de unos"
             "|en cosa de": "in",
+            "en el plazo de|en un plazo de|en un plazo maximo de|dentro del plazo de|en no mas de": "within",
+            "al cabo de|de aqui en unos": "in",
             "en unos dias|dentro de unos dias": [("in", "in"), ("num", 3), ("unit", "day")],
         },
         "fromnow": {"mas de": "more", "mas tarde|desde ahora|a partir de ahora|mas adelante": "fromnow"},
@@ -180,7 +134,7 @@ SPANISH = WhenWords(
             "posterior al|posteriores al": [("after", "after"), ("on", 1)],
             "despues delas": [("after", "after"), ("at", "las")],
             "pasado el": [("after", "after"), ("on", 1)],
-            "despues del|luego del": [("after", "after"), ("on", 1)],
+            "despues del|luego del|que sigue al|q sigue al": [("after", "after"), ("on", 1)],
             "pasado el mediodia|pasado el medio dia|pasado mediodia|pasado medio dia": [
                 ("after", "after"),
                 ("noon", 720),
@@ -201,7 +155,8 @@ SPANISH = WhenWords(
         },
         "until": {"hasta|y hasta": "until", "de aqui al|de aca al|hasta el|y hasta el": [("until", 1), ("on", 1)]},
         "since": {
-            "desde|a partir de|a contar de|partiendo de|empezando|comenzando|arrancando|iniciando": "since",
+            "desde|a partir de|a partir|apartir de|apartir|a contar de|partiendo de|empezando|comenzando"
+            "|arrancando|iniciando": "since",
             "a contar del|empezando del|empezando desde": [("since", 1), ("on", 1)],
             "a partir del": [("since", 1), ("on", 1)],
         },
@@ -214,9 +169,11 @@ SPANISH = WhenWords(
         "the": {"la|los|lo|mi": "the"},
         "on": {"el|dia|el dia|los dias": "on"},
         "about": {
-            "sobre|a eso de|hacia|alrededor de|mas o menos|aproximadamente|aprox|cerca de|tipo|en torno a"
+            "sobre|a golpe de|al filo de|al filo del|a eso de|hacia|alrededor de|mas o menos|aproximadamente"
+            "|aprox|cerca de|tipo|en torno a"
             "|mas o menos a|al rededor de|alrededor del|cerca del|hacia el|sobre el|a eso del": "about",
-            "como|digamos|quizas|quiza|tal vez": "loose",
+            "de preferencia|preferiblemente|preferentemente|idealmente|a ser posible|si es posible|como|digamos"
+            "|quizas|quiza|tal vez": "loose",
         },
         "for": {
             "para|pa|xa": "para",
@@ -256,7 +213,10 @@ SPANISH = WhenWords(
             "dia del trabajo": (5, 1),
         },
         "nothing": {NOT_TIME: None},
-        "later": {"o mas tarde|en adelante|o despues|para adelante|minimo|como minimo": "later"},
+        "later": {
+            "pa delante|pa adelante|pa alante|p'alante|o mas tarde|en adelante|o despues|para adelante"
+            "|minimo|como minimo": "later"
+        },
         "less": {
             "como maximo|como mucho|como muy tarde|como tarde|maximo|max|o antes|a lo sumo|a mas tardar|a lo mas tardar"
             "|no mas tardar|lo mas tarde|tan tarde como|cuando mucho": "less"
@@ -272,6 +232,6 @@ SPANISH = WhenWords(
     ),
     lookalikes=LOOKALIKES,
     labels=LABELS,
-    after_number={"mar": ("month", 3)},
+    after_number={"mar": ("month", 3), "noches": ("unit", "day")},
     unaccented=wordset("esta este"),
 )

@@ -15,7 +15,7 @@ NOT_TIME = (
     "|la semana pasada|mes pasado|ano pasado|lunes pasado|martes pasado|miercoles pasado|jueves pasado"
     "|pasado lunes|pasado martes|pasado miercoles|pasado jueves|pasado viernes|pasado sabado|pasado domingo"
     "|un poco tarde|es tarde|minutos tarde|min tarde|minutos de retraso|minutos de atraso|horas tarde"
-    "|y pico|y piquito|y algo|y poco|y tantos|y tantas|viernes pasado"
+    "|fin de semana pasado|finde pasado|y pico|y piquito|y algo|y poco|y tantos|y tantas|viernes pasado"
     "|sabado pasado|domingo pasado|ayer por la tarde|ayer por la manana|ayer por la noche|anoche"
     "|ayer a la tarde|ayer a la noche|ayer en la tarde|ayer en la noche|el mismo|la misma|lo mismo|primera vez"
     "|tan pronto como sea posible|tan pronto como pueda|tan pronto como puedas|lo mas pronto posible"
@@ -36,7 +36,7 @@ LOOKALIKES = wordset(
     "tarda tardan tarjeta noches coche carne maxima maximo minimo minima bueno buena enojo enseno proceso prueba "
     "manera manejo manicura mandar mando tempura siguen siguiendo medida propios propias bienes vender entro venido "
     "abrio aparecer sabido manga sacado julia julie entran entrando enfrente judio agradecer junior vendra vendieron "
-    "dominios primas primos mates melodia manta manada magna projimo"
+    "dominios primas primos mates melodia manta manada magna projimo nombre nombres"
 )
 LABELS = wordset(
     "edificio sala aula piso planta habitacion cuarto apartamento apto depto departamento oficina puerta mesa silla "

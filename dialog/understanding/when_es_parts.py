@@ -10,10 +10,12 @@ _DAWN = ("dawn", 240, 480, False)
 PARTS: dict[str, object] = {
     "esta manana|esta misma manana": [("this", "this"), ("part", MORNING)],
     "la manana|por la manana|x la manana|en la manana|a la manana|las mananas|por las mananas|en las mananas"
-    "|de mananita|mananita|alguna manana|cualquier manana|una manana": MORNING,
+    "|de mananita|mananita|la mnna|la mnn|por la mnna|en la mnna|a la mnna|la maniana|por la maniana"
+    "|alguna manana|cualquier manana|una manana": MORNING,
     "la tarde|por la tarde|x la tarde|en la tarde|a la tarde|tarde|las tardes|por las tardes|en las tardes|tardecita"
     "|la tardecita": AFTERNOON,
-    "la noche|por la noche|x la noche|en la noche|a la noche|noche|de noche|las noches|por las noches|tarde noche"
+    "la noche|por la noche|x la noche|en la noche|a la noche|noche|de noche|las noches|por las noches"
+    "|tarde noche|por la tarde noche|la tarde noche"
     "|la nochecita": NIGHT,
     "madrugada|la madrugada|por la madrugada|en la madrugada|de madrugada": _DAWN,
     "primeras horas|a primeras horas|las primeras horas"
@@ -34,8 +36,8 @@ PARTS: dict[str, object] = {
     "despues de cenar|despues de la cena": ("after dinner", 1200, 1320, True),
     "hora de la cena|hora de cenar|a la hora de la cena|a la hora de cenar": ("dinner", 1140, 1320, True),
     "hora de la siesta|a la hora de la siesta": ("siesta", 840, 960, True),
-    "atardecer|al atardecer": ("dusk", 1080, 1200, True),
-    "anochecer|al anochecer": ("nightfall", 1140, 1260, True),
+    "atardecer|al atardecer|al caer la tarde|a la caida de la tarde": ("dusk", 1080, 1200, True),
+    "anochecer|al anochecer|al caer la noche": ("nightfall", 1140, 1260, True),
     "antes del trabajo|antes de trabajar": ("before work", 420, 540, False),
     "a media manana|a mitad de manana|mitad de manana": ("mid morning", 570, 660, False),
     "a media tarde|a mitad de tarde|mitad de tarde": ("mid afternoon", 900, 1020, True),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dialog.understanding.text import wordset
+from dialog.understanding.when_fr_parts import PARTS
 from dialog.understanding.when_lexicon import WhenWords
-
-_EVENING = ("evening", 1080, 1320, True)
-_MORNING = ("morning", 480, 720, False)
-_AFTERNOON = ("afternoon", 720, 1080, True)
+from dialog.understanding.when_values import AFTERNOON, EVENING
 
 FRENCH = WhenWords(
     code="fr",
@@ -42,8 +40,9 @@ FRENCH = WhenWords(
             "apres-demain|apres demain|ap-demain|ap demain|apdemain|surlendemain|le surlendemain": 2,
             "dans un jour|d'ici un jour": 1,
             "et apres-demain": [("and", "and"), ("relday", 2)],
+            "ou apres-midi|ou l'apres-midi": [("also", "or"), ("part", AFTERNOON)],
             "ou apres-demain|ou apres demain": [("also", "or"), ("relday", 2)],
-            "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", _EVENING)],
+            "ce soir|cette nuit|c soir|ce soar": [("relday", 0), ("part", EVENING)],
         },
         "num": {
             "zero": 0,
@@ -81,11 +80,12 @@ FRENCH = WhenWords(
             "nonante": 90,
         },
         "ord": {
-            "premier|premiere|1ere": 1,
+            "premier|premiere|1ere|premiers|premieres": 1,
             "deuxieme|second|seconde|duexieme": 2,
             "troisieme": 3,
             "quatrieme": 4,
             "cinquieme|cinqieme": 5,
+            "avant dernier|avant derniere": -2,
         },
         "unit": {
             "jour|jours": "day",
@@ -103,6 +103,8 @@ FRENCH = WhenWords(
             "sous huitaine": [("in", "within"), ("num", 1), ("unit", "week")],
             "une huitaine|une huitaine de jours|huitaine": [("num", 7), ("unit", "day")],
             "quelques jours": [("num", 3), ("unit", "day")],
+            "une petite heure|une bonne heure|une heure environ": [("num", 60), ("tunit", 1)],
+            "nuits": "day",
             "quelques heures": [("num", 3), ("tunit", 60)],
             "une dizaine de jours": [("num", 10), ("unit", "day")],
             "un mois et demi": [("num", 45), ("unit", "day")],
@@ -114,49 +116,7 @@ FRENCH = WhenWords(
             "|heures tapantes|h tapantes|heures precises|h precises|ish": "h"
         },
         "weekend": {"week-end|weekend|week end|week-ends|weekends|week ends|we|wk-end|fin de semaine": "weekend"},
-        "part": {
-            "matin|matinee|matins": _MORNING,
-            "du mat|le mat|ce mat": [("from", "of"), ("part", _MORNING)],
-            "petit dejeuner|au petit dejeuner|petit dej": ("breakfast", 420, 540, False),
-            "en milieu de journee|au milieu de la journee|en milieu de la journee": ("midday", 660, 900, True),
-            "premiere heure|a la premiere heure|premieres heures|tot le matin|de bon matin|de bonne heure": (
-                "first thing",
-                480,
-                600,
-                False,
-            ),
-            "apres-midi|apres midi|aprem|aprm|apm|aprem|apresmidi|apres midis|l'aprem|d'apres-midi": _AFTERNOON,
-            "soir|soiree|soirs": _EVENING,
-            "nuit": ("night", 1140, 1380, True),
-            "journee": ("daytime", 480, 1080, None),
-            "fin de journee|en fin de journee|fin de la journee": ("end of day", 1020, 1200, True),
-            "debut de journee|en debut de journee": ("start of day", 480, 600, False),
-            "sortie des classes|apres l'ecole|sortie de l'ecole": ("after school", 900, 1080, True),
-            "pendant le dejeuner|au dejeuner|heure de dejeuner|l'heure de dejeuner": ("lunchtime", 720, 840, True),
-            "heure du dejeuner|l'heure du dejeuner|pause dejeuner|pause midi|pause de midi": (
-                "lunchtime",
-                720,
-                840,
-                True,
-            ),
-            "apres le travail|apres le boulot|apres le taf|sortie du travail|sortie du boulot"
-            "|sortie du bureau|apres le bureau|sortie du taf": (
-                "after work",
-                1020,
-                1200,
-                True,
-            ),
-            "apres le dejeuner|apres manger|apres dejeuner|apres le repas": ("after lunch", 780, 900, True),
-            "avant le dejeuner|avant dejeuner": ("before lunch", 600, 720, False),
-            "avant le travail|avant le boulot|avant le bureau|avant le taf": ("before work", 420, 540, False),
-            "apres le diner|apres diner|apres le souper": ("after dinner", 1200, 1320, True),
-            "avant le diner|avant diner|avant le souper|avant souper": ("before dinner", 1020, 1140, True),
-            "petit matin|au petit matin|aux aurores|a l'aube": ("dawn", 360, 480, False),
-            "l'avant-midi|en avant-midi|d'avant-midi": _MORNING,
-            "heure du diner|l'heure du diner|au diner": ("dinner", 1140, 1260, True),
-            "heure du gouter|l'heure du gouter|au gouter": ("teatime", 930, 1020, True),
-            "heure de l'apero|l'heure de l'apero|a l'apero": ("aperitif", 1080, 1200, True),
-        },
+        "part": PARTS,
         "noon": {
             "midi|milieu de journee|milieu de la journee|mi-journee|milieu de jour|milieu du jour": 720,
             "minuit": 0,
@@ -170,7 +130,7 @@ FRENCH = WhenWords(
             "|proch|qui viennent|qui suivent": "next",
         },
         "this": {"ce|cet|cette|cet te|c'te|courant|ces": "this", "qui vient|qui arrive|a venir": "coming"},
-        "last": {"dernier|derniere": "last"},
+        "last": {"dernier|derniere|derniers|dernieres": "last"},
         "in": {
             "dans|dans environ": "in",
             "d'ici|d'ici a|sous|dans moins de|en moins de|dans moins d|en moins d": "within",
@@ -178,11 +138,11 @@ FRENCH = WhenWords(
         "fromnow": {"plus tard|plus tard dans": "fromnow"},
         "after": {
             "apres|passe|plus tard que|au dela de": "after",
-            "au dela du": [("after", "after"), ("on", 1)],
+            "au dela du|qui suit le|qui suivra le": [("after", "after"), ("on", 1)],
             "pas avant|jamais avant": "not before",
         },
         "before": {
-            "avant|before|plus tot que|aussi tard que": "before",
+            "avant|before|precedant|qui precede|plus tot que|aussi tard que": "before",
             "pas apres|pas plus tard que|au plus tard a": "not after",
         },
         "until": {
@@ -216,6 +176,10 @@ FRENCH = WhenWords(
         },
         "for": {"pendant|durant": "for", "pour": "pour"},
         "edge": {
+            "premiers jours de|premiers jours d'|tout premiers jours de": "begin",
+            "derniers jours de|derniers jours d'|tout derniers jours de": "tail",
+            "premiers jours du": [("edge", "begin"), ("on", 1)],
+            "derniers jours du": [("edge", "tail"), ("on", 1)],
             "debut|tout debut|tot|en debut de|debut de|tot dans|tres tot|assez tot|de bonne heure": "begin",
             "milieu|mi|milieu de": "mi",
             "en milieu de|en milieu|au milieu de|au milieu": "middle",
@@ -231,8 +195,13 @@ FRENCH = WhenWords(
         },
         "ago": {"il y a": "ago"},
         "anchor": {
+            "avant veille|l'avant veille": -2,
+            "le jour qui suit le|jour qui suit le": [("anchor", 1), ("from", "of"), ("on", 1)],
+            "surlendemain du|le surlendemain du": [("anchor", 2), ("from", "of"), ("on", 1)],
             "la veille|le jour d'avant|le jour avant|un jour avant|veille": -1,
             "le lendemain|lendemain|le jour d'apres|le jour suivant|le jour apres|un jour apres": 1,
+            "mais le prochain|mais la prochaine|mais le suivant|mais la suivante|plutot le suivant"
+            "|plutot la suivante": 7,
             "celle d'apres|celui d'apres|la suivante|le suivant|celle qui suit|celui qui suit": 7,
             "la semaine d'avant": -7,
         },
@@ -260,7 +229,8 @@ FRENCH = WhenWords(
             "joyeux noel|bonne annee|bon reveillon|joyeuses paques|bonnes paques|bonne paques": None,
             "mais|ca passe|se passe|qui passe": None,
             "je passe|on passe|il passe|elle passe|je repasse|on repasse": None,
-            "bonne soiree|bonne journee|bonne nuit|bonne semaine|bon week end|bon weekend|bonne fin de"
+            "bonne soiree|bonne journee|bonne fin de journee|bonne fin d'apres midi|bonne nuit|bonne semaine"
+            "|bon week end|bon weekend|bonne fin de"
             " semaine|bon apres midi"
             "|bonne apres midi|bonne matinee|la derniere fois|l autre jour|hier soir|hier matin|hier|avant hier"
             "|samedi dernier|vendredi dernier|lundi dernier|mardi dernier|mercredi dernier|jeudi dernier"
@@ -290,5 +260,5 @@ FRENCH = WhenWords(
         " nombre proche martin soins demarche demarches suivent suivait marins marin malin malins auguste"
         " marais marois mercedes savants survivants javier"
     ),
-    after_number={"sept": ("month", 9)},
+    after_number={"sept": ("month", 9), "j": ("unit", "day"), "jrs": ("unit", "day")},
 )

@@ -12,6 +12,7 @@ from dialog.understanding.when_values import Context, Days, make_date, monday_of
 from dialog.understanding.when_weeks import next_units, unit_around
 from dialog.understanding.when_within import weekday_in
 
+_FRIDAY = 4
 _IN = frozenset({"en", "dans"})
 
 
@@ -35,7 +36,9 @@ def _coming_units(ctx: Context, items: list[Item]) -> Made:
 def _weekday_in_units(ctx: Context, items: list[Item]) -> Made:
     """Dans deux semaines, le jeudi."""
     count, unit = values(items, "num")[0], values(items, "unit")[0]
-    found = days_later(ctx.today, count, unit) if unit == "week" else None
+    weeks = {8: 7, 15: 14}.get(int(str(count)), count) if unit == "day" else count
+    is_weeks = unit == "week" or (unit == "day" and isinstance(weeks, int) and weeks in (7, 14))
+    found = days_later(ctx.today, weeks, unit) if is_weeks else None
     weekday = int(str(values(items, "weekday")[0]))
     return made_day(monday_of(found) + timedelta(days=weekday)) if found else None
 
@@ -86,14 +89,21 @@ def _fortnight_number(ctx: Context, items: list[Item]) -> Made:
     return made_day(day_number(ctx, number)) if items[0].text == "en" and number else None
 
 
+def _weekday_of_that_week(ctx: Context, items: list[Item]) -> Made:
+    """El lunes de la semana del 6 de julio."""
+    return _weekday_of_week(ctx, [items[-1], items[0]])
+
+
 def _weekday_of_week(ctx: Context, items: list[Item]) -> Made:
     """La semaine du 14, plutôt le jeudi: the day was read as the next to come, and is that of the week."""
     week, day = (item.value for item in items if item.kind in "SD")
-    if not isinstance(week, Days) or not isinstance(day, Days) or week.grain != "week":
+    if not isinstance(week, Days) or not isinstance(day, Days) or week.grain not in ("week", "weekend"):
         return None
     if week.start is None or week.end is None or day.start is None or not day.start <= ctx.today + timedelta(days=7):
         return None
     inside = week.start <= day.start <= week.end
+    if week.grain == "weekend" and day.start.weekday() < _FRIDAY:
+        return None
     return made_day(day.start if inside else monday_of(week.start) + timedelta(days=day.start.weekday()))
 
 
@@ -136,7 +146,7 @@ WORDS = (
     rule("in num unit (comma|on|the|about)* weekday", _weekday_in_units),
     rule("in the num unit", _in_the_units),
     rule("on num dash num month", _days_before_month),
-    rule("num slash num month", _days_before_month),
+    rule("num slash num of_* month", _days_before_month),
     rule("num unit relday", _days_after_tomorrow),
 )
 
@@ -150,7 +160,10 @@ WITHIN = (
     rule("fromnow (the|on|this)* unit", _later_in_unit),
 )
 
-BESIDE_WEEK = (rule("days comma? (about|on|the)* day", _weekday_of_week),)
+BESIDE_WEEK = (
+    rule("days comma? (about|on|the)* day", _weekday_of_week),
+    rule("day of_ (on|the)* days", _weekday_of_that_week),
+)
 
 NUMBERS = (
     rule("num of_ num", _share),

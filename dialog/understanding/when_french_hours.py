@@ -8,9 +8,11 @@ from dialog.understanding.when_calendar import day_number
 from dialog.understanding.when_clocks import NOON_HOUR, bare_clock
 from dialog.understanding.when_grammar import KINDS, Item, Made, kept, rule, values
 from dialog.understanding.when_hours import moved, ordered
-from dialog.understanding.when_values import Clock, Context, Days, Moment, Moments, likely
+from dialog.understanding.when_values import MORNING, Clock, Context, Days, Hours, Moment, Moments, likely
 
 _HOURS_AT_MOST = 168
+_LONGEST_HOURS = 6
+_WEEK = 7
 _IN = frozenset({"en", "dans"})
 
 
@@ -93,6 +95,8 @@ def _weekday_hours(ctx: Context, items: list[Item]) -> Made:
     if first is None or second is None or len(items[1].text) > 2:
         return None
     is_one = items[2].kind == KINDS["dash"] and items[2].glued
+    is_far = day is not None and (day - ctx.today).days > _WEEK
+    is_one = is_one or (is_far and items[2].text == "to" and first.minute < second.minute <= NOON_HOUR)
     if day is not None and day.weekday() == weekday.value and not is_one:
         return None
     return [*kept(items[:1]), ("hours", ordered(ctx, first, second))]
@@ -143,7 +147,43 @@ def _instant(ctx: Context, day: date, minute: int) -> datetime:
     return datetime.combine(day, time(minute // 60 % 24, minute % 60))
 
 
+def _texted_morning(ctx: Context, items: list[Item]) -> Made:
+    """Mardi mat, demain 9h mat."""
+    return [*kept(items[:1]), ("part", MORNING)] if items[1].text == "mat" else None
+
+
+def _hours_by_slash(ctx: Context, items: list[Item]) -> Made:
+    """Lundi 10/12h."""
+    first, second = (item.value for item in items if item.kind == "N")
+    if not isinstance(first, int) or not isinstance(second, int) or not first < second <= 24 or not items[4].glued:
+        return None
+    return [*kept(items[:1]), ("hours", Hours(first * 60, second * 60))]
+
+
+def _day_then_bare_hours(ctx: Context, items: list[Item]) -> Made:
+    """Le 22 8 à 10: where an hour follows, the second number is one too."""
+    number, first, second = (item for item in items if item.kind == "N")
+    ends = bare_clock(first), bare_clock(second)
+    figures = [item.text for item in (number, first, second)]
+    is_hours = all(text.isdigit() and text[0] != "0" and len(text) < 3 for text in figures)
+    is_hours = is_hours and (items[-1] is second or (items[3].kind == KINDS["dash"] and items[3].glued))
+    if not is_hours or ends[0] is None or ends[1] is None or int(first.text) >= int(second.text):
+        return None
+    return [*kept(items[:2]), ("hours", ordered(ctx, ends[0], ends[1]))]
+
+
+def _length(ctx: Context, items: list[Item]) -> Made:
+    """The length of "une heure de massage" is no time of the day."""
+    count = items[0].value
+    is_length = items[1].text.startswith("heure") and isinstance(count, int) and 0 < count <= _LONGEST_HOURS
+    return ("other", None) if is_length else None
+
+
 WORDS = (
+    rule("num hsign of_ other", _length),
+    rule("(weekday|relday|hsign) other", _texted_morning),
+    rule("weekday num slash num hsign", _hours_by_slash),
+    rule("on num num (at_to|until|dash) num hsign?", _day_then_bare_hours),
     rule("num tunit part", _minutes_after_noon),
     rule("noon and num (month|hsign|slash)", _noon_and_date),
     rule("num hsign num slash num hsign num?", _clock_or_clock),
@@ -165,8 +205,15 @@ HOURS = (
     rule("num dash num (of_|in|on|the)* part", _hours_of_part),
 )
 
+
+def _by_instant(ctx: Context, items: list[Item]) -> Made:
+    """D'ici demain 15h."""
+    return _until_instant(ctx, items) if items[0].text in ("d", "de") else None
+
+
 INSTANTS = (
-    rule("(before|until) (the|on)* day comma? at_* clock", _until_instant),
+    rule("in (the|on|at_to)* day comma? at_* clock", _by_instant),
+    rule("(before|until) (the|on|at_to)* day comma? at_* clock", _until_instant),
     rule("after (the|on)* day comma? at_* clock", _after_instant),
     rule("between (the|on)* day comma? at_* clock and (the|on)* day comma? at_* clock", _between_instants),
 )

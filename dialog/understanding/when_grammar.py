@@ -137,11 +137,15 @@ def reduce(items: list[Item], rules: Sequence[Rule], ctx: Context) -> list[Item]
             made = r.act(ctx, items[a:b])
             if made is not None:
                 parts = made if isinstance(made, list) else [made]
-                items[a:b] = [Item(KINDS[name], value, *_span(value, items[a:b])) for name, value in parts]
+                items[a:b] = [_made_item(name, value, items[a:b]) for name, value in parts]
                 kinds = kinds[:a] + "".join([KINDS[name] for name, _ in parts]) + kinds[b:]
                 present = set(kinds)
             m = r.pattern.search(kinds, a + 1)
     return items
+
+
+def _made_item(name: str, value: object, sources: Sequence[Item]) -> Item:
+    return value if isinstance(value, Item) else Item(KINDS[name], value, *_span(value, sources))
 
 
 def _span(value: object, sources: Sequence[Item]) -> tuple[int, int]:
@@ -153,8 +157,8 @@ def _span(value: object, sources: Sequence[Item]) -> tuple[int, int]:
 
 
 def kept(items: Sequence[Item]) -> list[tuple[str, object]]:
-    """These items once more, as parts of what an act makes."""
-    return [(NAMES[item.kind], item.value) for item in items]
+    """These items once more, as they are, among what an act makes."""
+    return [(NAMES[item.kind], item) for item in items]
 
 
 def values(items: Sequence[Item], *names: str) -> list[object]:

@@ -1,52 +1,34 @@
-"""Rules for clock times as Spanish and Portuguese put them: "las tres y media", "quinze para as oito"."""
+"""Rules for clock times as Spanish and Portuguese put them: "el 15 8 de la mañana", "entre las 3 y 5"."""
 
 from __future__ import annotations
 
-from dialog.understanding.when_calendar import day_number, made_day
+from dialog.understanding.when_calendar import day_number, made_day, on_next
 from dialog.understanding.when_clocks import bare_clock, dotted, on_part
-from dialog.understanding.when_grammar import Item, Made, has, kept, rule, values
+from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_hours import ordered
-from dialog.understanding.when_values import DAY, Clock, Context
+from dialog.understanding.when_iberian_minutes import (
+    and_minutes,
+    and_zero,
+    around_clock,
+    around_half,
+    clock_at,
+    comma_minutes,
+    hour_minute_in_part,
+    less,
+    minutes_in_part,
+    past_hour,
+    until_hour,
+    with_minutes,
+)
+from dialog.understanding.when_values import Clock, Context
 
-_AND = frozenset({"y", "e"})
-_ROUND = (5, 10, 15, 20, 25)
-
-
-def _clock(hour: object, minute: object, items: list[Item], *, is_settled: bool = False) -> Made:
-    if not isinstance(hour, int) or not isinstance(minute, int) or hour > 24:
-        return None
-    if minute < 0 and hour == 1:
-        hour = 13
-    clock = Clock((hour * 60 + minute) % DAY, is_settled or hour > 12 or hour == 0)
-    half = next(iter(values(items, "ampm")), None)
-    return ("clock", clock.on_half(half == "pm") if half and hour <= 12 else clock)
-
-
-def _and_minutes(ctx: Context, items: list[Item]) -> Made:
-    """Las tres y media, 8 y cuarto, às sete e vinte; a bare "3 y 15" without article only in words."""
-    if not any(item.kind == "&" and item.text in _AND for item in items) and not has(items, "tunit"):
-        return None
-    numbers = [item for item in items if item.kind == "N"]
-    if len(numbers) == 1:
-        return _clock(numbers[0].value, 30 if has(items, "half") else 15, items)
-    hour, minute = numbers
-    by_article = has(items, "at") or has(items, "ampm") or has(items, "tunit")
-    in_words = not hour.text.isdigit() and not minute.text.isdigit()
-    if not (by_article or in_words) or not isinstance(minute.value, int) or not 5 <= minute.value < 60:
-        return None
-    is_no_hour = minute.value > (24 if int(str(hour.value)) > 12 else 12)
-    is_minute = minute.value % 5 == 0 or is_no_hour or not minute.text.isdigit()
-    return _clock(hour.value, minute.value, items) if is_minute else None
+_WITH = frozenset({"con", "com"})
 
 
-def _minutes_in_part(ctx: Context, items: list[Item]) -> Made:
-    """Nueve y tres de la mañana."""
-    hour, minute = (item.value for item in items if item.kind == "N")
-    made = _clock(hour, minute, []) if isinstance(minute, int) and 0 < minute < 60 else None
-    part = values(items, "part")[0]
-    if not isinstance(made, tuple) or not isinstance(made[1], Clock) or not isinstance(part, tuple):
-        return None
-    return ("clock", on_part(made[1], part))
+def _company(ctx: Context, items: list[Item]) -> Made:
+    """The `con 10` of "a las 8 con 10 invitados": a word follows that it counts."""
+    is_company = items[2].text in _WITH
+    return [("at", "las"), *kept(items[1:2]), ("other", None), ("other", None)] if is_company else None
 
 
 def _dotted_alone(ctx: Context, items: list[Item]) -> Made:
@@ -67,58 +49,31 @@ def _dotted_in_part(ctx: Context, items: list[Item]) -> Made:
     return [made, *kept(items[3:])] if is_clock and isinstance(made, tuple) else None
 
 
-def _less(ctx: Context, items: list[Item]) -> Made:
-    """Las ocho menos cuarto."""
-    numbers = [item.value for item in items if item.kind == "N"]
-    less = 15 if has(items, "quarter") else numbers[-1]
-    if not isinstance(less, int) or not 0 < less < 60 or not isinstance(numbers[0], int):
-        return None
-    return _clock(numbers[0], -less, items)
-
-
-def _until_hour(ctx: Context, items: list[Item]) -> Made:
-    """Un cuarto para las tres, quinze para o meio-dia."""
-    noon = values(items, "noon")
-    numbers = [item.value for item in items if item.kind == "N"]
-    less = 15 if has(items, "quarter") else numbers[0]
-    if not isinstance(less, int) or (less not in _ROUND and not has(items, "tunit")) or less > 120:
-        return None
-    if noon:
-        return ("clock", Clock((int(str(noon[0])) - less) % DAY, True))
-    return _clock(numbers[-1], -less, items)
-
-
-def _past_hour(ctx: Context, items: list[Item]) -> Made:
-    """Quinze depois das oito."""
-    numbers = [item.value for item in items if item.kind == "N"]
-    past = 15 if has(items, "quarter") else numbers[0]
-    is_plain = has(items, "tunit") or any(item.text.startswith("pasad") for item in items)
-    if items[0].text.isdigit() and not is_plain:
-        return None
-    if not isinstance(past, int) or (past not in _ROUND and not is_plain) or past > 120:
-        return None
-    return _clock(numbers[-1], past, items)
-
-
-def _around_clock(ctx: Context, items: list[Item]) -> Made:
-    """Tres minutos para las 5:30 pm."""
-    shift, hour, minute = (int(str(item.value)) for item in items if item.kind == "N")
-    if shift > 59 or minute > 59 or hour > 24:
-        return None
-    return _clock(hour, minute + (shift if has(items, "after") else -shift), items)
-
-
 def _day_then_after(ctx: Context, items: list[Item]) -> Made:
     """El quince después de las 5: a day, no minutes."""
     day = made_day(day_number(ctx, int(str(items[1].value))))
     return [day, *kept(items[2:])] if isinstance(day, tuple) else None
 
 
+def _weekday_then_after(ctx: Context, items: list[Item]) -> Made:
+    """Viernes 12 pasadas las 5, where the 12th is a Friday."""
+    day = day_number(ctx, int(str(items[1].value)))
+    made = made_day(day) if day is not None and day.weekday() == items[0].value else None
+    return [made, *kept(items[2:])] if isinstance(made, tuple) else None
+
+
+def _month_then_after(ctx: Context, items: list[Item]) -> Made:
+    """June 15 after 5, junio 15 después de las 5: a day, no minutes."""
+    month, day = (int(str(item.value)) for item in items[:2])
+    made = made_day(on_next(ctx, month, day))
+    return [made, *kept(items[2:])] if isinstance(made, tuple) else None
+
+
 def _day_then_part(ctx: Context, items: list[Item]) -> Made:
     """El 15 8 de la mañana."""
     numbers = [item for item in items if item.kind == "N"]
     day = made_day(day_number(ctx, int(str(numbers[0].value))))
-    made = _clock(numbers[1].value, 0, [])
+    made = clock_at(numbers[1].value, 0, [])
     part = values(items, "part")[0]
     if not (isinstance(day, tuple) and isinstance(made, tuple) and isinstance(made[1], Clock)):
         return None
@@ -130,14 +85,14 @@ def _clock_then_date(ctx: Context, items: list[Item]) -> Made:
     noon = values(items, "noon")
     at = next(i for i, item in enumerate(items) if item.kind in "hz")
     hour = items[0].value if not noon else int(str(noon[0])) // 60
-    made = _clock(hour, 0, [], is_settled=bool(noon))
+    made = clock_at(hour, 0, [], is_settled=bool(noon))
     return [made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
 
 
 def _weekday_number_clock(ctx: Context, items: list[Item]) -> Made:
     """Lunes veintidós seis pm: no clock has 22 hours before noon or after."""
     number, hour = (int(str(item.value)) for item in items if item.kind == "N")
-    made = _clock(hour, 0, items) if 12 < number <= 31 and hour <= 12 else None
+    made = clock_at(hour, 0, items) if 12 < number <= 31 and hour <= 12 else None
     return [*kept(items[:1]), ("on", "el"), ("num", number), made] if isinstance(made, tuple) else None
 
 
@@ -163,34 +118,10 @@ def _between_words(ctx: Context, items: list[Item]) -> Made:
     return [*kept(items[:2]), ("until", "y"), *kept(items[3:])]
 
 
-def _hour_minute_in_part(ctx: Context, items: list[Item]) -> Made:
-    """Seis dos de la tarde, siete quince de la noche: minutes in words need no `y`."""
-    hour, minute = (item for item in items if item.kind == "N")
-    if hour.text.isdigit() or minute.text.isdigit() or not isinstance(hour.value, int) or hour.value > 12:
-        return None
-    return _minutes_in_part(ctx, items)
-
-
-def _comma_minutes(ctx: Context, items: list[Item]) -> Made:
-    """7,30 pm."""
-    hour, minute = (item for item in items if item.kind == "N")
-    is_clock = items[1].glued and items[2].glued and len(minute.text) == 2 and int(str(minute.value)) < 60
-    return _clock(hour.value, minute.value, items) if is_clock else None
-
-
-def _around_half(ctx: Context, items: list[Item]) -> Made:
-    """Tres minutos para las cinco y media, diez minutos después de las cinco treinta."""
-    numbers = [int(str(item.value)) for item in items if item.kind == "N"]
-    minute = 30 if has(items, "half") else 15 if has(items, "quarter") else numbers.pop()
-    if len(numbers) != 2 or numbers[0] > 59 or not 10 <= minute <= 59:
-        return None
-    return _clock(numbers[1], minute + (numbers[0] if has(items, "after") else -numbers[0]), items)
-
-
 def _window(ctx: Context, items: list[Item]) -> Made:
     """Entre las 3 y 5."""
     first, second = (item for item in items if item.kind == "N")
-    made = _clock(first.value, 0, []), _clock(second.value, 0, items)
+    made = clock_at(first.value, 0, []), clock_at(second.value, 0, items)
     ends = [part[1] for part in made if isinstance(part, tuple)]
     if len(ends) != 2 or not isinstance(ends[0], Clock) or not isinstance(ends[1], Clock):
         return None
@@ -208,21 +139,20 @@ def _decimal(ctx: Context, items: list[Item]) -> Made:
 def _day_dotted(ctx: Context, items: list[Item]) -> Made:
     """Mañana 15.30."""
     numbers = [item for item in items if item.kind == "N"]
-    made = dotted(ctx, numbers) if int(str(numbers[1].value)) > 12 else None
+    is_clock = int(str(numbers[1].value)) > 12 or (numbers[1].text == "00" and int(str(numbers[0].value)) > 12)
+    made = dotted(ctx, numbers) if is_clock else None
     return [("day", items[0].value), made] if isinstance(made, tuple) else None
-
-
-def _and_zero(ctx: Context, items: list[Item]) -> Made:
-    """Las ocho y cero cinco."""
-    hour, minute = (item.value for item in items if item.kind == "N")
-    return _clock(hour, minute, items) if isinstance(minute, int) and minute < 10 else None
 
 
 def _at_noon(ctx: Context, items: list[Item]) -> Made:
     """Al mediodía a las 2: which half, and the hour."""
-    clock = bare_clock(items[-1])
-    is_near = clock is not None and not clock.settled and clock.minute < 4 * 60
-    return ("clock", clock.on_half(True)) if clock is not None and is_near else None
+    at = next(i for i, item in enumerate(items) if item.kind == "N")
+    clock = bare_clock(items[at])
+    is_late = items[-1] is not items[at] and clock is not None and 12 * 60 <= clock.minute < 16 * 60
+    if clock is None or not (clock.minute < 4 * 60 or is_late):
+        return None
+    hour = clock.on_half(True) if clock.minute < 4 * 60 else clock
+    return clock_at(hour.minute // 60, items[-1].value if items[-1] is not items[at] else 0, [], is_settled=True)
 
 
 def _dotted_window(ctx: Context, items: list[Item]) -> Made:
@@ -248,41 +178,49 @@ def _window_in_part(ctx: Context, items: list[Item]) -> Made:
 
 CLOCKS = (
     rule("weekday comma? on? num num ampm", _weekday_number_clock),
-    rule("num tunit (for|after|before) (at|at_to)* num and? (half|quarter|num)", _around_half),
+    rule("num tunit (for|after|before) (at|at_to)* num and? (half|quarter|num)", around_half),
     rule("for num for at num", _people),
     rule("between num and num", _between_words),
     rule("between (at|at_to)+ num and at num (ampm|hsign)", _window),
+    rule("between (at|at_to)* num and num ampm", _window),
     rule("between (at|at_to)+ num and the? num (ampm|hsign)?", _window),
     rule("between (at|at_to)* num and (at|at_to)* num (of_|in|at_to)+ (the|on)* part", _window_in_part),
     rule("on num after at num", _day_then_after),
+    rule("weekday num after at? num", _weekday_then_after),
+    rule("month num after (at_|the)* num", _month_then_after),
     rule("on num num of_ (the|on)* part", _day_then_part),
     rule("num hsign num (of_|the)* month", _clock_then_date),
     rule("noon num (of_|the)* month", _clock_then_date),
     rule("num hsign num slash num", _clock_then_date),
     rule("noon num slash num", _clock_then_date),
     rule("of_ month (from|between) (at|at_to)* num (to|and) (at|at_to)* num", _month_then_hours),
-    rule("(at|about)* num and zero num ampm?", _and_zero),
+    rule("(at|about)* num and zero num ampm?", and_zero),
     rule("zero hsign", lambda ctx, items: ("clock", Clock(0, True, "hour"))),
-    rule("at_to on? noon at_to at num", _at_noon),
+    rule("at_to on? noon comma? (at_to? at? num colon num|at_to at num)", _at_noon),
     rule("from? at? num dot num to at? num dot num (ampm|hsign)?", _dotted_window),
     rule("between at? num dot num and at? num dot num (ampm|hsign)?", _dotted_window),
-    rule("(at|about)* num (hsign|ampm)? and (half|quarter) ampm?", _and_minutes),
-    rule("(at|about)* num and num of_ (the|on)* part", _minutes_in_part),
-    rule("(at|about)* num num of_ (the|on)* part", _hour_minute_in_part),
-    rule("num comma num (ampm|hsign)", _comma_minutes),
-    rule("(at|about)* num and num tunit? ampm?", _and_minutes),
-    rule("(at|about)+ num num tunit", _and_minutes),
+    rule("(at|about)* num (hsign|ampm)? and (half|quarter) ampm?", and_minutes),
+    rule("(at|about)* num and num of_ (the|on)* part", minutes_in_part),
+    rule("(at|about)* num num of_ (the|on)* part", hour_minute_in_part),
+    rule("at num other num other", _company),
+    rule("at num hsign? other num tunit? ampm?", with_minutes),
+    rule("num hsign other num tunit ampm?", with_minutes),
+    rule("at? num other num (ampm|of_ (the|on)* part)", with_minutes),
+    rule("num comma num (ampm|hsign)", comma_minutes),
+    rule("at num comma num", comma_minutes),
+    rule("(at|about)* num and num tunit? ampm?", and_minutes),
+    rule("(at|about)+ num num tunit", and_minutes),
     rule("num dot num hsign", _dotted_hour),
     rule("num dot num of_ (the|on)* part", _dotted_in_part),
-    rule("(at|about)* num hsign? minus (quarter|num) tunit? ampm?", _less),
-    rule("(at|about)* num ampm minus (quarter|num) tunit?", _less),
-    rule("num tunit (for|after|before) (at|at_to)* num colon num ampm?", _around_clock),
-    rule("num ampm and num tunit", _and_minutes),
-    rule("(quarter|num) tunit? for (at|at_to|on|the)+ (num|noon) hsign? ampm?", _until_hour),
-    rule("quarter for num hsign? ampm?", _until_hour),
-    rule("quarter before (at|at_to|on)+ (num|noon) hsign? ampm?", _until_hour),
-    rule("num tunit before at num hsign? ampm?", _until_hour),
-    rule("(quarter|num) tunit? after of_? at num hsign? ampm?", _past_hour),
+    rule("(at|about)* num hsign? minus (quarter|num) tunit? ampm?", less),
+    rule("(at|about)* num ampm minus (quarter|num) tunit?", less),
+    rule("num tunit (for|after|before) (at|at_to)* num colon num ampm?", around_clock),
+    rule("num ampm and num tunit", and_minutes),
+    rule("(quarter|num) tunit? for (at|at_to|on|the)+ (num|noon) hsign? ampm?", until_hour),
+    rule("quarter for num hsign? ampm?", until_hour),
+    rule("quarter before (at|at_to|on)+ (num|noon) hsign? ampm?", until_hour),
+    rule("num tunit before at num hsign? ampm?", until_hour),
+    rule("(quarter|num) tunit? after of_? at num hsign? ampm?", past_hour),
 )
 
 ALONE = (rule("num dot num", _dotted_alone),)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialog.understanding.when_calendar import days_later, made_day, made_days, next_weekday
-from dialog.understanding.when_grammar import Item, Made, rule, values
+from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_values import Context, Moments, add_months, monday_of, month_length
-from dialog.understanding.when_weeks import next_units
+from dialog.understanding.when_weeks import next_units, unit_around
 
 _IN = frozenset({"en", "em", "dans"})
 _COMING = frozenset({"que", "q"})
 _MANY = 9
+_WEEKS_IN_DAYS = {7: 1, 8: 1, 14: 2, 15: 2}
 
 
 def _in_next_units(ctx: Context, items: list[Item]) -> Made:
@@ -42,13 +43,15 @@ def _units_coming(ctx: Context, items: list[Item]) -> Made:
 def _is_plural(items: list[Item]) -> bool:
     """Los próximos, siguientes, seguintes: of one alone it is said otherwise."""
     said = next(item for item in items if item.kind == "n").text
-    return said.endswith("s") or said == "qui" or said in _COMING
+    counted = next(item for item in items if item.kind in "Uuh").text
+    return said.endswith("s") or said == "qui" or (said in _COMING and counted.endswith("s"))
 
 
 def _next_hours(ctx: Context, items: list[Item]) -> Made:
     """Las próximas dos horas."""
     count = int(str(values(items, "num")[0]))
-    if count < 2 or not _is_plural(items):
+    first = next(item for item in items if item.kind in "nN")
+    if count < 2 or not _is_plural(items) or first.text in _COMING:
         return None
     span = timedelta(minutes=count * int(str(next(iter(values(items, "tunit")), 60))))
     return ("moments", Moments(ctx.now, ctx.now + span)) if span <= timedelta(days=7) else None
@@ -83,6 +86,8 @@ def _from_today(ctx: Context, items: list[Item]) -> Made:
 def _weekday_ahead(ctx: Context, items: list[Item]) -> Made:
     """El lunes dentro de dos semanas."""
     weekday, count, unit = (item.value for item in items if item.kind in "WNU")
+    if unit == "day" and count in _WEEKS_IN_DAYS:
+        count, unit = _WEEKS_IN_DAYS[count], "week"
     if unit != "week" or not isinstance(count, int) or not isinstance(weekday, int):
         return None
     return made_day(monday_of(ctx.today) + timedelta(days=weekday, weeks=count))
@@ -94,7 +99,14 @@ def _weekdays_ahead(ctx: Context, items: list[Item]) -> Made:
     return made_day(next_weekday(ctx, weekday) + timedelta(weeks=count - 1)) if 0 < count < 9 else None
 
 
+def _weekday_next_week(ctx: Context, items: list[Item]) -> Made:
+    """Quinta semana que vem is Thursday, no fifth week."""
+    week = unit_around(ctx, items[1:]) if items[1].value == "week" else None
+    return [*kept(items[:1]), week] if isinstance(week, tuple) else None
+
+
 AHEAD = (
+    rule("weekday unit next", _weekday_next_week),
     rule("in minus from num unit", next_units),
     rule("in num also num unit", _either_count),
     rule("relday in num unit", _from_today),

@@ -21,7 +21,7 @@ from dialog.understanding.when_weeks import in_units, unit_around, units_after
 _ARTICLES = frozenset({"un", "una", "uno", "um", "uma"})
 _EARLY = frozenset({"temprano", "tempranito", "cedo", "cedinho", "bien", "bem"})
 _VERY = frozenset({"agora", "mismo", "mesmo"})
-_WITHIN = frozenset({"de", "del", "en", "dans", "dentro", "au", "courant"})
+_WITHIN = frozenset({"de", "del", "en", "dans", "dentro", "au", "courant", "within"})
 _PLURAL = frozenset({"los", "os", "nos", "dos"})
 _ORDINAL_WEEKDAYS = {"segunda": 2, "quarta": 4, "quinta": 5, "sexta": 6}
 _MILLENNIUM = 2000
@@ -97,7 +97,7 @@ def _fourth(ctx: Context, items: list[Item]) -> Made:
 
 def _within_week(ctx: Context, items: list[Item]) -> Made:
     """Esta semana del 10 al 12: the days count."""
-    return [("from", "of"), *kept(items[2:])]
+    return [("from", "of"), *kept(items[2 - (items[0].kind == "K") :])]
 
 
 def _morning_of(ctx: Context, items: list[Item]) -> Made:
@@ -245,7 +245,7 @@ WORDS = (
     rule("ord ord", _ordinal_sum),
     rule("in num unit since (relday|weekday|on|the|next|this)", _after_a_day),
     rule("weekof on (unit|month|this|next)", _week_of_month),
-    rule("(this|next) weekof on num to on? num", _within_week),
+    rule("(this|next|the)? weekof on num to on? num", _within_week),
     rule("weekday part from (the|on|this|next)* (unit next?|month)", _part_last),
     rule(
         "weekday (at|at_to|from)+ num (hsign|ampm)? (of_ part)? from (the|on)* (this unit|next unit|unit next)",

@@ -19,7 +19,7 @@ _AT = f"at_+ (clock|num) {_PART}"
 def _instants(ctx: Context, items: list[Item]) -> Made:
     """Desde el lunes a las 9 hasta el martes a las 5."""
     days = [day.start for day in values(items, "day") if isinstance(day, Days)]
-    clocks = _clocks(items)
+    clocks = clocks_said(items)
     ends = [
         datetime.combine(day, time(likely(clock, ctx) // 60 % 24, likely(clock, ctx) % 60))
         for day, clock in zip(days, clocks, strict=False)
@@ -30,7 +30,7 @@ def _instants(ctx: Context, items: list[Item]) -> Made:
 
 def _open_instant(ctx: Context, items: list[Item]) -> Made:
     """Hasta el 20 de julio a las 5, después del lunes a las 9."""
-    day, clocks = values(items, "day")[0], _clocks(items)
+    day, clocks = values(items, "day")[0], clocks_said(items)
     if not isinstance(day, Days) or day.start is None or not clocks:
         return None
     minute = likely(clocks[0], ctx)
@@ -74,7 +74,7 @@ def _either(ctx: Context, items: list[Item]) -> Made:
     return [("clock", first), ("also", "o"), ("clock", last)]
 
 
-def _clocks(items: list[Item]) -> list[Clock]:
+def clocks_said(items: list[Item]) -> list[Clock]:
     """The clock times said, each with the part of the day beside it: the one after it, else the one before."""
     found: list[Clock] = []
     before: object = None
@@ -125,7 +125,8 @@ ENDS = (
     rule(f"(from|since)? (the|on)* day part? {_AT} to (the|on)* day {_AT}", _instants),
     rule(f"(from|since)? {_AT} (of_|on|the)+ day to at_* (clock|num) {_PART} (of_|on|the)+ day", _instants),
     rule(f"between (the|on)* day {_AT} and (the|on)* day {_AT}", _instants),
-    rule(f"(before|until|after) (the|on)* day comma? {_AT}", _open_instant),
+    rule(f"(before|until|after) (the|on|at_to)* day comma? {_AT}", _open_instant),
+    rule(f"less (at_to|the|on)* day comma? {_AT}", _open_instant),
     rule("fromnow to (the|on)* (day|days)", _from_now_to),
     rule("at_? clock less", open_start),
     rule("at_+ num less", open_start),
@@ -134,6 +135,7 @@ ENDS = (
 )
 
 LATE_ENDS = (
+    rule("less clock", _at_most),
     rule("at_+ (num|clock) after", _at_least),
     rule("(day|days|clock) after", _at_least),
 )

@@ -6,12 +6,14 @@ from dialog.understanding.when_calendar import day_number, made_day, made_days
 from dialog.understanding.when_clocks import bare_clock
 from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_hours import ordered
+from dialog.understanding.when_iberian_ends import clocks_said
 from dialog.understanding.when_months import year_of
 from dialog.understanding.when_numeric import in_year
 from dialog.understanding.when_values import Context, Days, make_date
 from dialog.understanding.when_weeks import unit_around
 
 _MONTHS = 12
+_PART = "(of_ (the|on)* part)?"
 
 
 def _named_month(ctx: Context, items: list[Item]) -> Made:
@@ -72,6 +74,14 @@ def _hours_of_day(ctx: Context, items: list[Item]) -> Made:
     return [day, ("hours", ordered(ctx, ends[0], ends[1]))]
 
 
+def _hours_after_day(ctx: Context, items: list[Item]) -> Made:
+    """El 15 de 9 de la mañana a 1 de la tarde, le 15 de 9 à 11h: no day of September."""
+    first = next(i for i, item in enumerate(items) if item.kind in "N") + 1
+    ends = clocks_said(items[first:])
+    hours = ("hours", ordered(ctx, ends[0], ends[1])) if len(ends) == 2 else None
+    return [*kept(items[:first]), hours] if hours is not None and not ctx.is_move else None
+
+
 def _of_year(ctx: Context, items: list[Item]) -> Made:
     """El 15 de julio del año que viene."""
     day, year = items[0].value, items[-1].value
@@ -98,6 +108,7 @@ NUMBERED_MONTHS = (
     rule("(at|at_to|about)+ num from on num", _clock_of_day),
     rule("(from|between|since)? on nr (to|and) on nr from on num", _days_of_month),
     rule("on num (from|at|between)+ num (to|and) at? num", _hours_of_day),
+    rule(f"on num (from|at|between)+ (num|clock) {_PART} (to|and) at_* (num|clock) {_PART}", _hours_after_day),
     rule("weekday? comma? on? nr from on num (from on? num)?", _day_of_month),
     rule("on num from num (from on? num)?", _day_of_month),
     rule("day of_ (on|the)* days", _of_year),

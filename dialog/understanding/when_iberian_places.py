@@ -8,7 +8,7 @@ from dialog.understanding.when_calendar import days_later, made_day, made_days
 from dialog.understanding.when_grammar import Item, Made, kept, rule, values
 from dialog.understanding.when_values import Context, Days
 from dialog.understanding.when_weeks import unit_around
-from dialog.understanding.when_within import half_of, number_in, weekday_in
+from dialog.understanding.when_within import half_of, number_in, numbers_in, weekday_in
 
 _WEEK = 7
 
@@ -42,7 +42,15 @@ def _day_of_week(ctx: Context, items: list[Item]) -> Made:
 
 def _number_after(ctx: Context, items: list[Item]) -> Made:
     """En julio, el día 15; el mes que viene el 3."""
-    return number_in(ctx, [items[-1], items[0]])
+    said = items[-1]
+    return number_in(ctx, [said, items[0]]) if said.kind == "N" or said.text[:1].isdigit() else None
+
+
+def _numbers_after(ctx: Context, items: list[Item]) -> Made:
+    """Para agosto, el 10 o el 11."""
+    first, last = (int(str(item.value)) for item in items if item.kind == "N")
+    is_span = not any(item.kind == "j" for item in items) or last == first + 1
+    return numbers_in(ctx, items) if is_span else None
 
 
 def _weekday_after(ctx: Context, items: list[Item]) -> Made:
@@ -87,8 +95,10 @@ PLACE_WORDS = (
 PLACES = (
     rule("(the|on)* (ord|last) half (of_|the|on)* unit", _half_of_unit),
     rule("(the|on)* (ord|last) unit of_ (the|on)* (days|unit)", _day_of_week),
-    rule("days comma? the? on num", _number_after),
     rule("days comma? (the|on)* ord weekday", _weekday_after),
+    rule("days comma? (the|on)* (ord|last) (unit|weekend)", number_in),
+    rule("days comma? (the|on)+ num (and|also|to) (the|on)* num", _numbers_after),
+    rule("days comma? (the|on)+ nr", _number_after),
 )
 
 COUNTED_FROM = (

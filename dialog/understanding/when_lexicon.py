@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from dialog.understanding.text import Token, tokenize
 from dialog.understanding.when_figures import figures_apart
 from dialog.understanding.when_grammar import KINDS, Item
+from dialog.understanding.when_lookalikes import LOOKALIKES
 from dialog.understanding.when_tokens import between_digits, dotted, reaches, starts_date
 
 
@@ -70,7 +71,7 @@ class Lexicon:
         self.table = table
         self._by_first: dict[str, list[tuple[tuple[str, ...], _Found]]] = {}
         self._fuzzy: dict[str, _Found] = {}
-        self._lookalikes = table.lookalikes.union(*(t.lookalikes for t in others))
+        self._lookalikes = LOOKALIKES.union(table.lookalikes, *(t.lookalikes for t in others))
         self._counted = table.counted | frozenset().union(*(t.counted for t in others))
         self._labels = table.labels.union(*(t.labels for t in others))
         self._add(table, None, is_fuzzy=True)
@@ -254,7 +255,8 @@ def _follows_number(items: list[Item], found: _Found) -> bool:
 def _is_part_of_name(tokens: list[Token], i: int, items: list[Item]) -> bool:
     """The digits of "b12"; not those of "15h30", "feb12" or of a date with its T."""
     before = tokens[i - 1].text if i else ""
-    is_apart = not tokens[i].glued or not before.isalpha() or (before == "t" and between_digits(tokens, i - 1))
+    is_joined = before in ("t", "y", "a") and between_digits(tokens, i - 1)
+    is_apart = not tokens[i].glued or not before.isalpha() or is_joined
     return not is_apart and (not items or items[-1].kind not in "hMW")
 
 

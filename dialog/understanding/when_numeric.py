@@ -10,6 +10,7 @@ from dialog.understanding.when_months import whole_month, year_of
 from dialog.understanding.when_values import Clock, Context, Days, Hours, make_date, one_day
 
 _YEARS_AHEAD = 3
+_FAR_DAYS = 120
 _FROM_THE = frozenset({"du", "del", "do"})
 
 
@@ -81,6 +82,38 @@ def _before_hour(ctx: Context, items: list[Item]) -> Made:
     date = len(items) - 2
     made = _numeric(ctx, items[:date])
     return [made, *kept(items[date:])] if isinstance(made, tuple) else None
+
+
+def _before_half(ctx: Context, items: list[Item]) -> Made:
+    """19/06 am: no hour has two figures where the first is nought."""
+    first, second = (item for item in items if item.kind == "N")
+    is_date = second.text.startswith("0") or int(str(first.value)) > 12 or int(str(second.value)) > 12
+    made = _numeric(ctx, items[:3]) if is_date else None
+    return [made, *kept(items[3:])] if isinstance(made, tuple) else None
+
+
+def _before_bound(ctx: Context, items: list[Item]) -> Made:
+    """6/15 after 5: no minutes past an hour."""
+    made = _numeric(ctx, items[:-1])
+    return [made, *kept(items[-1:])] if isinstance(made, tuple) else None
+
+
+def _hour_before_month(ctx: Context, items: list[Item]) -> Made:
+    """At 9 June 15, between 9 and 11 June 15: where the month is put first, or an `at` says that it is an hour."""
+    hour, day = (item for item in items if item.kind in "NO")
+    if (ctx.is_day_first and items[0].kind != "@") or not hour.text.isdigit() or int(hour.text) > 12:
+        return None
+    month = next(item.value for item in items if item.kind == "M")
+    made = made_day(on_next(ctx, int(str(month)), int(str(day.value)))) if len(day.text) < 3 else None
+    return [*kept(items[:2]), made] if isinstance(made, tuple) else None
+
+
+def _hours_of_nth(ctx: Context, items: list[Item]) -> Made:
+    """The first Monday in July from 9 to 11: the month has its day."""
+    at = next(i for i, item in enumerate(items) if item.kind == "M")
+    number = next(item for item in items if item.kind == "N")
+    made = whole_month(ctx, int(str(items[at].value))) if isinstance(number.value, int) and number.value <= 24 else None
+    return [*kept(items[:at]), made, *kept(items[at + 1 :])] if isinstance(made, tuple) else None
 
 
 def _day_before_hour(ctx: Context, items: list[Item]) -> Made:
@@ -164,7 +197,19 @@ def weekday_numeric(ctx: Context, items: list[Item]) -> Made:
     if not isinstance(days, Days):
         return None
     found = [d for d in (days, days.other) if d is not None and d.start and d.start.weekday() == weekday]
-    return ("day", found[0]) if found else None
+    number = items[-1]
+    is_clock = items[-2].kind == "." and len(number.text) == 2 and int(number.text) in (*range(10, 60, 5), 0)
+    is_far = bool(found) and found[0].start is not None and (found[0].start - ctx.today).days > _FAR_DAYS
+    return ("day", found[0]) if found and not (is_clock and is_far) else None
+
+
+def weekday_dotted(ctx: Context, items: list[Item]) -> Made:
+    """Friday 4.30, where it can be no date that is near."""
+    hour, minute = (item for item in items if item.kind == "N")
+    if len(minute.text) != 2 or int(str(hour.value)) > 23 or int(minute.text) not in (*range(10, 60, 5), 0):
+        return None
+    clock = Clock(int(str(hour.value)) * 60 + int(minute.text), int(str(hour.value)) > 12)
+    return [*kept(items[:1]), ("clock", clock)]
 
 
 NUMERIC = (
@@ -183,6 +228,14 @@ NUMERIC = (
 ALL_NUMBERS = (rule("num num num", _numeric), rule("num num", _numeric))
 
 BEFORE_CLOCKS = (
+    rule(
+        "(ord|last) weekday (of_|in) (the|on)* month (comma|from|between|at_)* num"
+        " (dash|at_to|until|hsign|ampm|colon|of_|and)",
+        _hours_of_nth,
+    ),
+    rule("(at|after|before|until|and|dash|about) num month nr", _hour_before_month),
+    rule("num slash num slash num (after|before|until|since|from|between)", _before_bound),
+    rule("num slash num (after|before|until|since|from|between)", _before_bound),
     rule("from on num (dash|dot) num to on num (dash|dot) num", _from_to),
     rule("num slash num slash num num ampm", _before_hour),
     rule("num slash num after num", _before_hour),
@@ -195,6 +248,7 @@ BEFORE_CLOCKS = (
     rule("num slash num dash noon", _before_hour),
     rule("weekday? on? num (dash noon|num ampm)", _day_before_hour),
     rule("num slash num num ampm", _before_hour),
+    rule("num slash num ampm", _before_half),
     rule("month num num ampm", _month_before_hour),
     rule("(nr (of_|the)* month|month (the|on)* nr) comma? num num", _spelled_year),
 )

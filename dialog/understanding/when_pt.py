@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dialog.understanding.text import wordset
 from dialog.understanding.when_lexicon import WhenWords
-from dialog.understanding.when_values import AFTERNOON, FIRST_THING, MORNING, NIGHT
-
-_DAWN = ("dawn", 240, 480, False)
+from dialog.understanding.when_pt_parts import PARTS
+from dialog.understanding.when_values import NIGHT
 
 PORTUGUESE = WhenWords(
     code="pt",
@@ -66,7 +65,7 @@ PORTUGUESE = WhenWords(
         "tens": {"vinte": 20, "trinta": 30, "quarenta": 40, "cinquenta": 50},
         "zero": {"zero": 0},
         "ord": {
-            "primeiro|primeira": 1,
+            "primeiro|primeira|primeiros|primeiras": 1,
             "segundo": 2,
             "terceiro|terceira": 3,
             "quarto": 4,
@@ -78,6 +77,9 @@ PORTUGUESE = WhenWords(
             "decimo|decima": 10,
             "vigesimo": 20,
             "trigesimo": 30,
+            "penultimo|penultima": -2,
+            "antepenultimo|antepenultima": -3,
+            "penultimo dia": [("ord", -2), ("unit", "day")],
             "primeiro dia": [("ord", 1), ("unit", "day")],
             "dia primeiro|no dia primeiro": [("on", 1), ("num", 1)],
         },
@@ -108,56 +110,19 @@ PORTUGUESE = WhenWords(
             "fim de semana do dia|fds do dia|final de semana do dia": [("weekend", 1), ("from", "of"), ("on", 1)],
             "fim de semana|final de semana|fds|fim d semana|fins de semana|fim semana": "weekend",
         },
-        "part": {
-            "manha|de manha|pela manha|na parte da manha|parte da manha|na manha|a manha|manhas|manhazinha|as manhas"
-            "|pelas manhas|de manhazinha": MORNING,
-            "tarde|de tarde|a tarde|pela tarde|na parte da tarde|parte da tarde|na tarde|tardes|as tardes|tardinha"
-            "|de tardinha|a tardinha": AFTERNOON,
-            "noite|de noite|a noite|pela noite|na parte da noite|parte da noite|na noite|noites|noitinha|a noitinha"
-            "|de noitinha": NIGHT,
-            "madrugada|de madrugada|pela madrugada|a madrugada|na madrugada": _DAWN,
-            "primeira hora|primeiro horario|logo de manha|logo pela manha|logo cedo|de manha cedo"
-            "|cedo de manha": FIRST_THING,
-            "fim do dia|final do dia|no fim do dia|no final do dia|ultimo horario": ("end of day", 1020, 1200, True),
-            "inicio do dia|comeco do dia|no inicio do dia|no comeco do dia": FIRST_THING,
-            "depois do cafe|depois do cafe da manha|apos o cafe da manha": ("after breakfast", 540, 660, False),
-            "antes do almoco|antes de almocar": ("before lunch", 600, 720, False),
-            "depois do jantar|apos o jantar|depois de jantar": ("after dinner", 1200, 1320, True),
-            "hora do jantar|na hora do jantar": ("dinner", 1140, 1320, True),
-            "anoitecer|ao anoitecer": ("nightfall", 1080, 1200, True),
-            "entardecer|ao entardecer": ("dusk", 1020, 1140, True),
-            "antes do trabalho|antes de trabalhar": ("before work", 420, 540, False),
-            "durante o dia": ("daytime", 480, 1080, None),
-            "meio da manha|no meio da manha": ("mid morning", 570, 660, False),
-            "meio da tarde|no meio da tarde": ("mid afternoon", 900, 1020, True),
-            "hora do almoco|na hora do almoco|horario de almoco|no horario de almoco|no almoco": (
-                "lunchtime",
-                720,
-                840,
-                True,
-            ),
-            "depois do almoco|apos o almoco|dps do almoco": ("after lunch", 780, 900, True),
-            "saindo do trabalho|na saida do trabalho|saida do trabalho|depois do trabalho"
-            "|apos o trabalho|dps do trabalho|depois do servico|depois do expediente": (
-                "after work",
-                1020,
-                1200,
-                True,
-            ),
-            "depois da escola|depois da aula|depois das aulas": ("after school", 900, 1080, True),
-            "do meio dia": [("of", "of"), ("part", ("midday", 720, 900, True))],
-        },
+        "part": PARTS,
         "noon": {
             "meio dia e meio": [("noon", 720), ("half", 30)],
             "meio dia|meiodia|metade do dia": 720,
             "meia noite|meianoite": 0,
         },
         "ampm": {"am|a.m|a m": "am", "pm|p.m|p m": "pm"},
-        "half": {"meia": 30},
+        "half": {"meia": 30, "½": [("and", "e"), ("half", 30)]},
         "quarter": {"um quarto|1/4": 15},
-        "minus": {"menos": "minus"},
+        "minus": {"menos": "minus", "menos quarto|menos um quarto": [("minus", "menos"), ("quarter", 15)]},
         "next": {
-            "proximo|proxima|proximos|proximas|prox|que vem|q vem|que entra|seguinte|seguintes|vindouro": "next",
+            "proximo|proxima|proximos|proximas|prox|que vem|q vem|que entra|seguinte|seguintes|vindouro"
+            "|na outra|no outro": "next",
             "outra semana": [("next", "next"), ("unit", "week")],
             "outro mes": [("next", "next"), ("unit", "month")],
             "dia da semana que vem|dia da proxima semana|dia da outra semana": [("next", "next"), ("unit", "week")],
@@ -174,7 +139,7 @@ PORTUGUESE = WhenWords(
             "|a vespera|na vespera|vespera|dia anterior": -1,
             "o dia seguinte|no dia seguinte|dia seguinte|um dia depois|no outro dia": 1,
         },
-        "last": {"ultimo|ultima": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
+        "last": {"ultimo|ultima|ultimos|ultimas": "last", "ultimo dia": [("last", "last"), ("unit", "day")]},
         "in": {
             "em|dentro de|em aproximadamente|em cerca de|daqui a cerca de|em torno de|daqui a|daqui|daki a"
             "|daki|de hoje a|daqui uns|daqui umas|em uns|em umas": "in",
@@ -216,7 +181,7 @@ PORTUGUESE = WhenWords(
         "about": {
             "por volta de|por volta|la pelas|la para as|la pras|pelas|perto de|perto das|cerca de|cerca das|umas"
             "|mais ou menos|aproximadamente|aprox|por volta das|em torno de|em torno das|tipo": "about",
-            "como|digamos|talvez|acho que": "loose",
+            "de preferencia|preferencialmente|se possivel|idealmente|como|digamos|talvez|acho que": "loose",
         },
         "for": {
             "para|pra|p|por": "para",
@@ -295,6 +260,12 @@ PORTUGUESE = WhenWords(
         " seguidos manga terco tercos dominios novinha primos primas mancha manchas marcio detem quieta"
         " turca safado mania melodia sabao malha apanha sabido trade"
     ),
-    after_number={"dez": ("month", 12), "set": ("month", 9), "out": ("month", 10), "mar": ("month", 3)},
+    after_number={
+        "noites": ("unit", "day"),
+        "dez": ("month", 12),
+        "set": ("month", 9),
+        "out": ("month", 10),
+        "mar": ("month", 3),
+    },
     unaccented=wordset("esta e da"),
 )

@@ -17,6 +17,8 @@ from dialog.understanding.when_values import (
     likely,
     make_date,
 )
+from dialog.understanding.when_week_days import WEEKDAY
+from dialog.understanding.when_within import weekday_in
 
 _HALF_A_YEAR = timedelta(days=183)
 
@@ -157,32 +159,21 @@ def _moments(ctx: Context, items: list[Item]) -> Made:
     return ("moments", Moments(start, end)) if start < end else None
 
 
-def _beside_day(ctx: Context, items: list[Item]) -> Made:
-    """Tomorrow 3, monday 11-4, 6-8 next monday: bare numbers next to a day are hours."""
-    day = next(item for item in items if item.kind == "D")
-    numbers = [item for item in items if item.kind == "N"]
-    if len(numbers) == 1:
-        made = spoken(ctx, numbers)
-        return [("day", day.value), made] if isinstance(made, tuple) else None
-    first, second = (bare_clock(item) for item in numbers)
-    if first is None or second is None:
-        return None
-    return [("day", day.value), ("hours", ordered(ctx, first, second))]
-
-
 _NAMES = {"C": "clock", "P": "part", "G": "hours", "D": "day"}
 
 
 def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
-    """Sat 1pm, on wed: a short or doubtful word is a weekday beside a preposition or a time."""
+    """Sat 1pm, on wed: a short or doubtful word is a weekday beside a preposition or a time; vista al mar is none."""
+    if items[0].text == "al" and items[-1].text == "mar" and items[-1].kind == "W":
+        return None
     made: list[tuple[str, object]] = []
     for item in items:
         if item.kind == "W":
             day = next_weekday(ctx, int(str(item.value)))
-            made.append(("day", Days(day, day)))
+            made.append(("day", Days(day, day, WEEKDAY)))
         elif item.kind in _NAMES:
             made.append((_NAMES[item.kind], item.value))
-        elif item.kind in "-j&":
+        elif item.kind in "-j&/":
             made.append(("dash" if item.kind == "-" else "also", item.value))
     return made
 
@@ -231,9 +222,12 @@ MONTH_NUMBERS = (
 
 NUMBER_RANGES = (
     rule("at num to (the|on)* day", _hour_to_day),
-    rule("(from|between|since)? weekday? (the|on)* nr (to|and|also) weekday? (the|on)* day", _number_to_day),
+    rule(
+        "(from|between|since)? (the|on)* weekday? (the|on)* nr (to|and|also) (the|on)* weekday? (the|on)* day",
+        _number_to_day,
+    ),
     rule("(from|between) weekday? (the|on)+ nr (to|and) weekday? (the|on)* nr", _numbers),
-    rule("(from|between)? weekday? ord (to|and) weekday? (the|on)* ord", _numbers),
+    rule("(from|between)? weekday? (the|on)* ord (to|and) weekday? (the|on)* ord", _numbers),
     rule("(from|since)? (the|on)* day to weekday? (the|on)+ nr", _day_to_number),
     rule("from? (the|on)* day to ord", _day_to_number),
 )
@@ -257,22 +251,18 @@ DAY_RANGES = (
     rule("(day|days) less", _until_day),
 )
 
-BESIDE_DAY = (
-    rule("day (at_|from|comma|between)* num (to|and) num", _beside_day),
-    rule("num to num (of_|on|the)* day", _beside_day),
-    rule("day (comma|at_)* num", _beside_day),
-)
-
 WEAK_DAYS = (
     rule("(from|on|the)* weekday to (the|on)* weekday", _weekday_range),
     rule("day to (the|on)* weekday", _day_to_weekday),
     rule("weekday to (the|on)* day", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
     rule("for the? weekday", _for_weekday),
-    rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
+    rule("weekday (comma|dash)? (at_|of_)* (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
-    rule("weekday (and|also) weekday", _sure_weekday),
+    rule("weekday (and|also|slash) weekday", _sure_weekday),
     rule("weekday also day", _sure_weekday),
+    rule("weekday (of_|the|on|comma)* days", weekday_in),
+    rule("days (comma|on|the)* weekday", weekday_in),
 )
 
 ASKED = {

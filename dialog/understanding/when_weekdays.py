@@ -6,9 +6,12 @@ from datetime import timedelta
 
 from dialog.understanding.when_calendar import day_number, made_day, next_weekday
 from dialog.understanding.when_grammar import Item, Made, has, rule, values
-from dialog.understanding.when_numeric import weekday_numeric
+from dialog.understanding.when_numeric import weekday_dotted, weekday_numeric
 from dialog.understanding.when_values import Context, Days, add_months, make_date, monday_of, one_day
+from dialog.understanding.when_week_days import WEEKDAY
 from dialog.understanding.when_weeks import week_later
+
+_FLOORS = 5
 
 
 def weekday_said(ctx: Context, items: list[Item]) -> Made:
@@ -24,7 +27,8 @@ def weekday_said(ctx: Context, items: list[Item]) -> Made:
         return made_day(this_week if this_week >= ctx.today else this_week + timedelta(days=7))
     if len(items) == 1 and items[0].is_weak and ctx.expects != "date":
         return None
-    return made_day(next_weekday(ctx, weekday))
+    coming = next_weekday(ctx, weekday)
+    return ("day", Days(coming, coming, WEEKDAY))
 
 
 def weekday_coming(ctx: Context, items: list[Item]) -> Made:
@@ -101,6 +105,8 @@ def _number(ctx: Context, items: list[Item]) -> Made:
     if said.kind == "N" and len(said.text) > 2 and said.text.isdigit():
         return None
     is_word = said.kind == "O" and not said.text[:1].isdigit()
+    if is_word and items[0].text == "on" and int(str(said.value)) > _FLOORS:
+        return made_day(day_number(ctx, int(str(said.value))))
     if is_word and (said.is_weak or (int(str(said.value)) < 13 and ctx.expects != "date")):
         return None
     return made_day(day_number(ctx, int(str(said.value))))
@@ -109,12 +115,14 @@ def _number(ctx: Context, items: list[Item]) -> Made:
 WEEKDAYS = (
     rule("weekday unit", _weekday_week),
     rule("(on|the)* weekday comma? num dot num", weekday_numeric),
+    rule("weekday comma? num dot num", weekday_dotted),
     rule("weekday comma? num dash num", _weekday_hours),
     rule("weekday comma? (on|the)* nr", _weekday_number),
     rule("weekday comma? (on|the)* day", _same_day),
     rule("day comma? on? weekday", _same_day),
     rule("weekday", weekday_said),
     rule("day weekslater", week_later),
+    rule("on the? ord", _number),
     rule("(on|the) ord", _number),
     rule("on the? num", _number),
     rule("ord", _number),

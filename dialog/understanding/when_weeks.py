@@ -10,6 +10,7 @@ from dialog.understanding.when_grammar import Item, Made, has, values
 from dialog.understanding.when_values import Context, Days, add_months, monday_of, month_length
 
 _SOME_DAYS = 3
+_NIGHTS = frozenset({"nights", "noches", "nuits", "noites"})
 _WEEKS_AT_MOST = 52
 _WHOLE = wordset("all whole entire toute tout entiere entier toda todo inteira inteiro entera entero")
 _WHOLE_ALONE = _WHOLE - {"toda", "todo"}
@@ -158,7 +159,9 @@ def units_after(ctx: Context, items: list[Item]) -> Made:
     count = next(iter(values(items, "num")), 1)
     if not isinstance(day, Days) or day.start is None:
         return None
-    return made_day(days_later(day.start, count, values(items, "unit")[0]))
+    found = days_later(day.start, count, values(items, "unit")[0])
+    is_stay = found is not None and any(item.text in _NIGHTS for item in items)
+    return made_days(day.start, found, "day") if is_stay and found else made_day(found)
 
 
 def fortnight_after(ctx: Context, items: list[Item]) -> Made:

@@ -42,6 +42,8 @@ def weekday_in(ctx: Context, items: list[Item]) -> Made:
     nth = values(items, "ord")
     if span.grain == "month" and (nth or has(items, "last")):
         return made_day(nth_weekday(span, weekday, int(str(nth[0])) if nth else -1))
+    if span.grain == "month" and items[0].kind == "W" and not has(items, "comma"):
+        return made_day(nth_weekday(Days(max(span.start, ctx.today), span.end, "month"), weekday, 1))
     is_of_weekend = span.grain == "weekend" and weekday > _THURSDAY
     if not (span.grain == "week" or is_of_weekend) or nth:
         return None
@@ -75,7 +77,7 @@ def nth_weekday_ahead(ctx: Context, items: list[Item]) -> Made:
     """The third Friday: of this month or, where that is over, of the next."""
     nth, weekday = (int(str(values(items, name)[0])) for name in ("ord", "weekday"))
     numbered = day_number(ctx, nth)
-    if not 2 <= nth <= 5 or (numbered is not None and numbered.weekday() == weekday):
+    if not (2 <= nth <= 5 or nth < 0) or (numbered is not None and numbered.weekday() == weekday):
         return None
     for first in (ctx.today.replace(day=1), add_months(ctx.today.replace(day=1), 1)):
         last = first.replace(day=month_length(first.year, first.month))
@@ -108,6 +110,8 @@ def number_in(ctx: Context, items: list[Item]) -> Made:
         return made_days(saturday, saturday + timedelta(days=1), "weekend") if saturday else None
     if said is None:
         return made_day(span.end)
+    if said < 0:
+        return made_day(span.end + timedelta(days=said + 1))
     return made_day(make_date(span.start.year, span.start.month, said))
 
 
@@ -177,9 +181,9 @@ def _month_in(ctx: Context, span: Days, nth: int | None) -> Made:
 def _week_in(span: Days, nth: int | None) -> Made:
     assert span.start is not None
     assert span.end is not None
-    if nth is None:
-        monday = monday_of(span.end)
-        if (span.end - monday).days < 3:
+    if nth is None or nth < 0:
+        monday = monday_of(span.end) + timedelta(weeks=(nth or -1) + 1)
+        if (span.end - monday_of(span.end)).days < 3:
             monday -= timedelta(days=7)
     else:
         monday = monday_of(span.start) + timedelta(days=7 * (span.start.weekday() > 3)) + timedelta(weeks=nth - 1)
