@@ -14,7 +14,13 @@ _HOURS = ("time", "time_range")
 def without_asides(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """The values without those that the message only tells of."""
     wished = _without_occasions(reading, _without_past(reading, _without_own_name(reading, said)))
-    return _without_kept(reading, wished)
+    return _without_either(reading, _without_kept(reading, wished))
+
+
+def _without_either(reading: Reading, said: list[Said]) -> list[Said]:
+    """ "Akwa ou Bonamoussadi, c'est pareil" leaves it to us."""
+    either = [s for s in said if s.field in reading.state.asked and s.field in ("staff", "location")]
+    return [s for s in said if s not in either] if len(either) > 1 and reading.says("skip") else said
 
 
 def _without_own_name(reading: Reading, said: Sequence[Said]) -> list[Said]:

@@ -46,6 +46,7 @@ _SETTLED_BY = (
 _LEADING = wordset("on le la les the at a au aux du de el os as na no for pour to vers par around")
 _WISHING = wordset("veux voudrais prefere prefererais aimerais want need prefer quiero prefiero quero prefiro")
 _DATING = wordset("on this next le el em este")
+_OTHERWISE = wordset("sinon otherwise else senao")
 _JOINING = wordset("or ou ni nor and et")
 
 
@@ -180,7 +181,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
             or bool(_INSTEAD & set(words[value.last : value.last + 2]))
             or _is_then(reading, group[-1], value)
-            or (value.field in ("date", "time") and group[0].field != value.field)
+            or (value.field in ("date", "time") and group[0].field != value.field and not _is_second_best(words, value))
             or _is_settled(reading, group[-1], value)
             or (
                 value.field == "staff"
@@ -213,6 +214,11 @@ def _is_then(reading: Reading, before: Said, value: Said) -> bool:
 
 def _is_settling(words: Sequence[str]) -> bool:
     return words[-1] in _SETTLING or words[-2:] in _SETTLED_BY or words[-3:] in _SETTLED_BY
+
+
+def _is_second_best(words: Sequence[str], value: Said) -> bool:
+    """ "Ce week-end si possible, sinon lundi"."""
+    return bool(_OTHERWISE & set(words[max(0, value.first - 3) : value.first]))
 
 
 def _lies_within(value: Said, wider: Said) -> bool:

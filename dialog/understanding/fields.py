@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from dialog.commands import Range, Value
 from dialog.understanding.children import for_children
+from dialog.understanding.names_or_days import WEEKDAYS
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
@@ -53,6 +54,7 @@ def all_said(reading: Reading) -> list[Said]:
     if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
         times = _times(reading, reading.times_without(party[0].first, party[0].last))
     times = _window_of_day(_without_parts([t for t in times if not _is_counted(reading, t, party)]))
+    times = [_as_known(reading, t) for t in times]
     righted = put_right(reading)
     if righted is not None:
         return [Said(*righted)]
@@ -60,6 +62,16 @@ def all_said(reading: Reading) -> list[Said]:
     times += [Said("time", *moved)] if moved else []
     facts = [*_named(reading), *times, *party]
     return sorted([*facts, *_lone_number(reading, facts)], key=lambda s: (s.first, s.last))
+
+
+def _as_known(reading: Reading, said: Said) -> Said:
+    """ "Yes, Saturday" to a summary means the Saturday that it names, not the next to come."""
+    known = reading.state.day
+    if said.field != "date" or reading.state.question != "confirm" or known is None:
+        return said
+    words = [w.text for w in reading.words[said.first : said.last]]
+    is_same = date.fromisoformat(str(said.value)).weekday() == known.weekday()
+    return replace(said, value=known.isoformat()) if is_same and words[-1] in WEEKDAYS and len(words) == 1 else said
 
 
 def _without_parts(times: Sequence[Said]) -> list[Said]:

@@ -241,7 +241,7 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
             continue
         is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
         is_times = i > 0 and words[i - 1] == "x" and not (i > 1 and number_of(words[i - 2]))
-        if (i not in timed and is_for) or is_times:
+        if (i not in timed and is_for and not _companions(words)) or is_times:
             return number, i, i + 1
     return None
 

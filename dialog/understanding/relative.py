@@ -91,7 +91,7 @@ def _numbers_against(words: list[str]) -> Iterator[tuple[int, int, int, int]]:
 
 def changed_party(reading: Reading) -> tuple[int, int, int] | None:
     """(how many now, first word, word after the last) where it was told by how many more or fewer come."""
-    known = reading.state.filled.get("party_size")
+    known = reading.state.filled.get("party_size", 1 if reading.state.question == "confirm" else None)
     words = [w.sense for w in reading.words]
     if not isinstance(known, int) or not words:
         return None

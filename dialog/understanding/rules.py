@@ -99,6 +99,7 @@ def _alone(reading: Reading) -> list[Command]:
         return [Repeat()]
     staff = sum(n.field == "staff" for n in reading.names)
     is_contrasted = reading.says("own") and (staff > 1 or (len(reading.mentions) > 1 and _is_but(reading)))
+    is_contrasted = is_contrasted or (sum(m.is_day for m in reading.mentions) > 1 and reading.says("correct", "change"))
     is_picked = reading.says("pick") and bool(state.offer)
     if reading.says("list", "leave_list") and not (is_contrasted or is_picked or _is_undone(reading)):
         return [ListBookings()]
