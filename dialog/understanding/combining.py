@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
@@ -46,7 +47,15 @@ _SETTLED_BY = (
 _LEADING = wordset("on le la les the at a au aux du de el os as na no for pour to vers par around")
 _WISHING = wordset("veux voudrais prefere prefererais aimerais want need prefer quiero prefiero quero prefiro")
 _DATING = wordset("on this next le el em este")
-_OTHERWISE = wordset("sinon otherwise else senao")
+_OTHERWISE = wordset("sinon otherwise else senao ou or")
+_SO = wordset("donc alors entonces entao")
+_TOO = wordset("too trop muy demasiado muito tres")
+_UNFIT = wordset("early late soon tot tard earliest latest juste court short loin far")
+# Who says these tells how things are, before saying what is wanted.
+_TELLING = wordset(
+    "arrive arrives rentre rentrons repars pars part partons reviens emmene depose recupere travaille bosse suis"
+    " j ai leave leaving arriving back travel working work llego viajo trabajo chego viajo trabalho"
+)
 _JOINING = wordset("or ou ni nor and et")
 
 
@@ -183,6 +192,8 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             or _is_then(reading, group[-1], value)
             or (value.field in ("date", "time") and group[0].field != value.field and not _is_second_best(words, value))
             or _is_settled(reading, group[-1], value)
+            or _is_declined(words, reading, group[-1])
+            or _is_wished_after(reading, group[-1], value)
             or (
                 value.field == "staff"
                 and not _WISHING.isdisjoint(words[max(group[-1].last, value.first - 3) : value.first])
@@ -201,7 +212,25 @@ def _is_settled(reading: Reading, before: Said, value: Said) -> bool:
     while at > before.last and words[at - 1].text in _LEADING:
         at -= 1
     is_apart = words[before.first].part != words[value.first].part
+    is_apart = is_apart or not _SO.isdisjoint(w.text for w in words[before.last : value.first])
     return is_apart and at > before.last and _is_settling([w.text for w in words[max(before.last, at - 4) : at]])
+
+
+def _is_declined(words: Sequence[str], reading: Reading, value: Said) -> bool:
+    """ "8h c'est trop tôt", "Monday is too soon": what follows is another one."""
+    part = reading.words[value.first].part
+    after = [words[i] for i in range(value.last, min(len(words), value.last + 4)) if reading.words[i].part == part]
+    return any(too in _TOO and small in _UNFIT for too, small in pairwise(after))
+
+
+def _is_wished_after(reading: Reading, before: Said, value: Said) -> bool:
+    """ "J'arrive jeudi soir, il me faut des tresses samedi": told first, and wished in a part of its own."""
+    words = reading.words
+    wishes = [words[h.first].part for h in reading.wishes if h.first < value.first]
+    if words[value.first].part not in wishes or words[before.first].part in wishes:
+        return False
+    opening = {w.text for w in words if w.part == words[before.first].part}
+    return bool(opening & _TELLING) and _OTHERWISE.isdisjoint(w.text for w in words[before.last : value.first])
 
 
 def _is_then(reading: Reading, before: Said, value: Said) -> bool:

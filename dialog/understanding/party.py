@@ -274,7 +274,7 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
 def _just_me(words: Sequence[str], *, is_asked: bool) -> tuple[int, int, int] | None:
     """ "Just me", and "alone" where it tells how many come: "by myself" tells how."""
     for i, word in enumerate(words):
-        is_counted = is_asked or (i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come"))
+        is_counted = is_asked or (i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come", "viens", "viendrai", "serai"))
         if (word in ("myself", "alone", "solo", "seul", "seule") and is_counted) or list(words[i : i + 2]) in (
             ["just", "me"],
             ["only", "me"],

@@ -80,7 +80,7 @@ def _topics(reading: Reading) -> list[Topic]:
         if topic in ("staff", "rating") and "staff" in reading.state.asked:
             clauses -= _told_of_staff(reading, topic)
         if topic == "price":
-            clauses -= looking - plain
+            clauses -= {c for c in looking - plain if not reading.ends_with_mark(c)}
         clauses -= _mentioned(reading, topic)
         if topic == "payment":
             clauses -= _clauses(reading, "past") - plain

@@ -69,6 +69,11 @@ class Reading:
         return index == 0 or self.words[index - 1].part != self.words[index].part
 
     @property
+    def wishes(self) -> list[Hit]:
+        """What asks to come, in whatever words."""
+        return [h for signal in ("book", "order") for h in self.hits.get(signal, ())]
+
+    @property
     def asking_clauses(self) -> frozenset[int]:
         """Sentences that ask for something to be told."""
         topics = [h for signal, hits in self.hits.items() if signal.startswith("ask.") for h in hits]

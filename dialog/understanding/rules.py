@@ -84,7 +84,7 @@ def _alone(reading: Reading) -> list[Command]:
         return [Privacy(request="export")]
     if reading.is_whole("restart"):
         return [Restart()]
-    if reading.says("late") and not reading.says("ask.policy") and not _is_time_told(reading):
+    if _is_late(reading) and not reading.says("ask.policy") and not _is_time_told(reading):
         return [RunningLate(minutes=minutes_said(reading))]
     for code in _LANGUAGES:
         if reading.says(f"switch.{code}"):
@@ -104,6 +104,12 @@ def _alone(reading: Reading) -> list[Command]:
     if reading.says("list", "leave_list") and not (is_contrasted or is_picked or _is_undone(reading)):
         return [ListBookings()]
     return []
+
+
+def _is_late(reading: Reading) -> bool:
+    """ "La dernière fois Brice a été en retard" tells of somebody else, long ago."""
+    past = {reading.words[h.first].part for h in reading.hits.get("past", ())}
+    return any(reading.words[h.first].part not in past for h in reading.hits.get("late", ()))
 
 
 def _opts_in(reading: Reading) -> bool:
