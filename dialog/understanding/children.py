@@ -11,8 +11,8 @@ from dialog.understanding.trades import family_of
 
 _CHILDREN = wordset(
     "kid kids child children boy boys son sons daughter daughters toddler toddlers baby babies pikin"
-    " enfant enfants fils fille gamin gamins gamine garcon garcons gosse gosses bebe childrens hijo hija hijos nino nina ninos filho filha filhos crianca criancas menino"
-    " menina infantil"
+    " enfant enfants fils fille gamin gamins gamine garcon garcons gosse gosses bebe childrens hijo hija hijos nino"
+    " nina ninos filho filha filhos crianca criancas menino menina infantil"
 )
 _ME = wordset("me myself moi yo mim eu")
 _AND = wordset("and et plus n y e")

@@ -54,7 +54,7 @@ _UNFIT = wordset("early late soon tot tard earliest latest juste court short loi
 # Who says these tells how things are, before saying what is wanted.
 _TELLING = wordset(
     "arrive arrives rentre rentrons repars pars part partons reviens emmene depose recupere travaille bosse suis"
-    " j ai leave leaving arriving back travel working work llego viajo trabajo chego viajo trabalho"
+    " leave leaving arriving back travel working work llego viajo trabajo chego viajo trabalho"
 )
 _JOINING = wordset("or ou ni nor and et")
 
@@ -226,11 +226,13 @@ def _is_declined(words: Sequence[str], reading: Reading, value: Said) -> bool:
 def _is_wished_after(reading: Reading, before: Said, value: Said) -> bool:
     """ "J'arrive jeudi soir, il me faut des tresses samedi": told first, and wished in a part of its own."""
     words = reading.words
-    wishes = [words[h.first].part for h in reading.wishes if h.first < value.first]
+    wishes = [words[h.first].part for h in reading.wishes if not _TELLING & {w.text for w in words[h.first : h.last]}]
     if words[value.first].part not in wishes or words[before.first].part in wishes:
         return False
-    opening = {w.text for w in words if w.part == words[before.first].part}
-    return bool(opening & _TELLING) and _OTHERWISE.isdisjoint(w.text for w in words[before.last : value.first])
+    part = words[before.first].part
+    told = {words[h.first].part for signal in ("occasion", "engaged") for h in reading.hits.get(signal, ())}
+    is_told = part in told or not _TELLING.isdisjoint(w.text for w in words if w.part == part)
+    return is_told and _OTHERWISE.isdisjoint(w.text for w in words[before.last : value.first])
 
 
 def _is_then(reading: Reading, before: Said, value: Said) -> bool:

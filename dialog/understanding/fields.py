@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from dialog.commands import Range, Value
 from dialog.understanding.children import for_children
+from dialog.understanding.mention_values import values_of
 from dialog.understanding.names_or_days import WEEKDAYS
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
@@ -17,7 +18,7 @@ from dialog.understanding.relative import changed_party, put_right, shifted_time
 from dialog.understanding.text import fold, wordset
 from dialog.understanding.trades import family_of
 from dialog.understanding.when import Mention, clock_text
-from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
+from dialog.understanding.when_values import Clock, Days, Hours, likely
 
 _INSTEAD = ("instead", "plutot", "rather")
 _IF_POSSIBLE = wordset("if poss possible please ok then pls")
@@ -26,9 +27,6 @@ _ANY = wordset("a the any un le di el um o")
 _AND = wordset("and et y e n")
 _AFTER_HOUR = wordset("works is would please instead if then maybe ok better suits pls thanks sharp")
 _NOT = ("not", "pas", "no", "nao")
-# At a house that takes bookings "Saturday night" is the evening.
-_NIGHT = (19 * 60, 23 * 60)
-_EVENING = Hours(18 * 60, 22 * 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,7 @@ def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
         is_part = isinstance(mention.value, Hours) and mention.value.is_part
         first = reading.word_at(mention.start)
         last = max(first + 1, reading.word_at(max(mention.start, mention.end - 1)) + 1)
-        for field, value, other, doubtful in _of(mention, reading):
+        for field, value, other, doubtful in values_of(mention, reading.ctx):
             said = Said(field, value, first, last, other, doubtful, is_part)
             if any(h.first < last and first < h.last for h in reading.hits.get("by_amount", ())):
                 continue
@@ -265,35 +263,6 @@ def _is_far_range(said: Said) -> bool:
     if said.field != "date_range" or not isinstance(said.value, Range) or not (said.value.start and said.value.end):
         return False
     return date.fromisoformat(said.value.end) - date.fromisoformat(said.value.start) > timedelta(days=40)
-
-
-def _of(mention: Mention, reading: Reading) -> list[tuple[str, Value, Value | None, bool]]:
-    value = mention.value
-    if isinstance(value, Days):
-        if value.is_one_day:
-            assert value.start is not None
-            return [("date", value.start.isoformat(), None, value.impossible)]
-        start = max(value.start or reading.ctx.today, reading.ctx.today)
-        return [("date_range", Range(start=start.isoformat(), end=_iso(value.end)), None, False)]
-    if isinstance(value, Clock):
-        other = clock_text(other_half(value, reading.ctx))
-        return [("time", str(clock_text(likely(value, reading.ctx))), other, False)]
-    if isinstance(value, Hours):
-        if value.is_part and (value.start, value.end) == _NIGHT:
-            value = _EVENING
-        return [("time_range", Range(start=clock_text(value.start), end=clock_text(value.end)), None, False)]
-    if isinstance(value, Moment):
-        return [
-            ("date", value.day.isoformat(), None, False),
-            ("time", str(clock_text(value.clock.minute)), None, False),
-        ]
-    assert isinstance(value, Moments)
-    days = Range(start=_iso(value.start and value.start.date()), end=_iso(value.end and value.end.date()))
-    return [("date_range", days, None, False)]
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
 
 
 def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:

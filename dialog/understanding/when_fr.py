@@ -179,7 +179,7 @@ FRENCH = WhenWords(
         "after": {
             "apres|passe|plus tard que|au dela de": "after",
             "au dela du": [("after", "after"), ("on", 1)],
-            "pas avant|jamais avant|pas possible avant|pas dispo avant|pas libre avant|impossible avant|pas la avant|plus avant": "not before",
+            "pas avant|jamais avant|pas possible avant|pas dispo avant|pas libre avant|impossible avant": "not before",
         },
         "before": {
             "avant|before|plus tot que|aussi tard que": "before",
