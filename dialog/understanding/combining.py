@@ -211,9 +211,10 @@ def _is_settled(reading: Reading, before: Said, value: Said) -> bool:
     at = value.first
     while at > before.last and words[at - 1].text in _LEADING:
         at -= 1
+    if at <= before.last or not _is_settling([w.text for w in words[max(before.last, at - 4) : at]]):
+        return False
     is_apart = words[before.first].part != words[value.first].part
-    is_apart = is_apart or not _SO.isdisjoint(w.text for w in words[before.last : value.first])
-    return is_apart and at > before.last and _is_settling([w.text for w in words[max(before.last, at - 4) : at]])
+    return is_apart or not _SO.isdisjoint(w.text for w in words[before.last : value.first])
 
 
 def _is_declined(words: Sequence[str], reading: Reading, value: Said) -> bool:
@@ -238,9 +239,10 @@ def _is_wished_after(reading: Reading, before: Said, value: Said) -> bool:
 def _is_then(reading: Reading, before: Said, value: Said) -> bool:
     """ "Ce soir c'est trop tard hein ? Demain alors": after a question a new one is told."""
     following = reading.words[value.last : value.last + 1]
-    is_asked = reading.ends_with_mark(reading.words[before.first].clause)
-    is_apart = reading.words[before.first].clause != reading.words[value.first].clause
-    return is_asked and is_apart and bool(following) and following[0].text in _SETTLING
+    clause = reading.words[before.first].clause
+    if not following or following[0].text not in _SETTLING or clause == reading.words[value.first].clause:
+        return False
+    return reading.ends_with_mark(clause)
 
 
 def _is_settling(words: Sequence[str]) -> bool:

@@ -243,9 +243,9 @@ def _after_work(reading: Reading, said: Said) -> Said:
     if isinstance(said.value, Range) and said.field == "date_range" and said.value.end:
         is_away = any(h.last in (said.first, said.first + 1) for h in reading.hits.get("away_until", ()))
         return replace(said, value=Range(start=said.value.end, end=None)) if is_away else said
-    parts = [w.part for w in reading.words]
+    words = reading.words
     busy = [h for h in reading.hits.get("busy_until", ()) if h.last in (said.first, said.first + 1)]
-    if not any(parts[h.last - 1] == parts[said.first] for h in busy):
+    if not any(words[h.last - 1].part == words[said.first].part for h in busy):
         return said
     if said.field == "time":
         return replace(said, field="time_range", value=Range(start=str(said.value), end=None), other=None)
