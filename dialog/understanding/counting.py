@@ -73,6 +73,8 @@ def asked_number(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] 
 
 def _said_last(words: Sequence[str], numbers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     """ "8, no wait, 7": what follows a word of correction; of "7 not 8" the first one stands."""
-    places = [i for i, word in enumerate(words[:-1]) if word in _CORRECTING and not number_of(words[i + 1])]
+    places = [
+        i for i, word in enumerate(words[:-1]) if word in _CORRECTING and (word != "not" or not number_of(words[i + 1]))
+    ]
     after = [n for n in numbers if any(numbers[0][1] < place < n[1] for place in places)]
     return after[-1] if after else None
