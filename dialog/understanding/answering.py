@@ -49,6 +49,8 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
         return [reached]
     if is_anyone:
         asks = [topic for topic in asks if topic != "staff"]
+    if any(s.is_part for s in excluded) and not reading.says("pick"):
+        placed = None
     if placed:
         values = []
     agreed = agrees(reading, said, asks)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from dialog.commands import Range
 from dialog.understanding.fields import Said
 from dialog.understanding.reading import Reading
 
@@ -13,8 +15,19 @@ _HOURS = ("time", "time_range")
 
 def without_asides(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """The values without those that the message only tells of."""
-    wished = _without_occasions(reading, _without_past(reading, _without_own_name(reading, said)))
-    return _without_either(reading, _without_kept(reading, wished))
+    wished = _without_past(reading, _without_own_name(reading, said))
+    wished = _without_kept(reading, _without_occasions(reading, _up_to_then(reading, wished)))
+    return _without_either(reading, wished)
+
+
+def _up_to_then(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """ "I travel on the 28th, so any day before that": the days up to it."""
+    then = [h.first for h in reading.hits.get("before_then", ())]
+    days = [s for s in said if s.field == "date" and any(s.last <= at for at in then)]
+    if len(days) != 1 or reading.says("engaged") or any(s.field in _DAYS and s is not days[0] for s in said):
+        return list(said)
+    range_ = Range(start=reading.ctx.today.isoformat(), end=str(days[0].value))
+    return [replace(s, field="date_range", value=range_) if s is days[0] else s for s in said]
 
 
 def _without_either(reading: Reading, said: list[Said]) -> list[Said]:

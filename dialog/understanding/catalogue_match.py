@@ -18,6 +18,8 @@ from dialog.understanding.trades import family_of
 
 _TITLES = wordset("dr doctor docteur md dds dmd mr mrs ms mme m prof pr the le la les l de du d of and et a at in s")
 _INTRODUCING = wordset("dr doctor docteur with avec mr mrs ms miss mme chez see")
+# In a house of hair they tell nothing.
+_GENERIC = wordset("hair cheveux cheveu pelo cabelo cabello")
 _PLURALS = ("es", "s", "x")
 _DOCTORS = wordset("dr doctor docteur dra")
 # Spanish "una" is no single nail.
@@ -90,6 +92,8 @@ class CatalogueIndex:
             if family is None or all(n.field == "staff" for n in names):
                 continue
             is_whole = any(n.tokens == (token,) for n in names)
+            if not is_whole and all(_has_other_trade(n.tokens, family) for n in names):
+                continue  # "bilan sanguin" is no "bilan"
             if family not in own or (
                 is_whole and (own[family],) not in {n.tokens for n in self._by_token[own[family]]}
             ):
@@ -215,7 +219,7 @@ class CatalogueIndex:
         """Part of a name counts only by words that are no everyday words."""
         trades = {t for t in said if not is_person and family_of(t) is not None}
         telling = [t for t in said if len(t) > 2 and t not in _TITLES and (t not in self._common or t in trades)]
-        if share > 0.97 or (is_free and alike == 1 and said[0] not in _TITLES):
+        if share > 0.97 or (is_free and alike == 1 and said[0] not in _TITLES | _GENERIC):
             return True
         leads = bool(telling) and (said[0] in telling or (len(said) > 1 and share >= 0.5))
         return leads and alike <= 3 and share >= 0.3
@@ -224,6 +228,10 @@ class CatalogueIndex:
 def _is_article(words: Sequence[Word], spelled: Sequence[str], index: int) -> bool:
     """Spanish "unas trenzas" has no nails in it, though "uñas" is often written so."""
     return words[index].text == "unas" and index + 1 < len(words) and bool(spelled[index + 1])
+
+
+def _has_other_trade(tokens: Sequence[str], family: int) -> bool:
+    return any(family_of(token) not in (None, family) for token in tokens)
 
 
 @lru_cache(maxsize=4096)

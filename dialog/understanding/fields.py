@@ -8,24 +8,24 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from dialog.commands import Range, Value
-from dialog.understanding.children import for_children
 from dialog.understanding.mention_values import values_of
 from dialog.understanding.names_or_days import WEEKDAYS
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
 from dialog.understanding.relative import changed_party, put_right, shifted_time
-from dialog.understanding.text import fold, wordset
-from dialog.understanding.trades import family_of
+from dialog.understanding.services_meant import names_meant
+from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, likely
 
 _INSTEAD = ("instead", "plutot", "rather")
 _IF_POSSIBLE = wordset("if poss possible please ok then pls")
-_DOCTORS = wordset("doctor doc physician medecin docteur medico doutor")
-_ANY = wordset("a the any un le di el um o")
 _AND = wordset("and et y e n")
-_AFTER_HOUR = wordset("works is would please instead if then maybe ok better suits pls thanks sharp")
+_AFTER_HOUR = wordset(
+    "works is possible fine good free available open would please instead if then maybe ok better suits pls"
+    " thanks sharp"
+)
 _NOT = ("not", "pas", "no", "nao")
 
 
@@ -132,7 +132,8 @@ def _is_counted(reading: Reading, time: Said, party: Sequence[Said]) -> bool:
 def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """A number that stands alone among other facts ("Anna. Tuesday. 2."), or that sets a time right ("I said 4!")."""
     is_told = any(t.field in ("time", "time_range") for t in said)
-    if reading.ctx.dinner:
+    is_counted = any(s.field == "party_size" for s in said) and "party_size" not in reading.state.asked
+    if reading.ctx.dinner and not is_counted:
         return []
     if [w.text for w in reading.words] in (["one"], ["one", "please"]) and "time" in reading.state.asked:
         return [Said("time", str(clock_text(likely(Clock(60, False, "hour"), reading.ctx))), 0, 1)]
@@ -155,7 +156,9 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
             or _is_said_against(reading.words, i)
             or (i + 1 < len(reading.words) and reading.words[i + 1].text in _INSTEAD)
         )
-        if is_corrected or (is_alone and said and not is_told and len(reading.words) > 2):
+        if is_corrected or (
+            is_alone and (said or "time" in reading.state.asked) and not is_told and len(reading.words) > 2
+        ):
             clock = Clock(number * 60, number > 12, "hour")
             return [Said("time", str(clock_text(likely(clock, reading.ctx))), i, i + 1)]
     return []
@@ -177,32 +180,14 @@ def _is_said_against(words: Sequence[Word], index: int) -> bool:
 
 def _named(reading: Reading) -> list[Said]:
     out = []
-    for name in reading.names:
+    for name in names_meant(reading):
         keys = name.keys
         if len(keys) > 1:
             known = [o.value for o in reading.state.offer if o.field == name.field and o.value in keys]
             known = known or [v for f, v in reading.state.filled.items() if f == name.field and v in keys]
             keys = (str(known[0]),) if len(known) == 1 else keys
         out.append(Said(name.field, keys[0], name.first, name.last, is_doubtful=len(keys) > 1))
-    services = {s.value for s in out if s.field == "service"}
-    if not services and "service" in reading.state.asked:
-        return [*out, *_doctor(reading)]
-    if len(services) != 1:
-        return out
-    words = [w.text for w in reading.words]
-    return [
-        replace(s, value=for_children(reading.catalogue, str(s.value), words)) if s.field == "service" else s
-        for s in out
-    ]
-
-
-def _doctor(reading: Reading) -> list[Said]:
-    """ "To see a doctor", where what for was asked: the general one."""
-    words = [w.text for w in reading.words]
-    at = next((i for i, w in enumerate(words) if w in _DOCTORS and i and words[i - 1] in _ANY), None)
-    general = family_of("gp")
-    keys = [e.key for e in reading.catalogue.services for n in e.names if general in map(family_of, fold(n).split())]
-    return [Said("service", keys[0], at, at + 1)] if at is not None and keys else []
+    return out
 
 
 def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:

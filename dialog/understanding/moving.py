@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dialog.commands import CancelFlow, Command, Repeat, StartFlow
 from dialog.understanding.answering import in_flow
 from dialog.understanding.changes import set_values
-from dialog.understanding.combining import last_words_win, pointer, split_pointing
+from dialog.understanding.combining import pointer, split_pointing
 from dialog.understanding.fields import Said
+from dialog.understanding.last_words import last_words_win
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -16,6 +17,7 @@ from dialog.understanding.text import wordset
 _STANDING = wordset(
     "cancel annuler anular cancelar rendez appointment booking reservation cita horario reserva agendamento"
 )
+_CANCELLING = wordset("cancel cancelling canceling annuler annule annulez cancelar cancela anular")
 _OURS = wordset("our my notre mon ma nuestra mi nossa minha")
 
 
@@ -46,6 +48,17 @@ def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequenc
     return []
 
 
+def put_off(reading: Reading, said: Sequence[Said], replaced: Sequence[Said]) -> list[Command]:
+    """ "I can't come on Friday, is Monday open?": what cannot be is of a booking that stands."""
+    is_idle = reading.state.flow is None and bool(said) and bool(replaced)
+    return _moved(reading, replaced, said) if is_idle and _is_unable(reading) else []
+
+
+def _is_unable(reading: Reading) -> bool:
+    """It cannot be kept, though nobody said to cancel it."""
+    return reading.says("cancel") and _CANCELLING.isdisjoint(w.text for w in reading.words)
+
+
 def _moved(reading: Reading, old: Sequence[Said], new: Sequence[Said]) -> list[Command]:
     return [StartFlow(flow="reschedule", booking=pointer(old)), *set_values(reading, last_words_win(reading, new))]
 
@@ -62,7 +75,7 @@ def _is_own_moved(reading: Reading, said: Sequence[Said]) -> bool:
     twice = any(fields.count(field) > 1 for field in ("date", "time", "staff"))
     moved = twice and reading.says("own")
     instead = reading.says("in_place_of") and bool({"date", "time"} & {*fields}) and not reading.says("order")
-    return (moved or instead) and reading.state.flow is None and not reading.says("cancel")
+    return (moved or instead) and reading.state.flow is None and (_is_unable(reading) or not reading.says("cancel"))
 
 
 def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:

@@ -34,8 +34,9 @@ _CLOCK = re.compile(r"\d\s*(?::\d|h|am\b|pm\b|a\.m|p\.m)", re.IGNORECASE)
 _TELLING_WEEK = wordset(
     "this next coming following ce cet prochain suivant este proximo siguiente viene essa esse esta vem seguinte week"
 )
-_EARLIEST = wordset("earliest earlier soonest tot matinal matinale")
-_LATEST = wordset("latest later tard tardif tardive")
+_NOT = wordset("not pas nao")
+_EARLIEST = wordset("early earliest earlier soonest tot matinal matinale")
+_LATEST = wordset("late latest later tard tardif tardive")
 _ARTICLES = wordset("un une um uma una")
 _POLITE = wordset("please svp s il stp merci thanks for por")
 _MIDDLE = wordset("middle milieu")
@@ -86,7 +87,10 @@ def chosen_by_place(reading: Reading) -> Command | None:
             (
                 NUMBERS.get(w) or (int(w) if w.isdigit() else None)
                 for i, w in enumerate(words)
-                if (w in NUMBERS or w.isdigit()) and not _is_dated(reading, i, i + 1) and not _is_pronoun(words, i)
+                if (w in NUMBERS or w.isdigit())
+                and not _is_dated(reading, i, i + 1)
+                and not _is_pronoun(words, i)
+                and not (i and words[i - 1] in _NOT)
             ),
             None,
         )

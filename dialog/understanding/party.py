@@ -8,14 +8,13 @@ from dialog.understanding.counting import ARTICLES, MEASURES, NUMBERS, asked_num
 from dialog.understanding.text import wordset
 
 _PERSONS = wordset(
-    "people person persons pax guests guest adults adult seats us personnes personne pers couverts adultes places"
-    " individuals kids kid children child enfants enfant friends friend amis copines girls girl filles women woman"
-    " femmes sisters ladies lady garcons boys boy gens tetes diners covers heads men man hommes bebes bebe baby babies"
-    " toddlers ados invites convives potes copains cousines soeurs freres collegues colleagues clients guys pikin"
-    " gosse gosses gamin gamins gamine gamines marmots mioches bambins convive fils sons daughters cousins"
-    " nieces nephews"
-    " brothers siblings petits petites adulte fille garcon femme homme mbindi filleuls bridesmaids groomsmen students"
-    " ppl grownups teenagers teens"
+    "people person persons pax guests guest adults adult seats us personnes personne pers couverts adultes"
+    " places individuals kids kid children child enfants enfant friends friend amis copines girls girl filles"
+    " women woman femmes sisters ladies lady garcons boys boy gens tetes diners covers heads men man hommes"
+    " bebes bebe baby babies toddlers ados invites convives potes copains cousines soeurs freres collegues"
+    " colleagues clients guys pikin gosse gosses gamin gamins gamine gamines marmots mioches bambins convive"
+    " fils sons daughters cousins nieces nephews brothers siblings petits petites adulte fille garcon femme"
+    " homme mbindi filleuls bridesmaids groomsmen students ppl grownups teenagers teens"
 )
 _HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
 _TOGETHER = wordset(
@@ -34,6 +33,8 @@ _JOINING = wordset("join joins")
 _COMING = wordset("come comes coming vient viendra viennent")
 _ASKING_LEAVE = wordset("can may if could but and que")
 _MINE = wordset("my ma mon mes un une a our notre the di")
+_NOT_COUNTED = wordset("me him her moi booked scheduled down")
+_SIBLINGS = wordset("daughter sister brother cousin niece nephew colleague roommate aunt uncle")
 _CALLED = wordset("maman papa mamie papi mum mom dad grandma grandpa")
 _PERHAPS = wordset("maybe perhaps possibly or peut ou quizas talvez")
 _PAIRS = wordset("parents grandparents")
@@ -112,7 +113,8 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
     counts: list[int] = []
     for i, word in enumerate(words[:-1]):
         number = number_of(word) or (1 if first >= 0 and word in ("a", "an") else None)
-        if not number or not (words[i + 1] in _PERSONS or list(words[i + 1 : i + 3]) == ["of", "us"]):
+        is_kin = number is not None and number > 1 and words[i + 1] in _SIBLINGS
+        if not number or not (words[i + 1] in _PERSONS or is_kin or list(words[i + 1 : i + 3]) == ["of", "us"]):
             continue
         if word in ARTICLES and words[i + 1] not in _HEADS and first < 0:
             continue
@@ -190,7 +192,7 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
             return number, i, i + 1
         if word == "1" and following and following not in _ENDING:
             continue
-        is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in ("me", "him", "her", "moi")
+        is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in _NOT_COUNTED
         is_times = i > 0 and words[i - 1] == "x" and not (i > 1 and number_of(words[i - 2]))
         if (i not in timed and is_for and not _companions(words)) or is_times:
             return number, i, i + 1

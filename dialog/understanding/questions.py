@@ -36,6 +36,8 @@ def _told_apart(
         for s in said
         if reading.words[s.first].clause in asked and s not in answered and not _goes_before(reading, s, parts)
     ]
+    if reading.says("own") and not reading.state.flow:
+        in_question = [s for s in said if reading.words[s.first].clause in asked]
     about = {s.field: str(s.value) for s in in_question if s.field in _ABOUT}
     return topics, about or None, [s for s in said if s not in in_question]
 
@@ -74,6 +76,7 @@ def _topics(reading: Reading) -> list[Topic]:
     for topic in heard:
         clauses = _clauses(reading, f"ask.{topic}")
         if topic in _LIGHT_TOPICS:
+            clauses -= _clauses(reading, "soonest") if reading.names else set()
             clauses -= (wishes & (timed | named)) | looking
             clauses -= timed if reading.state.flow == "book" else set()
         if topic in ("staff", "rating") and "staff" in reading.state.asked:

@@ -29,11 +29,12 @@ from dialog.understanding.agreement import is_content
 from dialog.understanding.answering import in_flow
 from dialog.understanding.beside_the_point import without_asides
 from dialog.understanding.changes import set_values
-from dialog.understanding.combining import last_words_win, split_excluded
+from dialog.understanding.combining import split_excluded
 from dialog.understanding.confidence import is_sure
 from dialog.understanding.fields import Said, all_said, minutes_said
 from dialog.understanding.language import detect
-from dialog.understanding.moving import moved_or_cancelled
+from dialog.understanding.last_words import last_words_win
+from dialog.understanding.moving import moved_or_cancelled, put_off
 from dialog.understanding.questions import is_about_us
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
@@ -84,12 +85,12 @@ def _alone(reading: Reading) -> list[Command]:
         return [Privacy(request="export")]
     if reading.is_whole("restart"):
         return [Restart()]
-    if _is_late(reading) and not reading.says("ask.policy") and not _is_time_told(reading):
+    if _is_late(reading) and not reading.says("ask.policy") and not _is_time_told(reading) and not _is_moved(reading):
         return [RunningLate(minutes=minutes_said(reading))]
     for code in _LANGUAGES:
         if reading.says(f"switch.{code}"):
             return [SwitchLanguage(language=code)]
-    if reading.says("handoff"):
+    if reading.says("handoff") or _is_grievance(reading):
         return [Handoff()]
     if reading.says("waitlist"):
         return [JoinWaitlist(), *set_values(reading, last_words_win(reading, all_said(reading)))]
@@ -125,6 +126,17 @@ def _is_time_told(reading: Reading) -> bool:
     return "time" in reading.state.asked and isinstance(last, Clock)
 
 
+def _is_moved(reading: Reading) -> bool:
+    """ "My car broke down, can I come today at four instead?"."""
+    return reading.says("reschedule") and any(isinstance(m.value, Clock) for m in reading.mentions)
+
+
+def _is_grievance(reading: Reading) -> bool:
+    """ "Brice was rude to me": for a person to hear, where nothing is wished beside."""
+    is_idle = not reading.state.flow and not reading.mentions
+    return reading.says("grievance") and is_idle and not reading.says("book", "order", "search", "availability")
+
+
 def _is_but(reading: Reading) -> bool:
     """ "My appointment tomorrow, can we do Thursday?" names two days."""
     said = {w.sense for w in reading.words}
@@ -140,9 +152,11 @@ def _is_undone(reading: Reading) -> bool:
 
 def _with_values(reading: Reading) -> list[Command]:
     said = [s for s in all_said(reading) if not _is_closing(reading, s)]
+    named = said
     said, excluded = split_excluded(reading, said)
+    replaced = [s for s in named if s not in said and s not in excluded]
     said = without_asides(reading, said)
-    standing = moved_or_cancelled(reading, said, excluded)
+    standing = put_off(reading, said, replaced) or moved_or_cancelled(reading, said, excluded)
     return standing or in_flow(reading, last_words_win(reading, said), excluded)
 
 

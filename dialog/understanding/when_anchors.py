@@ -48,10 +48,15 @@ def settle(items: list[Item], ctx: Context) -> None:
             item.kind = KINDS["relday"]
 
 
-def _settled(ctx: Context, shift: object) -> Days | None:
+def _both(first: object, second: object) -> object:
+    """Tomorrow or the day after."""
+    return Days(first.start, second.end) if isinstance(first, Days) and isinstance(second, Days) else second
+
+
+def _settled(ctx: Context, anchor: Item) -> Days | None:
     if ctx.known is not None:
         return one_day(ctx.known)
-    return one_day(ctx.today) if shift == 1 else None
+    return one_day(ctx.today) if anchor.value == 1 or anchor.text.endswith("later") else None
 
 
 def resolve(items: list[Item], ctx: Context) -> None:
@@ -63,9 +68,13 @@ def resolve(items: list[Item], ctx: Context) -> None:
         if item.kind != _ANCHOR:
             continue
         before = next((i for i in range(at - 1, -1, -1) if items[i].kind in (_DAY, _DAYS)), None)
-        named = items[before].value if before is not None else _settled(ctx, item.value)
+        named = items[before].value if before is not None else _settled(ctx, item)
         made = _shifted(named, item.value) if isinstance(named, Days) else None
         if isinstance(made, tuple):
-            item.kind, item.value = KINDS[made[0]], made[1]
+            is_either = before is not None and at == before + 2 and items[at - 1].kind == KINDS["also"]
+            item.kind, item.value = (
+                KINDS["days" if is_either else made[0]],
+                _both(named, made[1]) if is_either else made[1],
+            )
             if before is not None:
                 items[before].kind = _OTHER

@@ -228,7 +228,10 @@ ENGLISH = WhenWords(
             "the day before|the night before|the day prior|a day before|day before": -1,
             "the day after|the following day|the next day|a day after|the day after that|day after": 1,
             "the one after|the one after that|the following one|the week after that|the next one": 7,
-            "the week before": -7,
+            "the week before|a week earlier|one week earlier": -7,
+            "a day earlier|one day earlier": -1,
+            "a day later|one day later": 1,
+            "a week later|one week later": 7,
         },
         "holiday": {
             "christmas|christmas day|xmas|xmas day": (12, 25),

@@ -187,6 +187,11 @@ def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
     return made
 
 
+def _for_weekday(ctx: Context, items: list[Item]) -> Made:
+    """For sat; "para ter" is to have."""
+    return _sure_weekday(ctx, items) if items[-1].text in ("sat", "sun", "wed") else None
+
+
 def _weekday_range(ctx: Context, items: list[Item]) -> Made:
     """Mon-wed, lun à ven: short words are weekdays where two stand together."""
     first = next(item for item in items if item.kind == "W")
@@ -263,6 +268,7 @@ WEAK_DAYS = (
     rule("day to (the|on)* weekday", _day_to_weekday),
     rule("weekday to (the|on)* day", _day_to_weekday),
     rule("(on|at_)+ the? weekday", _sure_weekday),
+    rule("for the? weekday", _for_weekday),
     rule("weekday comma? at_? (clock|part|hours)", _sure_weekday),
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
     rule("weekday (and|also) weekday", _sure_weekday),

@@ -14,6 +14,15 @@ from dialog.understanding.when_weeks import unit_around
 _THURSDAY = 3
 
 
+def weekday_beside(ctx: Context, items: list[Item]) -> Made:
+    """The Friday before Christmas, le lundi après Pâques."""
+    weekday, day = int(str(values(items, "weekday")[0])), values(items, "day")[0]
+    if not isinstance(day, Days) or day.start is None or not day.is_one_day:
+        return None
+    shift = (weekday - day.start.weekday()) % 7 or 7
+    return made_day(day.start + timedelta(days=shift if has(items, "after") else (shift % 7 or 7) - 7 or -7))
+
+
 def week_from(ctx: Context, items: list[Item]) -> Made:
     """Next week from Wednesday, la semaine prochaine à partir de mercredi: the rest of that week."""
     span, weekday = values(items, "days")[0], int(str(values(items, "weekday")[0]))
