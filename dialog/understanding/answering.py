@@ -42,7 +42,9 @@ def in_flow(reading: Reading, said: list[Said], excluded: list[Said]) -> list[Co
     values = set_values(reading, said)
     if state.flow in ("cancel", "reschedule") and reading.says("keep") and not said:
         return [CancelFlow()]
-    is_anyone = reading.says("skip") and "staff" in state.asked
+    is_anyone = (reading.is_whole("skip") and not reading.says("pick")) or (
+        reading.says("skip") and "staff" in state.asked
+    )
     placed = chosen_by_place(reading) if not is_anyone and not any(c.kind == "choose" for c in values) else None
     reached = reached_by_others(reading, said, excluded)
     if reached:

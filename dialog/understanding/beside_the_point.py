@@ -16,7 +16,8 @@ _HOURS = ("time", "time_range")
 def without_asides(reading: Reading, said: Sequence[Said]) -> list[Said]:
     """The values without those that the message only tells of."""
     wished = _without_past(reading, _without_own_name(reading, said))
-    return _without_kept(reading, _without_occasions(reading, _up_to_then(reading, wished)))
+    wished = _without_kept(reading, _without_occasions(reading, _up_to_then(reading, wished)))
+    return _without_either(reading, wished)
 
 
 def _up_to_then(reading: Reading, said: Sequence[Said]) -> list[Said]:
@@ -27,6 +28,12 @@ def _up_to_then(reading: Reading, said: Sequence[Said]) -> list[Said]:
         return list(said)
     range_ = Range(start=reading.ctx.today.isoformat(), end=str(days[0].value))
     return [replace(s, field="date_range", value=range_) if s is days[0] else s for s in said]
+
+
+def _without_either(reading: Reading, said: list[Said]) -> list[Said]:
+    """ "Akwa ou Bonamoussadi, c'est pareil" leaves it to us."""
+    either = [s for s in said if s.field in reading.state.asked and s.field in ("staff", "location")]
+    return [s for s in said if s not in either] if len(either) > 1 and reading.says("skip") else said
 
 
 def _without_own_name(reading: Reading, said: Sequence[Said]) -> list[Said]:

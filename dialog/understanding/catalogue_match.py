@@ -112,7 +112,7 @@ class CatalogueIndex:
         i = 0
         while i < len(words):
             best = None
-            if spelled[i] and spelled[i] not in _TITLES:
+            if spelled[i] and spelled[i] not in _TITLES and not _is_article(words, spelled, i):
                 free = set(asked) if len(words) <= 3 else set()
                 if i and words[i - 1].sense in _INTRODUCING:
                     free.add("staff")
@@ -223,6 +223,11 @@ class CatalogueIndex:
             return True
         leads = bool(telling) and (said[0] in telling or (len(said) > 1 and share >= 0.5))
         return leads and alike <= 3 and share >= 0.3
+
+
+def _is_article(words: Sequence[Word], spelled: Sequence[str], index: int) -> bool:
+    """Spanish "unas trenzas" has no nails in it, though "uñas" is often written so."""
+    return words[index].text == "unas" and index + 1 < len(words) and bool(spelled[index + 1])
 
 
 def _has_other_trade(tokens: Sequence[str], family: int) -> bool:

@@ -31,13 +31,13 @@ def set_values(reading: Reading, said: Sequence[Said]) -> list[Command]:
 def to_change(reading: Reading) -> list[Command]:
     """`Change the time` without the new one."""
     fields: dict[FieldName, str] = {
-        "time": "time hour heure horaire creneau",
+        "time": "time hour heure horaire creneau horario",
         "date": "date day jour",
         "service": "service prestation",
         "staff": "stylist person doctor dentist barber coiffeuse coiffeur medecin docteur personne",
         "location": "location place branch lieu adresse salon",
         "party_size": "people nombre party",
     }
-    words = {w.sense for w in reading.words}
+    words = {said for w in reading.words for said in (w.sense, w.text)}
     named = [f for f, known in fields.items() if words & set(known.split())]
     return [CorrectField(field=f, value=None) for f in named[:1]]

@@ -1,12 +1,12 @@
-"""Which of the values said count: what is ruled out, what only points at a booking, which word is the last."""
+"""Which of the values said count: what is ruled out, and what only points at a booking that stands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from dialog.commands import Range
 from dialog.understanding.fields import Said
+from dialog.understanding.last_words import slot
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -20,41 +20,11 @@ _NOUNS = wordset(
 _TOWARDS = wordset("to for until till a au aux pour instead vers jusqu into plutot")
 _ARTICLES = wordset("the le la les l")
 _POINTING = wordset("my mon ma from de du d of prevu le the on")
-_REPLACES = wordset(
-    "no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but so donc"
-)
 # These rule out what follows after a pause too: "except: Monday".
 _EXCEPTING = wordset("sauf except but excepte hormis menos salvo excepto exceto")
 _TURNED = wordset("en par contre to for with into por para pour")
-_INSTEAD = wordset("instead plutot rather")
 _HAVING = wordset("avez as a auriez aurait aurais reste have tienes tienen teneis tiene hay queda tem tens teria ha")
 _NOT = wordset("not no nao dont")
-# What one settles on after telling why not: "Monday I work, so let us say Tuesday".
-_SETTLING = wordset("disons mettons mettez mets prenons partons donc alors digamos pongamos entonces entao vamos")
-_SETTLED_BY = (
-    ["let", "us", "say"],
-    ["so", "say"],
-    ["make", "it"],
-    ["make", "e", "be"],
-    ["make", "am"],
-    ["asi", "que"],
-    ["por", "eso"],
-    ["por", "isso"],
-    ["on", "dit"],
-    ["on", "fait"],
-    ["je", "prefere"],
-    ["j", "aime"],
-    ["prefere", "plutot"],
-    ["give", "me"],
-    ["go", "with"],
-    ["go", "for"],
-    ["i", "want"],
-    ["i", "prefer"],
-)
-_BETWEEN_HOURS = wordset("or ou maybe at around like a vers")
-_TOO = wordset("too also aussi tambien tambem either")
-_LEADING = wordset("on le la les the at a au aux du de el os as na no for pour to vers par around")
-_WISHING = wordset("veux voudrais prefere prefererais aimerais want need prefer quiero prefiero quero prefiro")
 _DATING = wordset("on this next le el em este")
 _JOINING = wordset("or ou ni nor and et")
 
@@ -75,7 +45,7 @@ def split_excluded(reading: Reading, said: Sequence[Said]) -> tuple[list[Said], 
 
 def _replaces(kept: Said, denied: Said) -> bool:
     """ "Not Anna, Brice": what is ruled out goes without saying; "this week but not Thursday" does not."""
-    if _slot(kept.field) != _slot(denied.field):
+    if slot(kept.field) != slot(denied.field):
         return False
     return not (isinstance(kept.value, Range) and isinstance(denied.value, str))
 
@@ -147,7 +117,7 @@ def _from_and_to(words: Sequence[str], new: list[Said]) -> tuple[list[Said], lis
         for later in new
         if first.last <= later.first
         and not _leads(words, first)
-        and (_turns_to(words, later) if _slot(first.field) == _slot(later.field) else _is_new_day(words, later))
+        and (_turns_to(words, later) if slot(first.field) == slot(later.field) else _is_new_day(words, later))
     ]
     return [s for s in new if s not in older], older
 
@@ -177,116 +147,6 @@ def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> 
         return True
     noun_near = any(w in _NOUNS or w == "vous" for w in earlier) or value.first in after_service
     return noun_near and (before in _POINTING or own in _POINTING or before in _NOUNS or before == "vous")
-
-
-def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
-    """One value a field: the first one, or the last where a word of correction stands between; services add up."""
-    kept: dict[str, list[Said]] = {}
-    words = [w.sense for w in reading.words]
-    for value in _two_hours_as_range(reading, _two_days_as_range(words, _without_old(reading, said))):
-        group = kept.setdefault(_slot(value.field), [])
-        if not group or value.field == "service":
-            group.append(value)
-        elif _is_second_best(words, value):
-            continue
-        elif (
-            not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
-            or bool(_INSTEAD & set(words[value.last : value.last + 2]))
-            or _is_then(reading, group[-1], value)
-            or (value.field in ("date", "time") and group[0].field != value.field)
-            or _is_settled(reading, group[-1], value)
-            or (
-                value.field == "staff"
-                and not _WISHING.isdisjoint(words[max(group[-1].last, value.first - 3) : value.first])
-            )
-            or _lies_within(value, group[0])
-            or (reading.says("change") and value.first - group[-1].last == 1 and words[group[-1].last] in _TURNED)
-        ):
-            group[:] = [value]
-    return [value for group in kept.values() for value in group]
-
-
-def _is_second_best(words: Sequence[str], value: Said) -> bool:
-    """ "I prefer Rose but Anna is fine too"."""
-    following = list(words[value.last : value.last + 4])
-    return following[:1] in (["is"], ["works"], ["would"]) and not _TOO.isdisjoint(following)
-
-
-def _is_settled(reading: Reading, before: Said, value: Said) -> bool:
-    """ "10h c'est trop tôt, disons onze heures": said last, after a pause."""
-    words = reading.words
-    at = value.first
-    while at > before.last and words[at - 1].text in _LEADING:
-        at -= 1
-    is_apart = words[before.first].part != words[value.first].part
-    return is_apart and at > before.last and _is_settling([w.text for w in words[max(before.last, at - 4) : at]])
-
-
-def _is_then(reading: Reading, before: Said, value: Said) -> bool:
-    """ "Ce soir c'est trop tard hein ? Demain alors": after a question a new one is told."""
-    following = reading.words[value.last : value.last + 1]
-    is_asked = reading.ends_with_mark(reading.words[before.first].clause)
-    is_apart = reading.words[before.first].clause != reading.words[value.first].clause
-    return is_asked and is_apart and bool(following) and following[0].text in _SETTLING
-
-
-def _is_settling(words: Sequence[str]) -> bool:
-    return words[-1] in _SETTLING or words[-2:] in _SETTLED_BY or words[-3:] in _SETTLED_BY
-
-
-def _lies_within(value: Said, wider: Said) -> bool:
-    """ "Next week, maybe Tuesday or Wednesday": the days told closer."""
-    inner, outer = value.value, wider.value
-    if value.field != "date_range" or not isinstance(inner, Range) or not isinstance(outer, Range):
-        return False
-    if not (inner.start and inner.end and outer.start and outer.end):
-        return False
-    return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _without_old(reading: Reading, said: Sequence[Said]) -> list[Said]:
-    """What is known already and named beside its new value: "I can't on the 10th, make it the 14th"."""
-    known = reading.state.filled
-    renewed = {_slot(s.field) for s in said if known.get(s.field, s.value) != s.value}
-    return [s for s in said if known.get(s.field) != s.value or _slot(s.field) not in renewed]
-
-
-def _two_days_as_range(words: Sequence[str], said: Sequence[Said]) -> list[Said]:
-    """Monday or Tuesday: one range where the days follow each other."""
-    out: list[Said] = []
-    for value in said:
-        before = out[-1] if out else None
-        if before is not None and before.field == value.field == "date":
-            gap = (date.fromisoformat(str(value.value)) - date.fromisoformat(str(before.value))).days
-            # "Wed or Thurs", said on a Wednesday, is the Wednesday before that Thursday.
-            between = words[min(before.last, value.first) - 1 : value.first + 1]
-            if gap in (1, -6) and {"or", "ou", "and", "et"} & set(between):
-                first = date.fromisoformat(str(before.value))
-                both = Range(start=first.isoformat(), end=(first + timedelta(days=1)).isoformat())
-                out[-1] = Said("date_range", both, before.first, value.last)
-                continue
-        out.append(value)
-    return out
-
-
-def _two_hours_as_range(reading: Reading, said: Sequence[Said]) -> list[Said]:
-    """2 or 2:30: one range, unless one of them is on the table."""
-    out: list[Said] = []
-    offered = {str(o.value) for o in reading.state.offer if o.field == "time"}
-    for value in said:
-        before = out[-1] if out else None
-        if before is not None and before.field == value.field == "time" and not offered & {before.value, value.value}:
-            between = {w.sense for w in reading.words[before.last : value.first]}
-            if between & {"or", "ou"} and between <= _BETWEEN_HOURS and str(before.value) < str(value.value):
-                both = Range(start=str(before.value), end=str(value.value))
-                out[-1] = Said("time_range", both, before.first, value.last)
-                continue
-        out.append(value)
-    return out
-
-
-def _slot(field: str) -> str:
-    return {"date_range": "date", "time_range": "time"}.get(field, field)
 
 
 def pointer(said: Sequence[Said]) -> dict[str, str] | None:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from dialog.commands import Range, Value
+from dialog.understanding.mention_values import values_of
+from dialog.understanding.names_or_days import WEEKDAYS
 from dialog.understanding.party import party_size
 from dialog.understanding.phrases import Word
 from dialog.understanding.reading import Reading
@@ -15,18 +17,16 @@ from dialog.understanding.relative import changed_party, put_right, shifted_time
 from dialog.understanding.services_meant import names_meant
 from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention, clock_text
-from dialog.understanding.when_values import Clock, Days, Hours, Moment, Moments, likely, other_half
+from dialog.understanding.when_values import Clock, Days, Hours, likely
 
 _INSTEAD = ("instead", "plutot", "rather")
 _IF_POSSIBLE = wordset("if poss possible please ok then pls")
 _AND = wordset("and et y e n")
 _AFTER_HOUR = wordset(
-    "works is possible fine good free available open would please instead if then maybe ok better suits pls thanks sharp"
+    "works is possible fine good free available open would please instead if then maybe ok better suits pls"
+    " thanks sharp"
 )
 _NOT = ("not", "pas", "no", "nao")
-# At a house that takes bookings "Saturday night" is the evening.
-_NIGHT = (19 * 60, 23 * 60)
-_EVENING = Hours(18 * 60, 22 * 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def all_said(reading: Reading) -> list[Said]:
     if any(_is_counted(reading, t, party) and t.last - t.first > 1 for t in times):
         times = _times(reading, reading.times_without(party[0].first, party[0].last))
     times = _window_of_day(_without_parts([t for t in times if not _is_counted(reading, t, party)]))
+    times = [_as_known(reading, t) for t in times]
     righted = put_right(reading)
     if righted is not None:
         return [Said(*righted)]
@@ -59,6 +60,16 @@ def all_said(reading: Reading) -> list[Said]:
     times += [Said("time", *moved)] if moved else []
     facts = [*_named(reading), *times, *party]
     return sorted([*facts, *_lone_number(reading, facts)], key=lambda s: (s.first, s.last))
+
+
+def _as_known(reading: Reading, said: Said) -> Said:
+    """ "Yes, Saturday" to a summary means the Saturday that it names, not the next to come."""
+    known = reading.state.day
+    if said.field != "date" or reading.state.question != "confirm" or known is None:
+        return said
+    words = [w.text for w in reading.words[said.first : said.last]]
+    is_same = date.fromisoformat(str(said.value)).weekday() == known.weekday()
+    return replace(said, value=known.isoformat()) if is_same and words[-1] in WEEKDAYS and len(words) == 1 else said
 
 
 def _without_parts(times: Sequence[Said]) -> list[Said]:
@@ -185,7 +196,7 @@ def _times(reading: Reading, mentions: Sequence[Mention]) -> list[Said]:
         is_part = isinstance(mention.value, Hours) and mention.value.is_part
         first = reading.word_at(mention.start)
         last = max(first + 1, reading.word_at(max(mention.start, mention.end - 1)) + 1)
-        for field, value, other, doubtful in _of(mention, reading):
+        for field, value, other, doubtful in values_of(mention, reading.ctx):
             said = Said(field, value, first, last, other, doubtful, is_part)
             if any(h.first < last and first < h.last for h in reading.hits.get("by_amount", ())):
                 continue
@@ -217,9 +228,9 @@ def _after_work(reading: Reading, said: Said) -> Said:
     if isinstance(said.value, Range) and said.field == "date_range" and said.value.end:
         is_away = any(h.last in (said.first, said.first + 1) for h in reading.hits.get("away_until", ()))
         return replace(said, value=Range(start=said.value.end, end=None)) if is_away else said
-    parts = [w.part for w in reading.words]
+    words = reading.words
     busy = [h for h in reading.hits.get("busy_until", ()) if h.last in (said.first, said.first + 1)]
-    if not any(parts[h.last - 1] == parts[said.first] for h in busy):
+    if not any(words[h.last - 1].part == words[said.first].part for h in busy):
         return said
     if said.field == "time":
         return replace(said, field="time_range", value=Range(start=str(said.value), end=None), other=None)
@@ -237,35 +248,6 @@ def _is_far_range(said: Said) -> bool:
     if said.field != "date_range" or not isinstance(said.value, Range) or not (said.value.start and said.value.end):
         return False
     return date.fromisoformat(said.value.end) - date.fromisoformat(said.value.start) > timedelta(days=40)
-
-
-def _of(mention: Mention, reading: Reading) -> list[tuple[str, Value, Value | None, bool]]:
-    value = mention.value
-    if isinstance(value, Days):
-        if value.is_one_day:
-            assert value.start is not None
-            return [("date", value.start.isoformat(), None, value.impossible)]
-        start = max(value.start or reading.ctx.today, reading.ctx.today)
-        return [("date_range", Range(start=start.isoformat(), end=_iso(value.end)), None, False)]
-    if isinstance(value, Clock):
-        other = clock_text(other_half(value, reading.ctx))
-        return [("time", str(clock_text(likely(value, reading.ctx))), other, False)]
-    if isinstance(value, Hours):
-        if value.is_part and (value.start, value.end) == _NIGHT:
-            value = _EVENING
-        return [("time_range", Range(start=clock_text(value.start), end=clock_text(value.end)), None, False)]
-    if isinstance(value, Moment):
-        return [
-            ("date", value.day.isoformat(), None, False),
-            ("time", str(clock_text(value.clock.minute)), None, False),
-        ]
-    assert isinstance(value, Moments)
-    days = Range(start=_iso(value.start and value.start.date()), end=_iso(value.end and value.end.date()))
-    return [("date_range", days, None, False)]
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
 
 
 def _party(reading: Reading, times: Sequence[Said]) -> list[Said]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dialog.commands import CancelFlow, Command, Repeat, StartFlow
 from dialog.understanding.answering import in_flow
 from dialog.understanding.changes import set_values
-from dialog.understanding.combining import last_words_win, pointer, split_pointing
+from dialog.understanding.combining import pointer, split_pointing
 from dialog.understanding.fields import Said
+from dialog.understanding.last_words import last_words_win
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 

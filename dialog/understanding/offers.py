@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from dialog.commands import Choose, Command, PickBooking, Range
+from dialog.understanding.counting import NUMBERS
 from dialog.understanding.fields import Said
 from dialog.understanding.names_or_days import WEEKDAYS
-from dialog.understanding.party import NUMBERS
 from dialog.understanding.reading import Reading
 from dialog.understanding.state import Offered
 from dialog.understanding.text import wordset

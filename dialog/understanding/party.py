@@ -4,33 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialog.understanding.counting import ARTICLES, MEASURES, NUMBERS, asked_number, by_twos, number_of
 from dialog.understanding.text import wordset
 
-NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "",
-            "one un une 1",
-            "two deux 2 couple",
-            "three trois 3",
-            "four quatre 4",
-            "five cinq 5",
-            "six 6",
-            "seven sept 7",
-            "eight huit 8",
-            "nine neuf 9",
-            "ten dix 10 dizaine",
-            "eleven onze 11",
-            "twelve douze 12 dozen douzaine",
-            "thirteen treize 13",
-            "fourteen quatorze 14",
-            "fifteen quinze 15 quinzaine",
-        )
-    )
-    for word in words.split()
-}
-_ARTICLES = wordset("un une one")
 _PERSONS = wordset(
     "people person persons pax guests guest adults adult seats us personnes personne pers couverts adultes"
     " places individuals kids kid children child enfants enfant friends friend amis copines girls girl filles"
@@ -43,11 +19,6 @@ _PERSONS = wordset(
 _HEADS = wordset("person people personne adult adulte guest couvert place seat diner cover pers pax")
 _TOGETHER = wordset(
     "people persons person pax personnes personne personas persona pessoas pessoa us guests places seats"
-)
-_MEASURES = wordset(
-    "h heure heures hour hours minute minutes min mn jour jours day days semaine semaines week weeks mois month"
-    " months am pm night nights nuit nuits th nd rd st euro euros eur fcfa francs dollars pounds naira k cfa fois"
-    " times o oclock ans an years year"
 )
 _KIN = wordset(
     "wife husband girlfriend boyfriend friend sister brother mom mum mother dad father daughter son kid child sis bro"
@@ -67,11 +38,6 @@ _SIBLINGS = wordset("daughter sister brother cousin niece nephew colleague roomm
 _CALLED = wordset("maman papa mamie papi mum mom dad grandma grandpa")
 _PERHAPS = wordset("maybe perhaps possibly or peut ou quizas talvez")
 _PAIRS = wordset("parents grandparents")
-_HALF = wordset("half demi demie")
-_DOZENS = wordset("dozen douzaine")
-_CORRECTING = wordset(
-    "no non not actually sorry wait pardon mean meant finalement enfin plutot rather instead oops attends donc so"
-)
 _HAVING = wordset("ai have got tengo tenho tenemos temos avons")
 _ME = wordset("me i moi myself")
 _ABOUT = wordset("only just now une un environ about around like maybe roughly almost presque approximately nearly")
@@ -119,19 +85,14 @@ _AM = (
 )
 
 
-def number_of(word: str) -> int | None:
-    known = NUMBERS.get(word)
-    return known if known is not None else int(word) if word.isdecimal() and len(word) < 3 else None
-
-
 def party_size(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int, int, int] | None:
     """(how many, first word, word after the last); the words in `timed` belong to a time, unless people follow them."""
     found = (
         _family(words)
-        or _by_twos(words)
+        or by_twos(words)
         or _counted(words)
         or _told(words, timed, is_asked=is_asked)
-        or (_asked(words, timed) if is_asked else None)
+        or (asked_number(words, timed) if is_asked else None)
         or _companions(words)
         or _just_me(words, is_asked=is_asked)
     )
@@ -143,18 +104,7 @@ def _with_doubt(words: Sequence[str], number: int, first: int, last: int) -> tup
     beyond = words[last + 1] if last + 1 < len(words) else ""
     following = words[last + 2] if last + 2 < len(words) else ""
     is_doubt = last < len(words) and words[last] in _PERHAPS and number_of(beyond) == number + 1
-    return number, first, last + 2 if is_doubt and following not in _MEASURES else last
-
-
-def _by_twos(words: Sequence[str]) -> tuple[int, int, int] | None:
-    """ "Three couples", "half a dozen"."""
-    for i, word in enumerate(words):
-        number = number_of(words[i - 1]) if i else None
-        if word in ("couple", "couples") and number and number > 1:
-            return 2 * number, i - 1, i + 1
-        if word in _DOZENS and _HALF & set(words[max(0, i - 2) : i]):
-            return NUMBERS[word] // 2, i - 1, i + 1
-    return None
+    return number, first, last + 2 if is_doubt and following not in MEASURES else last
 
 
 def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
@@ -166,7 +116,7 @@ def _counted(words: Sequence[str]) -> tuple[int, int, int] | None:
         is_kin = number is not None and number > 1 and words[i + 1] in _SIBLINGS
         if not number or not (words[i + 1] in _PERSONS or is_kin or list(words[i + 1 : i + 3]) == ["of", "us"]):
             continue
-        if word in _ARTICLES and words[i + 1] not in _HEADS and first < 0:
+        if word in ARTICLES and words[i + 1] not in _HEADS and first < 0:
             continue
         if first >= 0 and not set(words[last:i]) <= _AND | {"les", "the", "mes", "my", "nos", "our", "des"}:
             break
@@ -200,7 +150,7 @@ def _family(words: Sequence[str]) -> tuple[int, int, int] | None:
         following = words[i + 1] if i + 1 < len(words) else ""
         if words[i] in _ME and words[max(0, i - 1)] not in _GIVING:
             count, size, has_me = 1, 1, True
-        elif number and following in _PERSONS - _HEADS and words[i] not in _ARTICLES:
+        elif number and following in _PERSONS - _HEADS and words[i] not in ARTICLES:
             count, size = number, 2
         elif words[i] in _MINE and following in _KIN:
             count, size = 1, 2
@@ -230,10 +180,10 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
         following = words[i + 1] if i + 1 < len(words) else ""
         if number and list(words[max(0, i - 2) : i]) in (["me", "plus"], ["me", "and"], ["moi", "plus"], ["moi", "et"]):
             return number + 1, i, i + 1
-        is_one = word in _ARTICLES and i > 0 and words[i - 1] == "for" and (is_asked or bool(_PLACES & set(words)))
+        is_one = word in ARTICLES and i > 0 and words[i - 1] == "for" and (is_asked or bool(_PLACES & set(words)))
         if is_one and (not following or following in _ENDING):
             return 1, i, i + 1
-        if not number or word in _ARTICLES or following in _MEASURES:
+        if not number or word in ARTICLES or following in MEASURES:
             continue
         back = i
         while back and words[back - 1] in _ABOUT:
@@ -244,7 +194,7 @@ def _told(words: Sequence[str], timed: set[int], *, is_asked: bool) -> tuple[int
             continue
         is_for = i and words[i - 1] in ("for", "pour") and words[max(0, i - 2)] not in _NOT_COUNTED
         is_times = i > 0 and words[i - 1] == "x" and not (i > 1 and number_of(words[i - 2]))
-        if (i not in timed and is_for) or is_times:
+        if (i not in timed and is_for and not _companions(words)) or is_times:
             return number, i, i + 1
     return None
 
@@ -277,7 +227,9 @@ def _companions(words: Sequence[str]) -> tuple[int, int, int] | None:
 def _just_me(words: Sequence[str], *, is_asked: bool) -> tuple[int, int, int] | None:
     """ "Just me", and "alone" where it tells how many come: "by myself" tells how."""
     for i, word in enumerate(words):
-        is_counted = is_asked or (i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come"))
+        is_counted = is_asked or (
+            i > 0 and words[i - 1] in ("for", "just", "only", "pour", "coming", "come", "viens", "viendrai", "serai")
+        )
         if (word in ("myself", "alone", "solo", "seul", "seule") and is_counted) or list(words[i : i + 2]) in (
             ["just", "me"],
             ["only", "me"],
@@ -292,22 +244,3 @@ def _just_me(words: Sequence[str], *, is_asked: bool) -> tuple[int, int, int] | 
         ):
             return 1, i, i + 1
     return None
-
-
-def _asked(words: Sequence[str], timed: set[int]) -> tuple[int, int, int] | None:
-    """A number where how many was asked; of "between 8 and 10" the greater."""
-    found = [(n, i) for i, w in enumerate(words) if (n := number_of(w))]
-    found = [f for f in found if f[1] not in timed] or found
-    numbers = [f for f in found if words[f[1]] not in _ARTICLES or len(words) <= 2] or found[:0]
-    if not numbers:
-        return None
-    number, at = _said_last(words, numbers) or (max(numbers) if len(numbers) == 2 else numbers[0])
-    following = words[at + 1] if at + 1 < len(words) else ""
-    return None if following in _MEASURES else (number, at, at + 1)
-
-
-def _said_last(words: Sequence[str], numbers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """ "8, no wait, 7": what follows a word of correction; of "7 not 8" the first one stands."""
-    places = [i for i, word in enumerate(words[:-1]) if word in _CORRECTING and not number_of(words[i + 1])]
-    after = [n for n in numbers if any(numbers[0][1] < place < n[1] for place in places)]
-    return after[-1] if after else None

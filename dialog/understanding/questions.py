@@ -7,7 +7,6 @@ from typing import get_args
 from dialog.commands import Topic
 from dialog.understanding.fields import Said
 from dialog.understanding.reading import Reading
-from dialog.understanding.when import Mention
 
 _TOPICS: tuple[Topic, ...] = get_args(Topic)
 _LIGHT_TOPICS = ("staff", "services", "other", "rating")
@@ -83,7 +82,7 @@ def _topics(reading: Reading) -> list[Topic]:
         if topic in ("staff", "rating") and "staff" in reading.state.asked:
             clauses -= _told_of_staff(reading, topic)
         if topic == "price":
-            clauses -= looking - plain
+            clauses -= {c for c in looking - plain if not reading.ends_with_mark(c)}
         clauses -= _mentioned(reading, topic)
         if topic == "payment":
             clauses -= _clauses(reading, "past") - plain
@@ -104,11 +103,11 @@ def _told_of_staff(reading: Reading, topic: str) -> set[int]:
 
 def _mentioned(reading: Reading, topic: str) -> set[int]:
     """Clauses that bring the topic up beside a wish told in other parts: "new number by the way, braids on Friday"."""
-    told = [*(n for n in reading.names if n.field == "service"), *reading.mentions]
-    if not any(m.is_day for m in reading.mentions) or len(told) < 2 or reading.state.flow:
-        return set()
     last = len(reading.words) - 1
-    words = [reading.words[min(reading.word_at(t.start) if isinstance(t, Mention) else t.first, last)] for t in told]
+    services = [n.first for n in reading.names if n.field == "service"]
+    words = [reading.words[at] for at in (*services, *_spots(reading, "time"))]
+    if not any(m.is_day for m in reading.mentions) or len(words) < 2 or reading.state.flow:
+        return set()
     asking = {reading.words[min(h.first, last)].part for h in reading.hits.get("asking", ())}
     hits = [reading.words[min(h.first, last)] for h in reading.hits.get(f"ask.{topic}", ())]
     apart = {w.clause for w in hits if w.part not in asking and all(w.part != t.part for t in words)}

@@ -69,6 +69,11 @@ class Reading:
         return index == 0 or self.words[index - 1].part != self.words[index].part
 
     @property
+    def wishes(self) -> list[Hit]:
+        """What asks to come, in whatever words."""
+        return [h for signal in ("book", "order") for h in self.hits.get(signal, ())]
+
+    @property
     def asking_clauses(self) -> frozenset[int]:
         """Sentences that ask for something to be told."""
         topics = [h for signal, hits in self.hits.items() if signal.startswith("ask.") for h in hits]
@@ -226,7 +231,7 @@ _DISPUTED = {
     "reschedule": ("fee",),
     "opt_out": ("leave_list",),
     "erase": ("leave_list",),
-    "waitlist": ("leave_list", "pick"),
+    "waitlist": ("leave_list", "pick", "no_time"),
     "done": ("leave_list",),
     "order": ("ask.phone",),
     "list": ("yes",),
@@ -234,6 +239,7 @@ _DISPUTED = {
     "meant": ("done",),
     "wrong": ("done",),
     "pick": ("past", "skip"),
+    "ask.duration": ("ask.policy",),
     "ask.address": ("skip",),
     "past": ("as_before",),
     "greet": ("ask.address",),

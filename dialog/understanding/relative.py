@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from dialog.understanding.party import number_of
+from dialog.understanding.counting import number_of
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -79,7 +79,7 @@ def put_right(reading: Reading) -> tuple[str, str | int, int, int] | None:
 
 
 def _numbers_against(words: list[str]) -> Iterator[tuple[int, int, int, int]]:
-    """(the right number, the wrong one, first word, word after the last): "3 not 4", "na 3 I talk no be 4", "not 4, 3"."""
+    """(the right number, the wrong one, first word, word after the last): "3 not 4", "na 3 no be 4", "not 4, 3"."""
     numbers = [(i, n) for i, word in enumerate(words) if (n := number_of(word))]
     for (at, number), (then, other) in pairwise(numbers):
         between = tuple(w for w in words[at + 1 : then] if w not in _TOLD)
@@ -91,7 +91,7 @@ def _numbers_against(words: list[str]) -> Iterator[tuple[int, int, int, int]]:
 
 def changed_party(reading: Reading) -> tuple[int, int, int] | None:
     """(how many now, first word, word after the last) where it was told by how many more or fewer come."""
-    known = reading.state.filled.get("party_size")
+    known = reading.state.filled.get("party_size", 1 if reading.state.question == "confirm" else None)
     words = [w.sense for w in reading.words]
     if not isinstance(known, int) or not words:
         return None

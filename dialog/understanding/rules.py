@@ -29,10 +29,11 @@ from dialog.understanding.agreement import is_content
 from dialog.understanding.answering import in_flow
 from dialog.understanding.beside_the_point import without_asides
 from dialog.understanding.changes import set_values
-from dialog.understanding.combining import last_words_win, split_excluded
+from dialog.understanding.combining import split_excluded
 from dialog.understanding.confidence import is_sure
 from dialog.understanding.fields import Said, all_said, minutes_said
 from dialog.understanding.language import detect
+from dialog.understanding.last_words import last_words_win
 from dialog.understanding.moving import moved_or_cancelled, put_off
 from dialog.understanding.questions import is_about_us
 from dialog.understanding.reading import Reading, take_apart
@@ -84,12 +85,7 @@ def _alone(reading: Reading) -> list[Command]:
         return [Privacy(request="export")]
     if reading.is_whole("restart"):
         return [Restart()]
-    if (
-        reading.says("late")
-        and not reading.says("ask.policy")
-        and not _is_time_told(reading)
-        and not _is_moved(reading)
-    ):
+    if _is_late(reading) and not reading.says("ask.policy") and not _is_time_told(reading) and not _is_moved(reading):
         return [RunningLate(minutes=minutes_said(reading))]
     for code in _LANGUAGES:
         if reading.says(f"switch.{code}"):
@@ -104,10 +100,17 @@ def _alone(reading: Reading) -> list[Command]:
         return [Repeat()]
     staff = sum(n.field == "staff" for n in reading.names)
     is_contrasted = reading.says("own") and (staff > 1 or (len(reading.mentions) > 1 and _is_but(reading)))
+    is_contrasted = is_contrasted or (sum(m.is_day for m in reading.mentions) > 1 and reading.says("correct", "change"))
     is_picked = reading.says("pick") and bool(state.offer)
     if reading.says("list", "leave_list") and not (is_contrasted or is_picked or _is_undone(reading)):
         return [ListBookings()]
     return []
+
+
+def _is_late(reading: Reading) -> bool:
+    """ "La dernière fois Brice a été en retard" tells of somebody else, long ago."""
+    past = {reading.words[h.first].part for h in reading.hits.get("past", ())}
+    return any(reading.words[h.first].part not in past for h in reading.hits.get("late", ()))
 
 
 def _opts_in(reading: Reading) -> bool:

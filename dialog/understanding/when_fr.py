@@ -139,7 +139,7 @@ FRENCH = WhenWords(
         "after": {
             "apres|passe|plus tard que|au dela de": "after",
             "au dela du|qui suit le|qui suivra le": [("after", "after"), ("on", 1)],
-            "pas avant|jamais avant": "not before",
+            "pas avant|jamais avant|pas possible avant|pas dispo avant|pas libre avant|impossible avant": "not before",
         },
         "before": {
             "avant|before|precedant|qui precede|plus tot que|aussi tard que": "before",
