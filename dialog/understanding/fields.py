@@ -148,8 +148,7 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
         number = int(word.text) if word.text.isdecimal() and len(word.text) < 3 else None
         if not number or number > 23 or i in covered:
             continue
-        rest = {w.text for w in reading.words[i + 1 :] if w.part == word.part}
-        is_alone = reading.begins_part(i) and rest <= _IF_POSSIBLE
+        is_alone = reading.begins_part(i) and _is_last_but_for_courtesy(reading, i)
         is_corrected = is_known and (
             any(h.last == i for h in reading.hits.get("meant", ()))
             or _is_led(reading, i)
@@ -162,6 +161,12 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
             clock = Clock(number * 60, number > 12, "hour")
             return [Said("time", str(clock_text(likely(clock, reading.ctx))), i, i + 1)]
     return []
+
+
+def _is_last_but_for_courtesy(reading: Reading, index: int) -> bool:
+    """Nothing of weight follows in its part."""
+    part = reading.words[index].part
+    return all(w.part != part or w.text in _IF_POSSIBLE for w in reading.words[index + 1 :])
 
 
 def _is_led(reading: Reading, index: int) -> bool:

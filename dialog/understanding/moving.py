@@ -51,10 +51,10 @@ def moved_or_cancelled(reading: Reading, said: Sequence[Said], excluded: Sequenc
 def put_off(reading: Reading, said: Sequence[Said], replaced: Sequence[Said]) -> list[Command]:
     """ "I can't come on Friday, is Monday open?": what cannot be is of a booking that stands."""
     is_idle = reading.state.flow is None and bool(said) and bool(replaced)
-    return _moved(reading, replaced, said) if is_idle and _is_unable(reading) else []
+    return _moved(reading, replaced, said) if is_idle else []
 
 
-def _is_unable(reading: Reading) -> bool:
+def is_unable(reading: Reading) -> bool:
     """It cannot be kept, though nobody said to cancel it."""
     return reading.says("cancel") and _CANCELLING.isdisjoint(w.text for w in reading.words)
 
@@ -75,7 +75,7 @@ def _is_own_moved(reading: Reading, said: Sequence[Said]) -> bool:
     twice = any(fields.count(field) > 1 for field in ("date", "time", "staff"))
     moved = twice and reading.says("own")
     instead = reading.says("in_place_of") and bool({"date", "time"} & {*fields}) and not reading.says("order")
-    return (moved or instead) and reading.state.flow is None and (_is_unable(reading) or not reading.says("cancel"))
+    return (moved or instead) and reading.state.flow is None and (is_unable(reading) or not reading.says("cancel"))
 
 
 def _is_second_thought(reading: Reading, said: Sequence[Said]) -> bool:

@@ -81,6 +81,8 @@ def _topics(reading: Reading) -> list[Topic]:
             clauses -= timed if reading.state.flow == "book" else set()
         if topic in ("staff", "rating") and "staff" in reading.state.asked:
             clauses -= _told_of_staff(reading, topic)
+        if topic == "staff":
+            clauses -= _clauses(reading, "own_name")
         if topic == "price":
             clauses -= {c for c in looking - plain if not reading.ends_with_mark(c)}
         clauses -= _mentioned(reading, topic)

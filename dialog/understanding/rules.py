@@ -34,7 +34,7 @@ from dialog.understanding.confidence import is_sure
 from dialog.understanding.fields import Said, all_said, minutes_said
 from dialog.understanding.language import detect
 from dialog.understanding.last_words import last_words_win
-from dialog.understanding.moving import moved_or_cancelled, put_off
+from dialog.understanding.moving import is_unable, moved_or_cancelled, put_off
 from dialog.understanding.questions import is_about_us
 from dialog.understanding.reading import Reading, take_apart
 from dialog.understanding.state import CatalogueView, ReadingState
@@ -154,7 +154,7 @@ def _with_values(reading: Reading) -> list[Command]:
     said = [s for s in all_said(reading) if not _is_closing(reading, s)]
     named = said
     said, excluded = split_excluded(reading, said)
-    replaced = [s for s in named if s not in said and s not in excluded]
+    replaced = [s for s in named if s not in said and s not in excluded] if is_unable(reading) else []
     said = without_asides(reading, said)
     standing = put_off(reading, said, replaced) or moved_or_cancelled(reading, said, excluded)
     return standing or in_flow(reading, last_words_win(reading, said), excluded)

@@ -44,11 +44,19 @@ def _without_objects(reading: Reading) -> list[Named]:
     for name in reading.names:
         before = kept[-1] if kept else None
         is_pair = before is not None and before.field == name.field == "service"
+        if is_pair and before is not None and _is_variant(reading, name, before):
+            continue
         if before is None or not is_pair or not _is_object(reading, before, name):
             kept.append(name)
         elif _is_named_with(reading, name, before):
             kept[-1] = name
     return kept
+
+
+def _is_variant(reading: Reading, name: Named, before: Named) -> bool:
+    """The haircut in "kids haircut"."""
+    variants = _variants(reading.catalogue)
+    return name.first == before.last and any(variants.get(key) in before.keys for key in name.keys)
 
 
 def _is_object(reading: Reading, first: Named, second: Named) -> bool:
