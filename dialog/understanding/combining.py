@@ -123,7 +123,15 @@ def _from_and_to(words: Sequence[str], new: list[Said]) -> tuple[list[Said], lis
 
 
 def _turns_to(words: Sequence[str], value: Said) -> bool:
-    return value.first > 0 and words[value.first - 1] in _TOWARDS | _TURNED
+    return _word_before(words, value) in _TOWARDS | _TURNED
+
+
+def _word_before(words: Sequence[str], value: Said) -> str:
+    """The articles passed over: the "to" of "to the 26th"."""
+    back = value.first
+    while back and words[back - 1] in _ARTICLES:
+        back -= 1
+    return words[back - 1] if back else ""
 
 
 def _is_new_day(words: Sequence[str], value: Said) -> bool:
@@ -133,7 +141,7 @@ def _is_new_day(words: Sequence[str], value: Said) -> bool:
 
 def _leads(words: Sequence[str], value: Said) -> bool:
     """A word such as "to" stands before it: a new value."""
-    return value.first > 0 and words[value.first - 1] in _TOWARDS
+    return _word_before(words, value) in _TOWARDS
 
 
 def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> bool:

@@ -66,7 +66,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             continue
         elif (
             not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
-            or bool(_INSTEAD & set(words[value.last : value.last + 2]))
+            or bool(_INSTEAD & set(words[value.last : value.last + 4]))
             or _is_then(reading, group[-1], value)
             or (value.field in ("date", "time") and group[0].field != value.field and not _is_otherwise(words, value))
             or _is_settled(reading, group[-1], value)

@@ -217,7 +217,7 @@ _DISPUTED = {
     "more": ("ask.other", "ask.address", "book", "repeat", "done", "opt_out", "skip", "pick", "forget", "mild"),
     "ask.hours": ("reschedule", "more", "availability", "busy_until", "wishes"),
     "ask.rating": ("yes", "wishes", "forget", "thanks"),
-    "ask.price": ("wishes", "ask.duration"),
+    "ask.price": ("wishes", "ask.duration", "thanks", "greet"),
     "ask.payment": ("ask.duration", "yes"),
     "ask.services": ("search", "availability", "ask.phone", "ask.price", "ask.address", "ask.duration"),
     "skip": ("no", "no_time"),

@@ -142,7 +142,7 @@ ENGLISH = WhenWords(
         "in": {"in|in about|in around": "in", "within|in less than|in under": "within"},
         "fromnow": {"from now|hence|later|in the future|from today|ahead": "fromnow"},
         "after": {
-            "after|later than|past the|any day after|any time after|anytime after"
+            "after|later than|past the|any day after|any time after|anytime after|any time past|anytime past"
             "|some day after|one day after|some time after|sometime after": "after",
             "not before|no earlier than|no sooner than|not until|not till": "not before",
         },

@@ -16,6 +16,7 @@ from dialog.understanding.when_values import (
     add_months,
     likely,
     make_date,
+    one_day,
 )
 from dialog.understanding.when_week_days import WEEKDAY
 from dialog.understanding.when_within import weekday_in
@@ -37,7 +38,18 @@ def _numbers(ctx: Context, items: list[Item]) -> Made:
     first, second = (int(str(item.value)) for item in items if item.kind in "NO")
     start = day_number(ctx, first)
     end = make_date(start.year, start.month, second) if start else None
-    return ("days", Days(start, end)) if start and end and start < end else None
+    return _span(ctx, items, start, end)
+
+
+def _span(ctx: Context, items: list[Item], start: date | None, end: date | None) -> Made:
+    """From the one to the other; two days where a booking is moved "from the 24th to the 26th"."""
+    if start is None or end is None or start >= end:
+        return None
+    if ctx.is_move and has(items, "from"):
+        old, new = (item for item in items if item.kind in "NOD")
+        made = (Item("D", one_day(day), said.start, said.end) for day, said in ((start, old), (end, new)))
+        return [("day", day) for day in made]
+    return ("days", Days(start, end))
 
 
 def _hour_to_day(ctx: Context, items: list[Item]) -> Made:
@@ -56,7 +68,7 @@ def _number_to_day(ctx: Context, items: list[Item]) -> Made:
     start = make_date(day.start.year, day.start.month, number)
     if start is None or start >= day.start or (has(items, "also") and (day.start - start).days > 1):
         return None
-    return ("days", Days(start, day.start))
+    return _span(ctx, items, start, day.start)
 
 
 def _day_to_number(ctx: Context, items: list[Item]) -> Made:
@@ -69,7 +81,7 @@ def _day_to_number(ctx: Context, items: list[Item]) -> Made:
     if end is not None and end <= day.start:
         later = add_months(day.start, 1)
         end = make_date(later.year, later.month, number)
-    return ("days", Days(day.start, end)) if end and day.start < end else None
+    return _span(ctx, items, day.start, end)
 
 
 def _day_range(ctx: Context, items: list[Item]) -> Made:
@@ -160,6 +172,16 @@ def _moments(ctx: Context, items: list[Item]) -> Made:
 
 
 _NAMES = {"C": "clock", "P": "part", "G": "hours", "D": "day"}
+
+
+def _weekday_hour(ctx: Context, items: list[Item]) -> Made:
+    """Sat 3: a short word right before an hour is a weekday; "mar 10" is March as well."""
+    said, number = items
+    if said.text == "mar" or not number.text.isdigit() or int(number.text) > 12:
+        return None
+    made = spoken(ctx, [number])
+    day = next_weekday(ctx, int(str(said.value)))
+    return [("day", Days(day, day, WEEKDAY)), made] if isinstance(made, tuple) else None
 
 
 def _sure_weekday(ctx: Context, items: list[Item]) -> Made:
@@ -261,6 +283,7 @@ WEAK_DAYS = (
     rule("(clock|part|hours) (at_|on|comma|of_)* weekday", _sure_weekday),
     rule("weekday (and|also|slash) weekday", _sure_weekday),
     rule("weekday also day", _sure_weekday),
+    rule("weekday num", _weekday_hour),
     rule("weekday (of_|the|on|comma)* days", weekday_in),
     rule("days (comma|on|the)* weekday", weekday_in),
 )
