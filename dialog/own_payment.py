@@ -6,6 +6,7 @@ from booking.queries import BookingView, get_booking
 from core.money import Money
 from dialog.hand_payments import hand_words, how_to_pay
 from dialog.notices import booking_words
+from dialog.paid_notes import going_back_words, standing_of
 from dialog.payment_notices import link_words
 from dialog.turn import Turn
 from payments import by_hand, links, payment
@@ -26,9 +27,9 @@ async def how_it_stands(turn: Turn) -> str:
     if latest.captured_amount:
         back = latest.refunded_amount or 0
         amount = latest.asked if not back else Money(back, latest.currency)
-        return turn.say(
-            "payment.has_gone_back" if back else "payment.has_come", amount=amount.format(turn.language), **words
-        )
+        key = "payment.has_gone_back" if back else "payment.has_come"
+        going = await going_back_words(turn.uow, await standing_of(turn.uow, view), turn.tenant.name, turn.language)
+        return " ".join(filter(None, (turn.say(key, amount=amount.format(turn.language), **words), going)))
     hand = await by_hand.find(turn.uow, latest.id)
     if hand is not None and hand.is_claimed:
         return turn.say("payment.is_claimed", **hand_words(view, latest, hand, turn.tenant, turn.language))

@@ -3,6 +3,7 @@
 The provider is called when the button is pressed, not when a messenger fetches the address for its preview.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,10 +25,10 @@ from dialog.labels import time_label
 from dialog.notices import booking_words
 from dialog.texts import say
 from payments import by_hand, checkout, links, payment
-from payments.attempts import attempts_of
+from payments.attempts import Attempt, AttemptStatus, attempts_of
 from payments.by_hand import ByHand
 from payments.checkout import Order
-from payments.payment import Payment
+from payments.payment import Payment, PaymentStatus
 from payments.provider_values import Payer
 from tenants.tenant import Tenant, get_tenant
 
@@ -115,14 +116,23 @@ class PaymentPages:
         bill = await self._bill(request)
         if bill is None:
             return self._answer("en", say("en", "pay.over"), 404)
-        for attempt in await in_unit(self._runtime, bill.tenant.id, lambda uow: attempts_of(uow, bill.payment.id)):
+        tries = await in_unit(self._runtime, bill.tenant.id, lambda uow: attempts_of(uow, bill.payment.id))
+        for attempt in tries:
             await self._runtime.queue.wake("payment", bill.tenant.id, attempt.id)
         if bill.payment.is_paid:
             return self._paid(bill)
-        answer = self._told(bill, "pay.checking")
-        if bill.is_open:
-            answer.headers["Refresh"] = _LOOK_AGAIN_S
+        if not bill.is_open:
+            return self._told(bill, "pay.checking")
+        answer = self._waiting(bill, request.path.removesuffix(f"/{_BACK}"), tries)
+        answer.headers["Refresh"] = _LOOK_AGAIN_S
         return answer
+
+    def _waiting(self, bill: _Bill, path: str, tries: Sequence[Attempt]) -> web.Response:
+        """Nothing has come yet: who has failed or gone away may pay all the same, who has begun to pay is to wait."""
+        if any(attempt.status is AttemptStatus.PROCESSING for attempt in tries):
+            return self._told(bill, "pay.checking")
+        has_failed = bill.payment.status is PaymentStatus.FAILED
+        return self._offer(bill, path, "pay.failed" if has_failed else "pay.unsure")
 
     async def _bill(self, request: web.Request) -> _Bill | None:
         token = request.match_info["token"]
@@ -143,7 +153,7 @@ class PaymentPages:
 
         return await in_unit(self._runtime, tenant_id, read)
 
-    def _offer(self, bill: _Bill, path: str) -> web.Response:
+    def _offer(self, bill: _Bill, path: str, note: str = "") -> web.Response:
         amount, zone, language = bill.payment.asked.format(bill.language), bill.view.zone, bill.language
         until = time_label(bill.payment.expires_at.astimezone(zone), language)
         go, how = say(language, "pay.go", amount=amount), []
@@ -157,6 +167,7 @@ class PaymentPages:
             200,
             title=say(language, "pay.title", tenant=bill.tenant.name),
             lines=[f"{words['service']}, {words['staff']}", words["moment"], words["location"]],
+            note=say(language, note) if note else "",
             until=say(language, "pay.until", until=until),
             how=how,
             go=go,
