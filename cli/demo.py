@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from cli.demo_inspector import TurnInspector
+from cli.demo_labels import quick_reply_label
 from cli.demo_model import needs_stand_in, with_stand_in
 from cli.demo_tenants import sample_files
 from cli.serve import start_site
@@ -20,8 +21,6 @@ from core.errors import ConfigurationError
 from core.ids import new_token
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings, environment_secret
-from dialog.taps import read_tap
-from dialog.texts import say
 from standins.bot_api import BotApi
 from standins.graph_api import GraphApi
 from standins.openai_api import OpenAiApi
@@ -43,7 +42,6 @@ _OPENERS = {
 }
 _CANCEL_AGAIN_S = 4.0
 _NOTCHPAY = "/notchpay"
-_QUICK_REPLIES = {"approve": "button.accept", "decline": "button.decline"}
 
 
 @dataclass(frozen=True)
@@ -206,7 +204,7 @@ async def _simulator(runtime: Runtime, standins: _StandIns, definitions: list[Te
         bot=standins.bot,
         clock=runtime.clock,
         inspector=TurnInspector(runtime, await _accounts(runtime, definitions)),
-        quick_reply_label=_quick_reply_label,
+        quick_reply_label=quick_reply_label,
         store=runtime.settings.data_dir / "simulator.json",
     )
 
@@ -248,10 +246,3 @@ def _sim_merchant(merchant: MerchantSection) -> SimPerson:
     """The sample files give every merchant both addresses."""
     addresses = {Channel.WHATSAPP: (merchant.phone or "").lstrip("+"), Channel.TELEGRAM: str(merchant.telegram_user_id)}
     return SimPerson(merchant.name.lower().replace(" ", "-"), merchant.name, addresses)
-
-
-def _quick_reply_label(payload: str, language: str) -> str:
-    """The labels that the approved templates carry at Meta."""
-    tap = read_tap(payload)
-    key = _QUICK_REPLIES.get(tap.verb) if tap else None
-    return say(language, key) if key else payload

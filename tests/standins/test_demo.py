@@ -8,13 +8,13 @@ from aiohttp.test_utils import unused_port
 
 from cli.demo import (
     _only_demo_of,
-    _quick_reply_label,
     _refuse_taken_port,
     _sim_tenant,
     _with_secrets,
     _with_urls,
     run_demo,
 )
+from cli.demo_labels import quick_reply_label
 from cli.demo_tenants import sample_files
 from core.errors import ConfigurationError
 from core.settings import Settings, load_settings
@@ -72,5 +72,7 @@ def test_the_sample_tenants_are_whole_and_speak_both_languages(name: str, text: 
 
 
 def test_quick_replies_of_templates_are_labelled_as_at_meta() -> None:
-    assert _quick_reply_label("approve:1", "en") != "approve:1"
-    assert _quick_reply_label("unknown", "en") == "unknown"
+    assert quick_reply_label("approve:1:2", "en") == "Accept"
+    assert quick_reply_label("late:4:1:102:keep", "fr") == "Maintenir"
+    assert quick_reply_label("late:4:1:102:4200", "en") == "Cancel with fee"
+    assert quick_reply_label("unknown", "en") == "unknown"
