@@ -26,7 +26,7 @@ def paid_words(view: BookingView, standing: Standing, language: str) -> str:
         said = say(language, "paid.full" if standing.is_full else "paid.deposit", **words)
     back = [("paid.partly_back", paid.refunded_amount), ("paid.going_back", standing.returning)]
     parts = [say(language, key, amount=Money(minor, paid.currency).format(language)) for key, minor in back if minor]
-    return ", ".join([said, *parts])
+    return " · ".join([said, *parts])
 
 
 async def going_back_words(uow: UnitOfWork, standing: Standing | None, tenant_name: str, language: str) -> str:

@@ -41,7 +41,8 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _BACK = "done"
-_LOOK_AGAIN_S = "5"
+_LOOK_AGAIN_S = 3
+_AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +124,20 @@ class PaymentPages:
             return self._paid(bill)
         if not bill.is_open:
             return self._told(bill, "pay.checking")
-        answer = self._waiting(bill, request.path.removesuffix(f"/{_BACK}"), tries)
-        answer.headers["Refresh"] = _LOOK_AGAIN_S
+        answer = self._waiting(bill, request, tries)
+        answer.headers["Refresh"] = f"{_LOOK_AGAIN_S}; url={request.path}?{_AGAIN}"
         return answer
 
-    def _waiting(self, bill: _Bill, path: str, tries: Sequence[Attempt]) -> web.Response:
-        """Nothing has come yet: who has failed or gone away may pay all the same, who has begun to pay is to wait."""
-        if any(attempt.status is AttemptStatus.PROCESSING for attempt in tries):
+    def _waiting(self, bill: _Bill, request: web.Request, tries: Sequence[Attempt]) -> web.Response:
+        """Nothing has come yet. Who has failed may pay all the same, and who went away without paying, as a second look
+        shows; who has paid a moment ago or has begun to is to wait."""
+        path = request.path.removesuffix(f"/{_BACK}")
+        if bill.payment.status is PaymentStatus.FAILED:
+            return self._offer(bill, path, "pay.failed")
+        is_under_way = any(attempt.status is AttemptStatus.PROCESSING for attempt in tries)
+        if is_under_way or _AGAIN not in request.query:
             return self._told(bill, "pay.checking")
-        has_failed = bill.payment.status is PaymentStatus.FAILED
-        return self._offer(bill, path, "pay.failed" if has_failed else "pay.unsure")
+        return self._offer(bill, path, "pay.unsure")
 
     async def _bill(self, request: web.Request) -> _Bill | None:
         token = request.match_info["token"]
@@ -155,11 +160,11 @@ class PaymentPages:
 
     def _offer(self, bill: _Bill, path: str, note: str = "") -> web.Response:
         amount, zone, language = bill.payment.asked.format(bill.language), bill.view.zone, bill.language
-        until = time_label(bill.payment.expires_at.astimezone(zone), language)
+        until = say(language, "pay.until", until=time_label(bill.payment.expires_at.astimezone(zone), language))
         go, how = say(language, "pay.go", amount=amount), []
         if bill.by_hand is not None:
             words = hand_words(bill.view, bill.payment, bill.by_hand, bill.tenant, language)
-            until, go = words["until"], say(language, "button.have_paid")
+            until, go = say(language, "pay.until_day", until=words["until"]), say(language, "button.have_paid")
             how = [*words["how"].splitlines(), say(language, "pay.reference", reference=words["reference"])]
         words = booking_words(bill.view, language)
         return self._render(
@@ -168,7 +173,7 @@ class PaymentPages:
             title=say(language, "pay.title", tenant=bill.tenant.name),
             lines=[f"{words['service']}, {words['staff']}", words["moment"], words["location"]],
             note=say(language, note) if note else "",
-            until=say(language, "pay.until", until=until),
+            until=until,
             how=how,
             go=go,
             action=path,

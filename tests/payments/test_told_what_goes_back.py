@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from cli.demo_labels import quick_reply_label
 from core.clock import FixedClock
 from core.runtime import Runtime
 from tests.support.phone import Phone, query
@@ -32,6 +33,11 @@ async def cancels(phone: Phone) -> str:
     return await phone.taps("Oui")
 
 
+def written_on(phone: Phone) -> list[str]:
+    """The buttons where the message is a template."""
+    return [quick_reply_label(choice["id"], "fr") for choice in phone.last["choices"]]
+
+
 async def test_what_goes_back_without_asking_is_said_with_the_cancellation(runtime: Runtime) -> None:
     async with open_shop(runtime, "notchpay", cancel_until_hours=24) as shop:
         phone = await sold(shop)
@@ -53,6 +59,7 @@ async def test_who_gets_nothing_back_is_told(shop: Shop) -> None:
     await cancels(phone)
     await shop.work()
     await owner.reads()
+    assert owner.labels == written_on(owner)
     await owner.taps("Garder")
     assert "ne rembourse pas 1 500 FCFA" in await phone.reads()
     assert await shop.stored() == ("cancelled", "paid", 1500, 0)
@@ -80,6 +87,7 @@ async def test_a_late_cancellation_costs_the_deposit_where_no_other_fee_is_set(s
     assert "coûte 1 500 FCFA" in await phone.writes("annuler mon rendez-vous")
     await phone.taps("Oui")
     assert "1 500 FCFA" in await owner.reads()
+    assert owner.labels == written_on(owner)
     await owner.taps("Annuler avec")
     assert "1 500 FCFA, dont 1 500 FCFA déjà payés" in await phone.reads()
     await shop.work()
