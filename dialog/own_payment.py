@@ -15,6 +15,7 @@ from payments import by_hand, links, payment
 from payments.attempts import attempts_of
 from payments.by_hand import ByHand
 from payments.payment import Payment
+from payments.refunds import RefundStatus, refunds_of
 
 _ASKED_ABOUT_FOR = timedelta(days=30)
 
@@ -26,17 +27,9 @@ async def how_it_stands(turn: Turn) -> tuple[Reply | None, bool]:
     if latest is None:
         return None, False
     view = await get_booking(turn.uow, latest.booking_id)
-    words = booking_words(view, turn.language)
-    if latest.captured_amount and not latest.is_paid and not latest.refunded_amount:
-        rest = Money(latest.amount - latest.captured_amount, latest.currency).format(turn.language)
-        return Reply(turn.say("payment.underpaid", amount=rest, **words)), True
     if latest.captured_amount:
-        back = latest.refunded_amount or 0
-        amount = Money(back or latest.captured_amount, latest.currency)
-        key = "payment.has_gone_back" if back else "payment.has_come"
-        going = await going_back_words(turn.uow, await standing_of(turn.uow, view), turn.tenant.name, turn.language)
-        said = turn.say(key, amount=amount.format(turn.language), **words)
-        return Reply(" ".join(filter(None, (said, going)))), False
+        return await _has_come(turn, view, latest)
+    words = booking_words(view, turn.language)
     hand = await by_hand.find(turn.uow, latest.id)
     if hand is not None and hand.is_claimed:
         return Reply(turn.say("payment.is_claimed", **hand_words(view, latest, hand, turn.tenant, turn.language))), True
@@ -47,6 +40,22 @@ async def how_it_stands(turn: Turn) -> tuple[Reply | None, bool]:
         again = link_reply(turn, view, latest, hand, token)
         return replace(again, text=f"{turn.say('payment.not_yet')}\n\n{again.text}"), True
     return Reply(turn.say("payment.never_came", **words)), False
+
+
+async def _has_come(turn: Turn, view: BookingView, paid: Payment) -> tuple[Reply, bool]:
+    """All of it or a part; and what of it is back, on its way back, or could not be given back."""
+    language, words = turn.language, booking_words(view, turn.language)
+    if not paid.is_paid and view.status == "held":
+        rest = Money(paid.amount - paid.captured_amount, paid.currency)
+        return Reply(turn.say("payment.underpaid", amount=rest.format(language), **words)), True
+    made = await refunds_of(turn.uow, paid.id)
+    if made and made[-1].status is RefundStatus.FAILED:
+        amount = made[-1].money.format(language)
+        return Reply(turn.say("payment.refund_failed", amount=amount, tenant=turn.tenant.name, **words)), False
+    key = "payment.has_gone_back" if paid.refunded_amount else "payment.has_come"
+    amount = Money(paid.refunded_amount or paid.captured_amount, paid.currency).format(language)
+    going = await going_back_words(turn.uow, await standing_of(turn.uow, view), turn.tenant.name, language)
+    return Reply(" ".join(filter(None, (turn.say(key, amount=amount, **words), going)))), False
 
 
 def link_reply(turn: Turn, view: BookingView, due: Payment, hand: ByHand | None, token: str) -> Reply:

@@ -81,6 +81,16 @@ async def test_what_no_merchant_decides_within_a_week_is_a_case_till_one_does(sh
     assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
 
 
+async def test_who_asks_after_a_refund_failed_is_told_so(runtime: Runtime) -> None:
+    async with open_shop(runtime, "notchpay", cancel_until_hours=24) as shop:
+        phone = await sold(shop)
+        shop.psp.faults.plan("refund_fails")
+        await cancels(phone)
+        await shop.later(minutes=1)
+        await phone.reads()
+        assert "n'a pas abouti" in await phone.writes("mon paiement est-il passé ?")
+
+
 async def test_a_late_cancellation_costs_the_deposit_where_no_other_fee_is_set(shop: Shop, clock: FixedClock) -> None:
     phone, owner = await sold(shop), shop.owner()
     clock.advance(LATE)
