@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from booking.booking import Status
 from booking.keeping import keep_while_paying
 from booking.queries import BookingView, get_booking
+from bot.cutting import unbroken
 from core.errors import ExpectedError, PermanentError, TransientError, UnknownOutcomeError
 from core.money import Money
 from core.runtime import Runtime
@@ -61,9 +62,13 @@ class PaymentPages:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         loader = PackageLoader("webhooks", "pages")
-        self._page = Environment(loader=loader, autoescape=select_autoescape(), trim_blocks=True).get_template(
-            "pay.html"
+        pages = Environment(
+            loader=loader,
+            autoescape=select_autoescape(),
+            trim_blocks=True,
+            finalize=lambda value: unbroken(value) if isinstance(value, str) else value,
         )
+        self._page = pages.get_template("pay.html")
         source, _, _ = loader.get_source(Environment(autoescape=True), "pay.css")
         self._style = source
 
