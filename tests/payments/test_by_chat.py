@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
@@ -63,25 +62,6 @@ async def test_cancelling_in_time_pays_back_without_asking(shop: Shop) -> None:
     assert "remboursés" in await phone.reads()
     assert "escrow" not in await shop.balances()
     assert await shop.cases() == []
-
-
-@pytest.mark.parametrize(
-    ("happens", "told", "may_pay"),
-    [("nothing", "pas encore payé", True), ("decline", "pas passé", True), ("start_paying", "Nous vérifions", False)],
-)
-async def test_who_comes_back_without_having_paid_may_pay_all_the_same(
-    runtime: Runtime, happens: str, told: str, may_pay: bool
-) -> None:
-    async with open_shop(runtime, "notchpay") as shop:
-        link = await shop.book(shop.phone())
-        await shop.press(link)
-        if happens != "nothing":
-            getattr(shop.psp, happens)(shop.newest)
-        await shop.work()
-        refresh = (await shop.client.get(f"{link}/done")).headers["Refresh"]
-        page = unescape(await (await shop.client.get(refresh.partition("url=")[2])).text())
-        assert told in page
-        assert (f'action="{link}"' in page) is may_pay
 
 
 async def test_a_lost_webhook_is_found_by_asking(shop: Shop, clock: FixedClock) -> None:
