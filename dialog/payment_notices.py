@@ -78,6 +78,11 @@ async def ask_about_refund(uow: UnitOfWork, tenant: Tenant, view: BookingView, r
     await tell_merchants_of(uow, tenant, view, "merchant.refund_wanted", occasion, money=refund.money, buttons=buttons)
 
 
+async def tell_not_given_back(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:
+    """Who was told that the merchants are asked hears what they said."""
+    await tell_customer(uow, tenant, view, "payment.not_given_back", f"refund:{refund.id}:rejected", money=refund.money)
+
+
 _DISPUTED = {
     DisputeState.OPEN: "merchant.disputed",
     DisputeState.WON: "merchant.dispute_won",

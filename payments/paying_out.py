@@ -11,7 +11,7 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments import ledger
 from payments.accounts import PaymentAccount, get_account
-from payments.cases import close_cases_of, open_case
+from payments.cases import CaseKind, close_cases_of, open_case
 from payments.failures import AuthError, DuplicateReference, KeySpent, Retryable
 from payments.ledger import Entry, Source
 from payments.payouts import COLUMNS, UNDER_WAY, Payout, PayoutStatus, payout_from
@@ -170,7 +170,7 @@ async def _settle(uow: UnitOfWork, task: _Task, status: PayoutStatus, why: str, 
     source = Source("payout", payout.id, f"{status}:{payout.tries}")
     await ledger.post(uow, source, entries, currency=payout.currency, now=now)
     if status is PayoutStatus.PAID:
-        await close_cases_of(uow, "payout", _subject(payout), by="provider", now=now)
+        await close_cases_of(uow, CaseKind.PAYOUT, _subject(payout), by="provider", now=now)
     else:
         await _open_case(uow, changed, f"it failed ({why}): see to the recipient, then close this", now)
 
@@ -195,4 +195,4 @@ def _subject(payout: Payout) -> str:
 
 async def _open_case(uow: UnitOfWork, payout: Payout, what: str, now: datetime) -> None:
     note = f"payout {payout.id} of {payout.amount} {payout.currency} ({payout.reference}): {what}"
-    await open_case(uow, "payout", _subject(payout), note, payment_id=None, now=now)
+    await open_case(uow, CaseKind.PAYOUT, _subject(payout), note, payment_id=None, now=now)

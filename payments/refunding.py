@@ -11,17 +11,16 @@ from core.uow import UnitOfWork, in_unit
 from payments import ledger
 from payments.accounts import PaymentAccount, attempt_with_account
 from payments.attempts import Attempt
-from payments.cases import close_cases_of, open_case
+from payments.cases import CaseKind, close_cases_of, open_case
 from payments.failures import Retryable
 from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import count, get, lock
 from payments.provider_values import ProviderRefund, RefundRequest, RefundState
 from payments.refund_returns import next_look
-from payments.refunds import COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
+from payments.refunds import ANSWERED_WITHIN, COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
 from payments.retrying import CASE_AFTER, LEASE, pause
 
-_GIVEN_BACK_WITHIN = timedelta(days=7)
 # Most arrive within hours, cards at once; what takes longer has got stuck.
 _STUCK = timedelta(days=3)
 
@@ -140,7 +139,7 @@ async def _done(uow: UnitOfWork, refund: Refund, attempt: Attempt, *, by: str) -
     now = uow.runtime.clock.now()
     entries = ledger.refund_done(attempt.provider, refund.money)
     await ledger.post(uow, Source("refund", refund.id, "done"), entries, currency=refund.currency, now=now)
-    await close_cases_of(uow, "refund", f"refund:{refund.id}", by=by, now=now)
+    await close_cases_of(uow, CaseKind.REFUND, f"refund:{refund.id}", by=by, now=now)
     await count(uow, refund.payment_id, now=now)
 
 
@@ -148,7 +147,7 @@ async def _leave_to_people(uow: UnitOfWork, task: _Task) -> None:
     """The merchants were asked to give it back; where none of them says that it was done, a case."""
     now = uow.runtime.clock.now()
     is_new = task.refund.status is RefundStatus.UNKNOWN
-    await _change(uow, task, RefundStatus.SUBMITTED, try_at=now + _GIVEN_BACK_WITHIN if is_new else None)
+    await _change(uow, task, RefundStatus.SUBMITTED, try_at=now + ANSWERED_WITHIN if is_new else None)
     if not is_new:
         await _open_case(uow, task, "nobody has said that it was given back: ask the merchants", now)
 
@@ -186,4 +185,4 @@ async def _fail(uow: UnitOfWork, task: _Task, why: str, provider_id: str = "") -
 async def _open_case(uow: UnitOfWork, task: _Task, what: str, now: datetime) -> None:
     refund = task.refund
     note = f"refund {refund.id} of {refund.amount} {refund.currency}: {what}"
-    await open_case(uow, "refund", f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)
+    await open_case(uow, CaseKind.REFUND, f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)

@@ -7,7 +7,7 @@ submitted only when the provider has answered, asked about first where an earlie
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from core.money import Money
 from core.uow import UnitOfWork
 from payments import ledger
 from payments.attempts import Attempt, attempts_of, lock_attempt
+from payments.cases import CaseKind, close_cases_of, open_case
 from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import Payment
@@ -32,6 +33,8 @@ class RefundStatus(StrEnum):
 
 
 GONE = (RefundStatus.REJECTED, RefundStatus.FAILED)
+# What merchants are asked and do not answer in this time is a case.
+ANSWERED_WITHIN = timedelta(days=7)
 
 
 class RefundTooLargeError(ExpectedError):
@@ -189,7 +192,7 @@ async def _set_out(uow: UnitOfWork, refund: Refund, taken_from: str, now: dateti
 
 
 _DECIDE = f"""
-UPDATE refunds SET status = $3, decided_by = $4, try_at = $5
+UPDATE refunds SET status = $3, decided_by = $4, try_at = $5, tries = 0
 WHERE tenant_id = $1 AND id = $2 AND status = 'requested' RETURNING {COLUMNS}
 """
 _GET = f"SELECT {COLUMNS} FROM refunds WHERE tenant_id = $1 AND id = $2"
@@ -214,6 +217,7 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
     if row is None:
         raise RefundDecidedError(status=(await get_refund(uow, refund_id)).status)
     refund = refund_from(row)
+    await close_cases_of(uow, CaseKind.REFUND, f"refund:{refund_id}", by=by, now=now)
     if is_approved:
         await _set_out(uow, refund, holder(payment, attempt), now)
     return refund
@@ -221,7 +225,7 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
 
 _DROP = """
 UPDATE refunds SET status = 'rejected', decided_by = $3, try_at = NULL
-WHERE tenant_id = $1 AND attempt_id = $2 AND status = 'requested'
+WHERE tenant_id = $1 AND attempt_id = $2 AND status = 'requested' RETURNING id
 """
 
 
@@ -229,7 +233,9 @@ async def drop_requested(uow: UnitOfWork, payment: Payment, attempt: Attempt, *,
     """Nobody has to decide any more on what went back in another way; the caller holds the payment locked."""
     left = await _left(uow, payment)
     if any(one.id == attempt.id and minor < 0 for one, minor in left):
-        await uow.driver.execute(_DROP, uow.tenant_id, attempt.id, by)
+        now = uow.runtime.clock.now()
+        for row in await uow.driver.fetch(_DROP, uow.tenant_id, attempt.id, by):
+            await close_cases_of(uow, CaseKind.REFUND, f"refund:{row['id']}", by=by, now=now)
 
 
 _FIND = f"""
@@ -263,14 +269,22 @@ async def find_refund(uow: UnitOfWork, account_id: int, key: str, provider_id: s
 
 
 _ASKED = """
-UPDATE refunds SET try_at = NULL WHERE tenant_id = $1 AND id = $2 AND status = 'requested' AND try_at IS NOT NULL
-RETURNING id
+UPDATE refunds SET tries = tries + 1, try_at = CASE WHEN tries = 0 THEN $3::timestamptz + $4::interval END
+WHERE tenant_id = $1 AND id = $2 AND status = 'requested' AND try_at <= $3 RETURNING payment_id, amount, currency, tries
 """
 
 
 async def is_to_be_asked(uow: UnitOfWork, refund_id: int) -> bool:
-    """Once: whoever gets True asks, in this transaction."""
-    return await uow.driver.fetchval(_ASKED, uow.tenant_id, refund_id) is not None
+    """Once: whoever gets True asks, in this transaction. Where nobody has answered within days it is a case."""
+    now = uow.runtime.clock.now()
+    row = await uow.driver.fetchrow(_ASKED, uow.tenant_id, refund_id, now, ANSWERED_WITHIN)
+    if row is not None and row["tries"] > 1:
+        note = (
+            f"refund {refund_id} of {row['amount']} {row['currency']}: nobody has said whether it is to be paid back:"
+            " ask the merchants"
+        )
+        await open_case(uow, CaseKind.REFUND, f"refund:{refund_id}", note, payment_id=row["payment_id"], now=now)
+    return row is not None and row["tries"] == 1
 
 
 async def look_now(uow: UnitOfWork, refund_id: int, *, is_failed: bool) -> None:

@@ -19,7 +19,7 @@ from dialog.payment_notices import remind_of_link, tell_disputed, tell_settled
 from payments import by_hand, closing, disputes, events, intake, links, paying_out, payment, payouts
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
 from payments.attempts import Attempt, AttemptStatus, attempts_of, find_attempt, polled
-from payments.cases import open_case
+from payments.cases import CaseKind, open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
 from payments.provider_values import (
@@ -133,7 +133,7 @@ async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, 
         return
     if not is_known:
         note = f"a {stored.kind} of account {stored.account_id} names no payment of ours: look it up at the provider"
-        await open_case(uow, "unmatched", f"event:{stored.id}", note, payment_id=None, now=now)
+        await open_case(uow, CaseKind.UNMATCHED, f"event:{stored.id}", note, payment_id=None, now=now)
     await events.handled(uow, stored, payment_id, now=now)
 
 
@@ -141,7 +141,7 @@ async def _put_off(uow: UnitOfWork, stored: StoredEvent, account: PaymentAccount
     """The provider refuses to tell: a person looks at the account. What is never told here, the day's listing tells."""
     now = uow.runtime.clock.now()
     note = f"{account.provider} does not tell of a {stored.kind} ({why}): check the account's keys"
-    await open_case(uow, "account", f"account:{account.id}", note, payment_id=None, now=now)
+    await open_case(uow, CaseKind.ACCOUNT, f"account:{account.id}", note, payment_id=None, now=now)
     if not await events.try_again(uow, stored, now=now):
         await events.handled(uow, stored, None, now=now)
 

@@ -135,6 +135,8 @@ function showTab(name) {
     else tab.removeAttribute("aria-current");
   }
   if (view) draw(view);
+  // What came while the phone was not on screen could not be scrolled to.
+  if (phones[name]) part(phones[name], "screen").scrollTop = 1e6;
 }
 
 setUpPhone("customer");

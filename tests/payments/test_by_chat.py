@@ -224,6 +224,7 @@ async def test_who_asks_is_told_how_the_payment_stands(shop: Shop, clock: FixedC
     asked = await phone.writes("est-ce que je peux payer par carte ?")
     assert "pas encore arrivé" in asked
     assert link in asked
+    assert "Réserver" not in phone.labels
     await shop.press(link)
     shop.psp.pay(shop.newest)
     await shop.work()
