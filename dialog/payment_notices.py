@@ -14,7 +14,7 @@ from payments.disputes import Recorded
 from payments.links import link_url
 from payments.payment import Payment
 from payments.provider_values import DisputeState
-from payments.refunds import Refund, RefundStatus
+from payments.refunds import Refund, RefundStatus, refundable
 from tenants.resolve import Merchant
 from tenants.tenant import Tenant
 
@@ -52,7 +52,8 @@ async def tell_settled(uow: UnitOfWork, tenant: Tenant, settled: Settled, *, but
         told = None if requested else but  # who accepts needs the buttons
         await tell_merchants_of(uow, tenant, view, merchant, occasion, but=told, money=money)
     elif settled.outcome is Outcome.UNDERPAID:
-        rest = Money(change.payment.amount - change.payment.captured_amount, change.payment.currency)
+        there = await refundable(uow, change.payment)
+        rest = Money(change.payment.amount - there.minor, there.currency)
         await tell_customer(uow, tenant, view, "payment.underpaid", occasion, money=rest)
     elif settled.outcome in (Outcome.TOO_LATE, Outcome.EXTRA):
         key = "payment.too_late" if settled.outcome is Outcome.TOO_LATE else "payment.extra"
