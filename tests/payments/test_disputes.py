@@ -105,6 +105,18 @@ async def one_message(phone: Phone) -> str:
     return await phone.reads()
 
 
+async def test_one_that_ends_without_a_sum_is_of_the_sum_it_began_with(runtime: Runtime) -> None:
+    """Paystack says that nothing is asked back any more."""
+    async with open_shop(runtime, "paystack") as shop:
+        await shop.sell()
+        dispute = shop.psp.dispute(shop.newest)
+        await shop.work()
+        dispute.amount = 0
+        await resolved(shop, dispute.id, won=True)
+        assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+        assert (await shop.cases(), await kept(shop)) == ([], {"escrow": 1500})
+
+
 async def test_under_it_nothing_is_paid_back(shop: Shop) -> None:
     phone = await shop.sell()
     dispute = await disputed(shop)
