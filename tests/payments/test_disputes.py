@@ -139,6 +139,30 @@ async def test_under_it_nothing_is_paid_back(shop: Shop) -> None:
     assert (await shop.stored())[1:] == ("refunded", 1500, 1500)
 
 
+@pytest.mark.parametrize(("won", "given_back"), [(True, 1500), (False, 0)])
+async def test_a_refund_that_has_not_left_yet_waits_for_the_bank(shop: Shop, won: bool, given_back: int) -> None:
+    """Approved by rule, and the provider was away."""
+    phone = await shop.sell()
+    await phone.reads()
+    await phone.writes("annuler mon rendez-vous")
+    await phone.taps("Oui")
+    shop.psp.faults.plan("503", times=99, on="refund")
+    await shop.work()
+    dispute = await disputed(shop)
+    shop.psp.faults.clear()
+    shop.psp.calls.clear()
+    await shop.later(hours=1)
+    assert not [call for call in shop.psp.calls if call.startswith("POST") and "refund" in call]
+    assert await kept(shop) == {"escrow": -1500, "dispute_reserve": 1500}
+    assert await shop.cases() == ["dispute"]
+    await resolved(shop, dispute, won=won)
+    for _ in range(2):
+        await shop.later(hours=1)
+    assert (await shop.stored())[3] == given_back
+    assert await kept(shop) == {}
+    assert await shop.cases() == ([] if won else ["dispute_lost"])
+
+
 async def test_what_a_bank_took_is_not_paid_back_once_more(shop: Shop) -> None:
     phone = await shop.sell()
     dispute = await disputed(shop)
