@@ -92,3 +92,22 @@ async def test_a_second_payment_after_a_cancellation_brings_the_fee_of_the_first
         await workers.work()
         assert await shop.stored() == ("cancelled", "partially_refunded", 3000, 2500)
         assert await money.faults(shop) == []
+
+
+@pytest.mark.parametrize(("provider", "after"), [("notchpay", "cancelled"), ("paystack", "open")])
+async def test_another_page_of_what_is_paid_is_closed_where_that_can_be_done(
+    runtime: Runtime, provider: str, after: str
+) -> None:
+    async with open_shop(runtime, provider) as shop:
+        workers = Workers(shop)
+        aside, current = await two_pages(shop)
+        pay(shop, aside)
+        await workers.work()
+        workers.advance(3 * MINUTE)
+        await workers.work()
+        assert (current.status, await shop.stored()) == (after, ("confirmed", "paid", 1500, 0))
+        if after == "open":
+            pay(shop, current)
+            await workers.work()
+            assert await shop.stored() == ("confirmed", "partially_refunded", 3000, 1500)
+        assert await money.faults(shop) == []
