@@ -6,7 +6,7 @@ from functools import partial
 from booking import paying
 from booking.booking import Status, get
 from booking.giving_back import give_back
-from booking.keeping import keep_while_paying
+from booking.keeping import is_held, keep_while_paying
 from booking.paying import Outcome
 from booking.queries import get_booking
 from core import failpoints
@@ -158,7 +158,8 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     if account.is_by_hand:
         await in_unit(runtime, tenant_id, lambda uow: polled(uow, attempt, poll_at=None))
         return
-    if is_over and await _close(runtime, tenant_id, attempt, account) is CancelOutcome.NOT_CANCELLABLE:
+    closed = await _close(runtime, tenant_id, attempt, account) if is_over else None
+    if closed is CancelOutcome.NOT_CANCELLABLE:
         await in_unit(runtime, tenant_id, partial(closing.leave_open, attempt_id=attempt_id))
     try:
         found = await intake.look(runtime, attempt, account)
@@ -171,6 +172,8 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     failpoints.hit("payment.looked")
     await in_unit(runtime, tenant_id, partial(_apply, attempt_id=attempt_id, found=found))
     failpoints.hit("payment.kept")
+    if closed is CancelOutcome.UNKNOWN and not (found and found.captured):
+        await in_unit(runtime, tenant_id, lambda uow: intake.look_later(uow, attempt_id))
 
 
 async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> None:
@@ -194,6 +197,8 @@ async def see_to_end(runtime: Runtime, tenant_id: int, payment_id: int) -> None:
                 await sync(runtime, tenant_id, attempt.id)
         await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id, until=asked.expires_at))
         return
+    if await in_unit(runtime, tenant_id, lambda uow: is_held(uow, asked.booking_id, now=now)):
+        return  # for longer: see workers/holds.py
     await close_pages(runtime, tenant_id, asked.booking_id)
     await in_unit(runtime, tenant_id, partial(_end, asked=asked))
 
@@ -228,18 +233,21 @@ async def _end(uow: UnitOfWork, asked: Payment) -> None:
         await payment.move(uow, asked.id, PaymentStatus.EXPIRED)
 
 
-async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
+async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> bool:
     """Before its time is given away: nobody pays any more, or it turns out that somebody has, or is about to: then the
-    time is kept for a while."""
+    time is kept for a while. False where a provider gave no answer."""
+    outcomes = []
     for attempt_id in await in_unit(runtime, tenant_id, lambda uow: closing.open_attempts(uow, booking_id)):
         attempt, account = await in_unit(runtime, tenant_id, partial(attempt_with_account, attempt_id=attempt_id))
         if account.is_by_hand:
             continue  # there is no page, and what was sent may still be said to have come
         outcome = await _close(runtime, tenant_id, attempt, account)
+        outcomes.append(outcome)
         if outcome in (CancelOutcome.ALREADY_PAID, CancelOutcome.NOT_CANCELLABLE):
             await sync(runtime, tenant_id, attempt_id)
         if outcome is CancelOutcome.NOT_CANCELLABLE:
             await in_unit(runtime, tenant_id, partial(closing.leave_open, attempt_id=attempt_id))
+    return CancelOutcome.UNKNOWN not in outcomes
 
 
 async def _close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:
