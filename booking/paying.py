@@ -37,7 +37,13 @@ def deposit(visit: Visit, staff_ids: tuple[int, ...]) -> Money | None:
     if not known:
         return None
     total = sum(one.minor for one in known)
-    return Money(total * (visit.party_size if visit.is_group else 1), known[0].currency)
+    return _chargeable(Money(total * (visit.party_size if visit.is_group else 1), known[0].currency))
+
+
+def _chargeable(amount: Money) -> Money:
+    """Of three decimal places cards take two (Stripe refuses the third): rounded down, so never above the price."""
+    step = 10 if Money(1, amount.currency).amount.as_tuple().exponent == -3 else 1
+    return Money(amount.minor - amount.minor % step, amount.currency)
 
 
 async def due_for(uow: UnitOfWork, catalogue: Catalogue, view: BookingView) -> Money | None:

@@ -17,6 +17,7 @@ from dialog.notices import Button, booking_words, tell_customer, tell_merchants
 from dialog.skills.merchant import find, may_change, welcome
 from dialog.taps import id_of
 from dialog.turn import MERCHANTS, Skill, Turn
+from payments.payment import lock_of_booking
 
 _KEEP = "keep"
 
@@ -55,6 +56,7 @@ async def answer(turn: Turn, values: dict[str, Any]) -> Reply:
     given = _read(values["values"])
     if given is None:
         return await welcome(turn, {})
+    await lock_of_booking(turn.uow, given.booking_id)  # before its booking, as everywhere
     await lock(turn.uow, given.booking_id)
     view = await find(turn, given.booking_id)
     if view is None or not may_change(turn, view):
