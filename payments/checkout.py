@@ -12,6 +12,7 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments.accounts import PaymentAccount, account_for, get_account
 from payments.attempts import OPEN, Attempt, AttemptStatus, attempts_of, begin, change, lock_attempt, next_poll
+from payments.closing import close
 from payments.failures import DuplicateReference, KeySpent
 from payments.payment import Payment, PaymentStatus, lock, move
 from payments.provider_values import Checkout, CheckoutRequest, Payer
@@ -64,9 +65,12 @@ async def _open(runtime: Runtime, tenant_id: int, payment_id: int, order: Order)
         await in_unit(runtime, tenant_id, lambda uow: _close(uow, attempt, AttemptStatus.FAILED))
         raise
     failpoints.hit("checkout.answered")
-    url = await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))
+    payment, attempt = await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))
     failpoints.hit("checkout.kept")
-    return url
+    if not payment.may_be_paid:
+        await close(runtime, tenant_id, attempt, account)
+        raise PaymentOverError(status=payment.status)
+    return attempt.url or ""
 
 
 async def _prepare(uow: UnitOfWork, payment_id: int) -> tuple[Attempt, PaymentAccount]:
@@ -116,8 +120,9 @@ def _request(attempt: Attempt, order: Order) -> CheckoutRequest:
     )
 
 
-async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> str:
-    """The money may have been quicker than the answer: then the attempt stays what it has become."""
+async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> tuple[Payment, Attempt]:
+    """The money may have been quicker than the answer: then the attempt stays what it has become. So may the customer
+    have been, who has called it off."""
     payment, attempt = await lock_attempt(uow, attempt.id)
     is_new = attempt.status is AttemptStatus.CREATED
     kept = await change(
@@ -131,7 +136,7 @@ async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> str:
     )
     if payment.may_be_paid:
         await move(uow, payment.id, PaymentStatus.PENDING)
-    return kept.url or ""
+    return payment, kept
 
 
 async def _close(uow: UnitOfWork, attempt: Attempt, status: AttemptStatus) -> None:
