@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from core.clock import FixedClock
+from core.money import Money
 from core.runtime import Runtime
+from payments.registry import PROVIDERS
 from tests.support import money
 from tests.support.phone import Phone, query
-from tests.support.psp import Shop, open_shop
+from tests.support.psp import CURRENCY, SERVERS, Shop, open_shop
 from tests.support.workers import Workers
 from workers import waitlist
 
@@ -59,3 +61,28 @@ async def test_a_yes_to_an_offer_that_has_run_out_is_no_way_around_its_deposit(
         assert "plus réservé" in await waiting.taps_id(yes)
         rows = await query(shop.runtime, "SELECT status FROM bookings WHERE tenant_id = $1", shop.tenant.tenant_id)
         assert "confirmed" not in {row["status"] for row in rows}
+
+
+@pytest.mark.parametrize("provider", sorted(SERVERS))
+async def test_part_of_a_payment_goes_back_with_the_time_whatever_the_limit(runtime: Runtime, provider: str) -> None:
+    """Nothing was agreed for which a merchant could keep it."""
+    async with open_shop(runtime, provider, refund_below="100") as shop:
+        workers = Workers(shop)
+        await shop.press(await shop.book(shop.phone()))
+        shop.psp.pay(shop.newest, PROVIDERS[provider].to_units(Money(700, CURRENCY[provider])))
+        await workers.work()
+        for _ in range(3):
+            workers.advance(timedelta(minutes=10))
+            await workers.work()
+        assert await money.ends(shop) == ["refunded"]
+        assert await money.faults(shop) == []
+
+
+async def test_a_request_that_nobody_answered_goes_back_whatever_the_limit(runtime: Runtime) -> None:
+    rules = {"requires_approval": True, "approval_timeout_hours": 1}
+    async with open_shop(runtime, "notchpay", refund_below="100", **rules) as shop:
+        workers = Workers(shop)
+        await shop.sell()
+        workers.advance(timedelta(minutes=70))
+        await workers.work()
+        assert await money.ends(shop) == ["refunded"]
