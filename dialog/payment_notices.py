@@ -72,6 +72,12 @@ async def tell_refunded(uow: UnitOfWork, tenant: Tenant, view: BookingView, refu
         await tell_merchants_of(uow, tenant, view, "merchant.refund_failed", occasion, money=refund.money)
 
 
+async def tell_refused(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> bool:
+    """The merchant keeps what the customer may have counted on; False when the customer is not told."""
+    occasion = f"refund:{refund.id}:{RefundStatus.REJECTED}"
+    return await tell_customer(uow, tenant, view, "payment.refund_refused", occasion, money=refund.money)
+
+
 async def ask_about_refund(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:
     """Owners and managers decide, with two buttons; the first answer counts."""
     buttons = (("refund", refund.id, "yes"), "button.refund"), (("refund", refund.id, "no"), "button.no_refund")

@@ -5,6 +5,7 @@ from typing import Any
 from booking.queries import get_booking
 from dialog.messages import Reply
 from dialog.notices import booking_words
+from dialog.payment_notices import tell_refused
 from dialog.skills.merchant import welcome
 from dialog.taps import id_of
 from dialog.turn import MERCHANTS, Skill, Turn
@@ -32,7 +33,11 @@ async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
     except RefundDecidedError as error:
         how = turn.say(f"refund.{error.facts['status']}", **words)
         return Reply(f"{turn.say(error.reply_key)} {how}")
-    return Reply(turn.say("refund.approved" if _WAYS[way] else "refund.rejected", **words))
+    if _WAYS[way]:
+        return Reply(turn.say("refund.approved", **words))
+    is_told = await tell_refused(turn.uow, turn.tenant, view, asked)
+    told = turn.say("merchant.told" if is_told else "merchant.not_told")
+    return Reply(f"{turn.say('refund.rejected', **words)} {told}")
 
 
 SKILL = Skill("merchant_refunds", MERCHANTS, {"decide_refund": decide})

@@ -192,6 +192,23 @@ async def test_a_large_refund_waits_for_a_person(runtime: Runtime) -> None:
         assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
 
 
+async def test_a_customer_is_told_that_a_refund_was_refused(runtime: Runtime) -> None:
+    async with open_shop(runtime, "stripe", refund_below="1000") as shop:
+        phone, owner = await shop.sell(), shop.owner()
+        await phone.reads()
+        await phone.writes("annuler mon rendez-vous")
+        await phone.taps("Oui")
+        await shop.work()
+        await owner.reads()
+        keep = owner.last["choices"][1]
+        assert "Le client est prévenu" in await owner.taps_id(keep["id"], keep["label"])
+        assert "ne pas rembourser les 1 500" in await phone.reads()
+        await owner.taps_id(keep["id"], keep["label"])
+        await shop.later(days=1)
+        assert await phone.received() == []
+        assert await shop.stored() == ("cancelled", "paid", 1500, 0)
+
+
 async def test_who_has_not_paid_is_reminded_once_before_the_hold_ends(shop: Shop, clock: FixedClock) -> None:
     phone = shop.phone()
     link = await shop.book(phone)
