@@ -5,6 +5,7 @@ A crash between any two of these leaves an attempt that is found again: by the n
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from core import failpoints
 from core.errors import ExpectedError, PermanentError
@@ -12,6 +13,7 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments.accounts import PaymentAccount, account_for, get_account
 from payments.attempts import OPEN, Attempt, AttemptStatus, attempts_of, begin, change, lock_attempt, next_poll
+from payments.cases import open_case
 from payments.closing import close
 from payments.failures import DuplicateReference, KeySpent
 from payments.payment import Payment, PaymentStatus, lock, move
@@ -61,8 +63,8 @@ async def _open(runtime: Runtime, tenant_id: int, payment_id: int, order: Order)
     failpoints.hit("checkout.begun")
     try:
         checkout = await account.adapter.create_checkout(account.at(runtime), _request(attempt, order))
-    except (PermanentError, KeySpent):
-        await in_unit(runtime, tenant_id, lambda uow: _close(uow, attempt, AttemptStatus.FAILED))
+    except (PermanentError, KeySpent) as error:
+        await in_unit(runtime, tenant_id, partial(_give_up, attempt=attempt, error=error))
         raise
     failpoints.hit("checkout.answered")
     payment, attempt = await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))
@@ -139,7 +141,15 @@ async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> tuple[
     return payment, kept
 
 
-async def _close(uow: UnitOfWork, attempt: Attempt, status: AttemptStatus) -> None:
-    """It is asked about for as long as any other: what was refused may have been carried out."""
+async def _give_up(uow: UnitOfWork, attempt: Attempt, error: PermanentError | KeySpent) -> None:
+    """It is asked about for as long as any other: what was refused may have been carried out. Where it is refused for
+    good nobody can pay, and a person has to know."""
+    now = uow.runtime.clock.now()
     await lock(uow, attempt.payment_id)
-    await change(uow, attempt, status, poll_at=next_poll(attempt.created_at, uow.runtime.clock.now()))
+    await change(uow, attempt, AttemptStatus.FAILED, poll_at=next_poll(attempt.created_at, now))
+    if isinstance(error, PermanentError) and not isinstance(error, DuplicateReference):
+        note = (
+            f"{attempt.provider} makes no page to pay {attempt.amount} {attempt.currency} on ({error.code or error}):"
+            " check the account's keys and what it may take"
+        )
+        await open_case(uow, "account", f"account:{attempt.account_id}", note, payment_id=attempt.payment_id, now=now)

@@ -55,6 +55,17 @@ async def test_nobody_is_led_to_a_page_for_what_was_called_off_while_it_was_made
 
 
 @pytest.mark.parametrize("provider", sorted(SERVERS))
+async def test_a_person_hears_of_keys_with_which_nobody_can_pay(runtime: Runtime, provider: str) -> None:
+    async with open_shop(runtime, provider) as shop:
+        link = await shop.book(shop.phone())
+        shop.psp.faults.plan("401", times=2, on="POST")
+        for _ in range(2):
+            assert await shop.press(link) == ""
+        assert await shop.cases() == ["account"]
+        assert (await shop.press(link)).startswith("http")
+
+
+@pytest.mark.parametrize("provider", sorted(SERVERS))
 async def test_money_that_is_quicker_than_the_answer_is_thanked_for(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch, provider: str
 ) -> None:

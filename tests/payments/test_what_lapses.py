@@ -79,8 +79,9 @@ async def test_part_of_a_payment_goes_back_with_the_time_whatever_the_limit(runt
 
 
 async def test_a_request_that_nobody_answered_goes_back_whatever_the_limit(runtime: Runtime) -> None:
-    rules = {"requires_approval": True, "approval_timeout_hours": 1}
-    async with open_shop(runtime, "notchpay", refund_below="100", **rules) as shop:
+    async with open_shop(
+        runtime, "notchpay", refund_below="100", requires_approval=True, approval_timeout_hours=1
+    ) as shop:
         workers = Workers(shop)
         await shop.sell()
         workers.advance(timedelta(minutes=70))
