@@ -8,6 +8,7 @@ import pytest
 
 from core.clock import FixedClock
 from core.runtime import Runtime
+from core.uow import unit_of_work
 from payments.registry import PROVIDERS
 from standins.psp.books import Refused
 from tests.support.phone import query
@@ -190,6 +191,24 @@ async def test_a_large_refund_waits_for_a_person(runtime: Runtime) -> None:
         assert "1 500" in await owner.taps("Rembourser")
         await shop.work()
         assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
+
+
+async def test_who_is_no_longer_in_charge_decides_on_no_refund(runtime: Runtime) -> None:
+    async with open_shop(runtime, "stripe", refund_below="1000") as shop:
+        phone, owner = await shop.sell(), shop.owner()
+        await phone.reads()
+        await phone.writes("annuler mon rendez-vous")
+        await phone.taps("Oui")
+        await shop.work()
+        await owner.reads()
+        refund = owner.last["choices"][0]
+        for change in ("role = 'staff'", "active = false"):
+            async with unit_of_work(shop.runtime, shop.tenant.tenant_id) as uow:
+                await uow.driver.execute(f"UPDATE merchants SET {change} WHERE tenant_id = $1", uow.tenant_id)
+            await owner.taps_id(refund["id"], refund["label"])
+        await phone.taps_id(refund["id"], refund["label"])
+        await shop.work()
+        assert await shop.stored() == ("cancelled", "paid", 1500, 0)
 
 
 async def test_a_customer_is_told_that_a_refund_was_refused(runtime: Runtime) -> None:
