@@ -62,3 +62,10 @@ async def _goes_without_asking(
     if amount.minor >= min(account.refund_auto_approve_below for account in accounts):
         return False
     return await is_within(uow, accounts, paid, amount, now=now)
+
+
+async def forgo(uow: UnitOfWork, booking_ids: Sequence[int]) -> None:
+    """What was to be paid for time that its customer has given up is seen to behind this transaction: it is too late
+    to lock the payments before their bookings."""
+    for payment_id in await payment.unpaid_of(uow, booking_ids):
+        uow.wake("payment_end", payment_id)

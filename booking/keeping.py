@@ -6,7 +6,7 @@ The payment is locked before the booking, here and wherever both are changed.
 from datetime import datetime, timedelta
 
 from booking import occupancy
-from booking.booking import COLUMNS, Booking, Status, booking_from, get, lock
+from booking.booking import COLUMNS, Booking, booking_from, get, lock
 from core.uow import UnitOfWork
 from payments import payment
 from payments.payment import Payment
@@ -63,8 +63,3 @@ async def keep_unanswered(uow: UnitOfWork, booking_id: int, *, now: datetime) ->
         return False
     until = min(now + _ASKED_AGAIN, max(ends) + _UNANSWERED_AT_MOST, (await get(uow, booking_id)).starts_at)
     return until > now and await hold_longer(uow, booking_id, until) is not None
-
-
-async def is_held(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
-    booking = await get(uow, booking_id)
-    return booking.status is Status.HELD and booking.hold_until is not None and booking.hold_until > now

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from booking import paying
-from booking.booking import Status, get
+from booking.booking import Booking, Status, get
 from booking.giving_back import give_back
-from booking.keeping import is_held, keep_while_paying
+from booking.keeping import keep_while_paying
 from booking.paying import Outcome
 from booking.queries import get_booking
 from core import failpoints
@@ -40,6 +40,7 @@ _ATTEMPTS = "SELECT tenant_id, attempt_id AS id FROM due_payment_attempts($1, $2
 _EVENTS = "SELECT tenant_id, event_id AS id FROM due_payment_events($1, $2)"
 _REFUNDS = "SELECT tenant_id, refund_id AS id FROM due_refunds($1, $2)"
 _ENDING = "SELECT tenant_id, payment_id AS id FROM ending_payments($1, $2, $3)"
+_OFF = (Status.EXPIRED, Status.CANCELLED)
 _REMIND_BEFORE = timedelta(minutes=3)
 _LIMIT = 500
 _OF_PAYOUT = (EventKind.PAYOUT_PAID, EventKind.PAYOUT_FAILED, EventKind.PAYOUT_REVERSED)
@@ -188,16 +189,22 @@ async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None
 
 async def see_to_end(runtime: Runtime, tenant_id: int, payment_id: int) -> None:
     """Shortly before the time of a link ends who is paying there has it kept, and anybody else is reminded; after it
-    the page is closed and the payment is over, also where somebody else has taken the held time."""
+    the page is closed and the payment is over, also where somebody else has taken the held time, or its customer has
+    given it up."""
     now = runtime.clock.now()
-    asked = await in_unit(runtime, tenant_id, lambda uow: payment.get(uow, payment_id))
-    if asked.expires_at > now:
+
+    async def read(uow: UnitOfWork) -> tuple[Payment, Booking]:
+        found = await payment.get(uow, payment_id)
+        return found, await get(uow, found.booking_id)
+
+    asked, booking = await in_unit(runtime, tenant_id, read)
+    if asked.expires_at > now and booking.status not in _OFF:
         for attempt in await in_unit(runtime, tenant_id, lambda uow: attempts_of(uow, payment_id)):
             if attempt.status is AttemptStatus.PROCESSING:
                 await sync(runtime, tenant_id, attempt.id)
         await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id, until=asked.expires_at))
         return
-    if await in_unit(runtime, tenant_id, lambda uow: is_held(uow, asked.booking_id, now=now)):
+    if booking.status is Status.HELD and (booking.hold_until or now) > now:
         return  # for longer: see workers/holds.py
     await close_pages(runtime, tenant_id, asked.booking_id)
     await in_unit(runtime, tenant_id, partial(_end, asked=asked))
@@ -224,7 +231,7 @@ async def _end(uow: UnitOfWork, asked: Payment) -> None:
     """What is still held is ended by its own sweep."""
     await payment.lock_of_booking(uow, asked.booking_id)
     booking, now = await get(uow, asked.booking_id), uow.runtime.clock.now()
-    if booking.status in (Status.EXPIRED, Status.CANCELLED):
+    if booking.status in _OFF:
         await give_back(uow, booking, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
         if booking.status is Status.EXPIRED:
             await tell_over(uow, await get_tenant(uow), await get_booking(uow, booking.id))

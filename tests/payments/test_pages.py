@@ -10,8 +10,10 @@ from core.ids import new_token
 from core.runtime import Runtime
 from core.uow import unit_of_work
 from standins.psp.books import Status
-from tests.support.phone import query
+from tests.support import money
+from tests.support.phone import Phone, query
 from tests.support.psp import SERVERS, Shop, open_shop
+from tests.support.workers import Workers
 
 
 async def cancel(shop: Shop) -> None:
@@ -52,6 +54,20 @@ async def test_nobody_is_led_to_a_page_for_what_was_called_off_while_it_was_made
             await shop.work()
         assert (await shop.stored())[0] == "cancelled"
         assert (await shop.stored())[2] == (await shop.stored())[3]
+
+
+async def test_the_page_of_time_that_was_given_up_for_another_is_closed_at_once(runtime: Runtime) -> None:
+    async with open_shop(runtime, "notchpay") as shop:
+        workers = Workers(shop)
+        phone = Phone(workers.runtime, shop.client, shop.tenant)
+        for _ in range(2):
+            await shop.press(await shop.book(phone))
+        await workers.work()
+        (account,) = shop.psp.accounts.values()
+        assert [page.status for page in account.books.payments.values()] == ["cancelled", "open"]
+        shop.psp.pay(shop.newest)
+        await workers.work()
+        assert await money.ends(shop) == ["unpaid", "booked"]
 
 
 @pytest.mark.parametrize("provider", sorted(SERVERS))
