@@ -24,11 +24,8 @@ async def how_it_stands(turn: Turn) -> str:
     view = await get_booking(turn.uow, latest.booking_id)
     words = booking_words(view, turn.language)
     if latest.captured_amount:
-        back = latest.refunded_amount or 0
-        amount = latest.asked if not back else Money(back, latest.currency)
-        return turn.say(
-            "payment.has_gone_back" if back else "payment.has_come", amount=amount.format(turn.language), **words
-        )
+        key, amount = _what_came(latest)
+        return turn.say(key, amount=amount.format(turn.language), **words)
     hand = await by_hand.find(turn.uow, latest.id)
     if hand is not None and hand.is_claimed:
         return turn.say("payment.is_claimed", **hand_words(view, latest, hand, turn.tenant, turn.language))
@@ -37,6 +34,14 @@ async def how_it_stands(turn: Turn) -> str:
     if latest.may_be_paid and view.status == "held" and latest.expires_at > turn.now:
         return f"{turn.say('payment.not_yet')}\n\n{await _asked_again(turn, view, latest, hand)}"
     return turn.say("payment.never_came", **words)
+
+
+def _what_came(latest: Payment) -> tuple[str, Money]:
+    if latest.refunded_amount:
+        return "payment.has_gone_back", Money(latest.refunded_amount, latest.currency)
+    if not latest.is_paid:
+        return "payment.underpaid", Money(latest.amount - latest.captured_amount, latest.currency)
+    return "payment.has_come", latest.asked
 
 
 async def _asked_again(turn: Turn, view: BookingView, due: Payment, hand: ByHand | None) -> str:

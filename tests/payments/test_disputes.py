@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from core.clock import FixedClock
 from core.runtime import Runtime
 from core.uow import unit_of_work
 from dialog.texts import languages, say
 from payments import refunds
 from payments.chargebacks import check_rate
 from payments.payable import PAUSING, pauses
+from payments.payouts import PayoutStatus
 from tests.support.phone import Phone, query
 from tests.support.psp import Shop, open_shop
+from workers import completions, payouts
 from workers.reconciliation import reconcile_window, window_of
 
 # 1,500 less 2 % of the provider.
@@ -74,6 +77,32 @@ async def test_nothing_is_paid_out_by_itself_until_it_has_ended(shop: Shop) -> N
     await resolved(shop, dispute, won=True)
     await shop.next_day()
     assert [one.amount for one in await shop.payouts()] == [2 * DUE]
+
+
+async def test_what_was_drafted_does_not_go_out_once_a_bank_asks_for_it(runtime: Runtime) -> None:
+    """The provider would send it: it holds other customers' money, too."""
+    async with open_shop(runtime, "stripe", account={"payout_schedule": "daily"}) as shop:
+        await shop.sell()
+        disputed = shop.newest
+        await shop.sell(at="11h")
+        await shop.sell(at="12h")
+        (first, *_) = await query(
+            shop.runtime, "SELECT ends_at FROM bookings WHERE tenant_id = $1 ORDER BY ends_at", shop.tenant.tenant_id
+        )
+        assert isinstance(shop.runtime.clock, FixedClock)
+        shop.runtime.clock.set(first["ends_at"] + timedelta(hours=24))
+        sql = "SELECT min(id) AS id FROM {} WHERE tenant_id = $1"
+        steps = [("bookings", completions.complete), ("payments", payouts.release)]
+        for table, work in (*steps, ("payment_accounts", payouts.take_turn)):
+            (row,) = await query(shop.runtime, sql.format(table), shop.tenant.tenant_id)
+            await work(shop.runtime, shop.tenant.tenant_id, row["id"])
+        shop.psp.dispute(disputed)
+        await shop.work()
+        assert [payout.status for payout in await shop.payouts()] == [PayoutStatus.FAILED]
+        (account,) = shop.psp.accounts.values()
+        assert account.books.payouts == {}
+        assert await shop.cases() == ["dispute", "payout"]
+        await shop.check_books()
 
 
 async def test_an_admin_who_has_seen_to_it_lets_the_rest_be_paid_out(shop: Shop) -> None:

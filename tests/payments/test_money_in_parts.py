@@ -111,3 +111,14 @@ async def test_another_page_of_what_is_paid_is_closed_where_that_can_be_done(
             await workers.work()
             assert await shop.stored() == ("confirmed", "partially_refunded", 3000, 1500)
         assert await money.faults(shop) == []
+
+
+async def test_who_asks_after_a_part_of_it_is_told_what_is_missing(runtime: Runtime) -> None:
+    async with open_shop(runtime, "notchpay") as shop:
+        phone = shop.phone()
+        await shop.press(await shop.book(phone))
+        shop.psp.pay(shop.newest, 700)
+        await shop.work()
+        assert "800" in await phone.reads()
+        told = await phone.writes("avez-vous re\u00e7u mon paiement ?")
+        assert ("800" in told, "1 500" in told) == (True, False)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from tenants.payout_schedule import PayoutSchedule, next_payout
 from tests.payments.deaths import arm, dying
 from tests.support.phone import query
 from tests.support.psp import SERVERS, Shop, open_shop
-from workers import completions, payments
+from workers import payments
 from workers import payouts as workers
 
 # 1,500 less 2 % of the provider and 5 % of ours.
@@ -166,30 +166,6 @@ async def test_a_refund_and_the_release_at_once_count_the_money_once(runtime: Ru
         balances = await shop.balances()
         assert "escrow" not in balances
         assert -balances["merchant_payable"] - balances["platform_fee"] == 1500 - 900 - 30
-        await shop.check_books()
-
-
-async def test_what_was_drafted_does_not_go_out_once_a_bank_asks_for_it(runtime: Runtime) -> None:
-    """The provider would send it: it holds other customers' money, too."""
-    async with open_shop(runtime, "stripe", account=TERMS) as shop:
-        await shop.sell()
-        disputed = shop.newest
-        await shop.sell(at="11h")
-        await shop.sell(at="12h")
-        (first, *_) = await query(
-            shop.runtime, "SELECT ends_at FROM bookings WHERE tenant_id = $1 ORDER BY ends_at", shop.tenant.tenant_id
-        )
-        assert isinstance(shop.runtime.clock, FixedClock)
-        shop.runtime.clock.set(first["ends_at"] + timedelta(hours=24))
-        sql = "SELECT min(id) AS id FROM {} WHERE tenant_id = $1"
-        steps = [("bookings", completions.complete), ("payments", workers.release)]
-        for table, work in (*steps, ("payment_accounts", workers.take_turn)):
-            (row,) = await query(shop.runtime, sql.format(table), shop.tenant.tenant_id)
-            await work(shop.runtime, shop.tenant.tenant_id, row["id"])
-        shop.psp.dispute(disputed)
-        await shop.work()
-        assert (await statuses(shop), theirs(shop)) == (["failed"], [])
-        assert await shop.cases() == ["dispute", "payout"]
         await shop.check_books()
 
 
