@@ -75,6 +75,8 @@ async def apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None)
     before, attempt = await lock_attempt(uow, attempt_id)
     if found is None:
         await polled(uow, attempt, poll_at=next_poll(attempt.created_at, now))
+        if attempt.url and attempt.status in OPEN:
+            await _ask_whose_account(uow, attempt, now)
         return Change(before, before, attempt, Money(0, attempt.currency))
     attempt, more = await _take_in(uow, before, attempt, found, now)
     status = _status(attempt, found)
@@ -132,6 +134,16 @@ async def _take_in(
     attempt = await capture(uow, attempt, total, attempt.fee + dearer, found.captured_at or now)
     await pass_on(uow, payment, attempt, came, fee_of_it, now=now)
     return attempt, came
+
+
+async def _ask_whose_account(uow: UnitOfWork, attempt: Attempt, now: datetime) -> None:
+    """What people pay on that page may come to somebody's account without our ever hearing of it."""
+    note = (
+        f"{attempt.provider} does not know {attempt.reference}, for which it gave us a page to pay on: are the keys"
+        " those of another of its accounts by now? Each account needs a name of its own"
+    )
+    subject = f"unknown:{attempt.account_id}"
+    await open_unless_decided(uow, CaseKind.ACCOUNT, subject, note, payment_id=attempt.payment_id, now=now)
 
 
 async def _ask_how_much(uow: UnitOfWork, attempt: Attempt, now: datetime) -> None:

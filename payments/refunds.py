@@ -100,13 +100,18 @@ WHERE d.tenant_id = $1 AND a.payment_id = $2 AND d.status = 'open' LIMIT 1
 """
 
 
+async def is_disputed(uow: UnitOfWork, payment_id: int) -> bool:
+    """While a bank is asking for it nothing is paid back: the same money might go twice."""
+    return await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment_id) is not None
+
+
 async def refunds_of(uow: UnitOfWork, payment_id: int) -> list[Refund]:
     return [refund_from(row) for row in await uow.driver.fetch(_OF_PAYMENT, uow.tenant_id, payment_id)]
 
 
 async def refundable(uow: UnitOfWork, payment: Payment) -> Money:
     """What came in and is not back or on its way, be it by a bank; the caller holds the payment locked."""
-    left = await _left(uow, payment)
+    left = await left_of_each(uow, payment)
     return Money(max(sum(minor for _, minor in left), 0), payment.currency)
 
 
@@ -117,7 +122,7 @@ WHERE d.tenant_id = $1 AND a.payment_id = $2 AND d.status = 'lost' GROUP BY d.at
 """
 
 
-async def _left(uow: UnitOfWork, payment: Payment) -> list[tuple[Attempt, int]]:
+async def left_of_each(uow: UnitOfWork, payment: Payment) -> list[tuple[Attempt, int]]:
     """Of each attempt that brought money; below zero where a bank took what was to go back too."""
     refunds = [refund for refund in await refunds_of(uow, payment.id) if refund.status not in GONE]
     lost = {row["attempt_id"]: row["minor"] for row in await uow.driver.fetch(_LOST, uow.tenant_id, payment.id)}
@@ -155,7 +160,7 @@ async def request(
     left = await refundable(uow, payment)
     if amount.currency != payment.currency or not 0 < amount.minor <= left.minor:
         raise RefundTooLargeError(refundable=left.minor)
-    approved = is_approved and not await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment.id)
+    approved = is_approved and not await is_disputed(uow, payment.id)
     made = []
     for attempt, minor in await _shares(uow, payment, amount.minor):
         row = await uow.driver.fetchrow(
@@ -175,7 +180,7 @@ async def request(
 async def _shares(uow: UnitOfWork, payment: Payment, minor: int) -> list[tuple[Attempt, int]]:
     """A second payment goes back before the first is touched."""
     shares = []
-    left = await _left(uow, payment)
+    left = await left_of_each(uow, payment)
     for attempt, most in sorted(left, key=lambda one: (one[0].captured_at, one[0].id), reverse=True):
         share = min(minor, most)
         if share > 0:
@@ -210,7 +215,7 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
     """requested → approved or rejected, once: RefundDecidedError. Not approved while the same money may go back by a
     dispute: RefundDisputedError."""
     payment, attempt = await lock_attempt(uow, (await get_refund(uow, refund_id)).attempt_id)
-    if is_approved and await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment.id):
+    if is_approved and await is_disputed(uow, payment.id):
         raise RefundDisputedError
     status = RefundStatus.APPROVED if is_approved else RefundStatus.REJECTED
     row = await uow.driver.fetchrow(_DECIDE, uow.tenant_id, refund_id, status, by, now if is_approved else None)
@@ -231,7 +236,7 @@ WHERE tenant_id = $1 AND attempt_id = $2 AND status = 'requested' RETURNING id
 
 async def drop_requested(uow: UnitOfWork, payment: Payment, attempt: Attempt, *, by: str) -> None:
     """Nobody has to decide any more on what went back in another way; the caller holds the payment locked."""
-    left = await _left(uow, payment)
+    left = await left_of_each(uow, payment)
     if any(one.id == attempt.id and minor < 0 for one, minor in left):
         now = uow.runtime.clock.now()
         for row in await uow.driver.fetch(_DROP, uow.tenant_id, attempt.id, by):

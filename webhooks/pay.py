@@ -28,7 +28,7 @@ from dialog.texts import say
 from payments import by_hand, checkout, links, payment
 from payments.attempts import Attempt, AttemptStatus, attempts_of
 from payments.by_hand import ByHand
-from payments.checkout import Order
+from payments.checkout import Order, PaymentOverError
 from payments.payment import Payment, PaymentStatus
 from payments.provider_values import Payer
 from tenants.tenant import Tenant, get_tenant
@@ -101,6 +101,8 @@ class PaymentPages:
         order = _order(bill, f"{links.link_url(self._runtime.settings.base_url, request.match_info['token'])}/{_BACK}")
         try:
             url = await checkout.open_checkout(self._runtime, bill.tenant.id, bill.payment.id, order)
+        except PaymentOverError:
+            return await self._show(request)
         except ExpectedError as refusal:
             return self._told(bill, refusal.reply_key, 410)
         except (TransientError, UnknownOutcomeError, PermanentError) as error:

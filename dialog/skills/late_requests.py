@@ -18,6 +18,7 @@ from dialog.paid_notes import standing_of
 from dialog.skills.merchant import find, may_change, welcome
 from dialog.taps import id_of
 from dialog.turn import MERCHANTS, Skill, Turn
+from payments.payment import lock_of_booking
 
 _KEEP = "keep"
 
@@ -56,6 +57,7 @@ async def answer(turn: Turn, values: dict[str, Any]) -> Reply:
     given = _read(values["values"])
     if given is None:
         return await welcome(turn, {})
+    await lock_of_booking(turn.uow, given.booking_id)  # before its booking, as everywhere
     await lock(turn.uow, given.booking_id)
     view = await find(turn, given.booking_id)
     if view is None or not may_change(turn, view):
