@@ -152,4 +152,6 @@ async def _give_up(uow: UnitOfWork, attempt: Attempt, error: PermanentError | Ke
             f"{attempt.provider} makes no page to pay {attempt.amount} {attempt.currency} on ({error.code or error}):"
             " check the account's keys and what it may take"
         )
-        await open_case(uow, CaseKind.ACCOUNT, f"account:{attempt.account_id}", note, payment_id=attempt.payment_id, now=now)
+        await open_case(
+            uow, CaseKind.ACCOUNT, f"account:{attempt.account_id}", note, payment_id=attempt.payment_id, now=now
+        )
