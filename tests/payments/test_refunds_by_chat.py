@@ -51,7 +51,7 @@ async def test_a_customer_is_told_that_a_refund_was_refused(runtime: Runtime) ->
         await owner.reads()
         keep = owner.last["choices"][1]
         assert "Le client est prévenu" in await owner.taps_id(keep["id"], keep["label"])
-        assert "ne pas rembourser les 1 500" in await phone.reads()
+        assert "ne rembourse pas 1 500" in await phone.reads()
         await owner.taps_id(keep["id"], keep["label"])
         await shop.later(days=1)
         assert await phone.received() == []
