@@ -107,10 +107,10 @@ async def give_up_own(
     *,
     now: datetime,
     look_back: timedelta,
-) -> None:
+) -> list[Booking]:
     """Ends what the customer only holds on these calendars then: it makes room for what is wanted."""
     which = (sorted(resource_ids), starts_at, ends_at, look_back, customer_id)
-    await _end(uow, _END_OWN, Status.CANCELLED, [Status.HELD], now, "customer", *which)
+    return await _end(uow, _END_OWN, Status.CANCELLED, [Status.HELD], now, "customer", *which)
 
 
 async def end_overdue_seats(uow: UnitOfWork, group_session_id: int, *, now: datetime) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from booking.booking import COLUMNS, Booking, booking_from
+from booking.queries import BookingView
 from core.money import Money
 from core.uow import UnitOfWork
+from payments.standing import standings
 
 
 def fee_by(rule: Mapping[str, Any] | None, price: Money | None) -> Money | None:
@@ -22,6 +24,16 @@ def fee_by(rule: Mapping[str, Any] | None, price: Money | None) -> Money | None:
     else:
         fee = price
     return fee if fee.minor else None
+
+
+async def late_fee(uow: UnitOfWork, rule: Mapping[str, Any] | None, view: BookingView) -> Money | None:
+    """By the tenant's rule for late cancellations. Where there is none it is what was paid in advance: people are told
+    before the yes that it goes back to who cancels in time."""
+    if rule is not None or view.price is None:
+        return fee_by(rule, view.price)
+    standing = (await standings(uow, [view.id])).get(view.id)
+    kept = min(standing.kept.minor, view.price.minor) if standing else 0
+    return Money(kept, view.price.currency) if kept else None
 
 
 def price_of(booking: Booking) -> Money | None:

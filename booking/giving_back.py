@@ -26,8 +26,8 @@ async def give_back(
     now: datetime,
     status: PaymentStatus = PaymentStatus.CANCELLED,
 ) -> list[Refund]:
-    """All that came in but the fee. Below the tenant's limit and within its caps nobody is asked; the link ends. The
-    caller holds the payments locked."""
+    """All that came in but the fee. Below the tenant's limit and within its caps nobody is asked, nor for what ended by
+    itself; the link ends. The caller holds the payments locked."""
     made: list[Refund] = []
     for paid in await payment.of_booking(uow, booking.id):
         await links.end(uow, paid.id, now=now)
@@ -55,8 +55,17 @@ async def give_back(
 async def _goes_without_asking(
     uow: UnitOfWork, paid: Payment, attempts: Sequence[Attempt], amount: Money, *, by: str, now: datetime
 ) -> bool:
+    if by == OURSELVES:  # for what was never agreed nothing may be kept, whoever is asked
+        return True
     ids = {attempt.account_id for attempt in attempts if attempt.captured_amount}
     accounts = [await get_account(uow, id) for id in ids]
     if amount.minor >= min(account.refund_auto_approve_below for account in accounts):
         return False
-    return by == OURSELVES or await is_within(uow, accounts, paid, amount, now=now)
+    return await is_within(uow, accounts, paid, amount, now=now)
+
+
+async def forgo(uow: UnitOfWork, booking_ids: Sequence[int]) -> None:
+    """What was to be paid for time that its customer has given up is seen to behind this transaction: it is too late
+    to lock the payments before their bookings."""
+    for payment_id in await payment.unpaid_of(uow, booking_ids):
+        uow.wake("payment_end", payment_id)

@@ -18,6 +18,7 @@ from booking.booking import (
     sources_of,
 )
 from booking.catalogue import Catalogue
+from booking.giving_back import forgo
 from booking.occupying import locked, occupy
 from booking.plans import APPOINTED, APPOINTED_TYPES, Plan, find_plan, plan_visit
 from booking.results import find_result
@@ -135,7 +136,10 @@ async def _give_up(uow: UnitOfWork, wish: _Wish, plan: Plan, given_up: _GivenUp)
         span = limits.whole_days(plan.location.zone, plan.blocks)
         services = [stage.item.service for stage in plan.stages]
         calendars |= {person.resource_id for service in services for person in catalogue.staff_of(service)}
-    await claims.give_up_own(uow, wish.customer_id, calendars, *span, now=wish.now, look_back=catalogue.look_back)
+    ended = await claims.give_up_own(
+        uow, wish.customer_id, calendars, *span, now=wish.now, look_back=catalogue.look_back
+    )
+    await forgo(uow, [booking.id for booking in ended])
 
 
 # The limit is counted under the customer's lock; the key is stored beside the booking or nothing is.

@@ -17,6 +17,9 @@ _SHORTLY = timedelta(minutes=5)
 _THIRD = 3
 _STEP = timedelta(minutes=10)
 _AT_MOST = timedelta(minutes=15)
+# Whose provider does not answer when its page is to be closed may be paying on it: asked again so often, and so long.
+_ASKED_AGAIN = timedelta(minutes=1)
+_UNANSWERED_AT_MOST = timedelta(minutes=5)
 
 # What is held too long and was not taken by anybody is still there; whoever takes it ends it first.
 _HOLD_LONGER = f"""
@@ -49,3 +52,14 @@ async def keep_while_paying(uow: UnitOfWork, payment_id: int, *, now: datetime) 
     if until <= max(now, asked.expires_at) or await hold_longer(uow, asked.booking_id, until) is None:
         return None
     return await payment.prolong(uow, asked, until, hold_cap=cap)
+
+
+async def keep_unanswered(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
+    """A minute more for held time whose page could not be closed nor asked about, five in all. The link has ended all
+    the same; the payment is over with the time."""
+    await payment.lock_of_booking(uow, booking_id)
+    ends = [asked.expires_at for asked in await payment.of_booking(uow, booking_id) if asked.may_be_paid]
+    if not ends:
+        return False
+    until = min(now + _ASKED_AGAIN, max(ends) + _UNANSWERED_AT_MOST, (await get(uow, booking_id)).starts_at)
+    return until > now and await hold_longer(uow, booking_id, until) is not None

@@ -170,22 +170,20 @@ async def waive_fee(uow: UnitOfWork, booking_id: int) -> Booking:
 async def expire(uow: UnitOfWork, booking_id: int, *, now: datetime) -> bool:
     """held or pending_approval → expired once its time has run out; False when there is nothing to end.
 
-    A move that was not accepted in time goes back to what was agreed, as when it is declined.
+    A move that was not accepted in time goes back to what was agreed, as when it is declined. A request that somebody
+    else has ended, by taking its time, is wound up here as well: what was paid for it goes back.
     """
     is_paid_for = await lock_of_booking(uow, booking_id)
     booking = await get(uow, booking_id)
-    if booking.status in (Status.PENDING_APPROVAL, Status.EXPIRED) and (booking.hold_until or now) <= now:
-        if await move_back(uow, await load_catalogue(uow), booking, now=now):
-            return True
-        if booking.status is Status.EXPIRED:
-            return await forget(uow, booking_id)
+    has_lapsed = booking.status in (Status.PENDING_APPROVAL, Status.EXPIRED) and (booking.hold_until or now) <= now
+    if has_lapsed and await move_back(uow, await load_catalogue(uow), booking, now=now):
+        return True
     following = sources_of(Status.EXPIRED)
     ended = await claims.release(uow, booking_id, Status.EXPIRED, following=following, now=now, by="system")
-    if ended is not None:
-        await forget(uow, booking_id)
-        if is_paid_for:
-            await give_back(uow, ended, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
-    return ended is not None
+    is_news = await forget(uow, booking_id) or ended is not None
+    if is_news and is_paid_for:
+        await give_back(uow, ended or booking, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
+    return is_news
 
 
 async def _move(uow: UnitOfWork, booking_id: int, origin: Status, target: Status, *, now: datetime) -> Booking | None:

@@ -22,10 +22,12 @@ from payments import by_hand, links, payment, refunds
 from payments.accounts import PaymentAccount, account_for
 from payments.by_hand import ByHand
 from payments.intake import Change
-from payments.payment import Payment
-from payments.refunds import Refund
+from payments.payment import Payment, PaymentStatus
+from payments.refunds import Refund, RefundStatus
 
-_EXTRA = "extra"
+_EXTRA, _LATE = "extra", "late"
+# Why money went back before enough of it had come.
+_WENT_BACK = (_EXTRA, _LATE, PaymentStatus.EXPIRED.value)
 
 
 def deposit(visit: Visit, staff_ids: tuple[int, ...]) -> Money | None:
@@ -35,7 +37,13 @@ def deposit(visit: Visit, staff_ids: tuple[int, ...]) -> Money | None:
     if not known:
         return None
     total = sum(one.minor for one in known)
-    return Money(total * (visit.party_size if visit.is_group else 1), known[0].currency)
+    return _chargeable(Money(total * (visit.party_size if visit.is_group else 1), known[0].currency))
+
+
+def _chargeable(amount: Money) -> Money:
+    """Of three decimal places cards take two (Stripe refuses the third): rounded down, so never above the price."""
+    step = 10 if Money(1, amount.currency).amount.as_tuple().exponent == -3 else 1
+    return Money(amount.minor - amount.minor % step, amount.currency)
 
 
 async def due_for(uow: UnitOfWork, catalogue: Catalogue, view: BookingView) -> Money | None:
@@ -109,33 +117,45 @@ async def settle(uow: UnitOfWork, change: Change, *, now: datetime) -> Settled:
     """What came in ends in a booking, in a refund, or waits for the rest till the hold ends; in the transaction in
     which it was written down, under the payment's lock."""
     paid = change.payment
-    if change.is_newly_paid:
+    if change.is_newly_paid and await _is_enough_left(uow, change):
         done = await lifecycle.on_payment(uow, paid.booking_id, now=now)
         if not done.is_kept:
-            return Settled(Outcome.TOO_LATE, done.booking, change, await _return_all(uow, paid, "late", now))
-        return Settled(Outcome.KEPT, done.booking, change, await _return_extra(uow, paid, done.booking, now))
+            return Settled(Outcome.TOO_LATE, done.booking, change, await _return_all(uow, paid, now))
+        return Settled(Outcome.KEPT, done.booking, change, await _return_extra(uow, change, done.booking, now))
     booking = await get(uow, paid.booking_id)
     if not change.more.minor:
         return Settled(Outcome.NOTHING_NEW, booking, change, [])
-    if paid.is_paid:
-        return Settled(Outcome.EXTRA, booking, change, await _return_extra(uow, paid, booking, now))
+    if change.before.is_paid:
+        return Settled(Outcome.EXTRA, booking, change, await _return_extra(uow, change, booking, now))
     if booking.status is Status.HELD and booking.hold_until and booking.hold_until > now:
         return Settled(Outcome.UNDERPAID, booking, change, [])
-    return Settled(Outcome.TOO_LATE, booking, change, await _return_all(uow, paid, "late", now))
+    return Settled(Outcome.TOO_LATE, booking, change, await _return_all(uow, paid, now))
 
 
-async def _return_all(uow: UnitOfWork, paid: Payment, reason: str, now: datetime) -> list[Refund]:
-    return await _return(uow, paid, await refunds.refundable(uow, paid), reason, now)
+async def _is_enough_left(uow: UnitOfWork, change: Change) -> bool:
+    """Of what comes in parts the first may be on its way back when the rest comes: the rest alone pays for nothing."""
+    if not change.before.captured_amount:
+        return True
+    return (await refunds.refundable(uow, change.payment)).minor >= change.payment.amount
 
 
-async def _return_extra(uow: UnitOfWork, paid: Payment, booking: Booking, now: datetime) -> list[Refund]:
-    """A second payment, and what is more than was asked for; all of it where the booking is off."""
+async def _return_all(uow: UnitOfWork, paid: Payment, now: datetime) -> list[Refund]:
+    return await _return(uow, paid, await refunds.refundable(uow, paid), _LATE, now)
+
+
+async def _return_extra(uow: UnitOfWork, change: Change, booking: Booking, now: datetime) -> list[Refund]:
+    """A second payment, and what is more than was asked for. Where the booking is off, what has come now: what was to
+    become of all before, a fee that is kept too, was decided when it ended."""
+    paid = change.payment
     is_off = booking.status in (Status.CANCELLED, Status.EXPIRED)
     if not is_off and paid.captured_amount <= paid.amount:
         return []
-    left = await refunds.refundable(uow, paid)
-    before = sum(one.amount for one in await refunds.refunds_of(uow, paid.id) if one.reason == _EXTRA)
-    extra = left.minor if is_off else min(left.minor, paid.captured_amount - paid.amount - before)
+    left = (await refunds.refundable(uow, paid)).minor
+    if is_off:
+        return await _return(uow, paid, Money(min(left, change.more.minor), paid.currency), _EXTRA, now)
+    before = [one for one in await refunds.refunds_of(uow, paid.id) if one.reason in _WENT_BACK]
+    gone = sum(one.amount for one in before if one.status is not RefundStatus.REJECTED)
+    extra = min(left, paid.captured_amount - paid.amount - gone)
     return await _return(uow, paid, Money(extra, paid.currency), _EXTRA, now)
 
 

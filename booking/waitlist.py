@@ -7,6 +7,7 @@ import orjson
 from booking import claims, lifecycle, occupancy
 from booking.booking import Booking, IllegalTransitionError, NotBookableError, SlotTakenError, Status, get
 from booking.catalogue import Catalogue
+from booking.giving_back import forgo
 from booking.rules import check_no_shows
 from booking.waitlist_rows import (
     COLUMNS,
@@ -146,4 +147,5 @@ async def _get_offered(uow: UnitOfWork, booking_id: int, customer_id: int) -> En
 
 async def _give_up(uow: UnitOfWork, booking_id: int, now: datetime) -> Booking | None:
     following = [Status.HELD]
+    await forgo(uow, [booking_id])
     return await claims.release(uow, booking_id, Status.CANCELLED, following=following, now=now, by="customer")

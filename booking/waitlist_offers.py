@@ -20,6 +20,7 @@ from booking.booking import (
     get,
 )
 from booking.catalogue import Catalogue
+from booking.giving_back import forgo
 from booking.visit import Visit
 from booking.waitlist_rows import COLUMNS, Entry, WaitStatus, Wanted, close, entry_from, find_line, put_back
 from core.uow import UnitOfWork
@@ -209,6 +210,7 @@ async def _close_fulfilled(uow: UnitOfWork, now: datetime) -> None:
     fulfilled = await uow.driver.fetch(_FULFILLED, uow.tenant_id)
     for row in fulfilled:
         if row["booking_id"] is not None:
+            await forgo(uow, [row["booking_id"]])
             await claims.release(
                 uow, row["booking_id"], Status.CANCELLED, following=[Status.HELD], now=now, by="system"
             )

@@ -1,6 +1,9 @@
 """Fits words into a vendor's limits. Lengths are counted in UTF-16 units, the strictest reading of "characters"."""
 
+import re
+
 ELLIPSIS = "…"
+_BEFORE_SIGN = re.compile(r" (?=[:;!?](?:\s|$)|»)|(?<=«) ")
 
 
 def size(text: str) -> int:
@@ -27,10 +30,15 @@ def cut_label(text: str, limit: int) -> tuple[str, str]:
     return head.rstrip() + ELLIPSIS, text[len(head) :].strip()
 
 
+def unbroken(text: str) -> str:
+    """A sign stays with its word at the end of a line: French has a space between the two."""
+    return _BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", text)
+
+
 def split_text(text: str, limit: int) -> list[str]:
     """Pieces within the limit, cut between paragraphs, else lines, else words, else anywhere."""
     pieces = []
-    rest = text.strip()
+    rest = unbroken(text.strip())
     while size(rest) > limit:
         head = _prefix(rest, limit)
         ends = (head.rfind(mark) for mark in ("\n\n", "\n", " "))

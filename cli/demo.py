@@ -12,16 +12,16 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from cli.demo_inspector import TurnInspector
+from cli.demo_labels import quick_reply_label
 from cli.demo_model import needs_stand_in, with_stand_in
 from cli.demo_tenants import sample_files
+from cli.demo_urls import LOCK, NOTCHPAY, told, with_urls
 from cli.serve import start_site
 from core.clock import Clock
 from core.errors import ConfigurationError
 from core.ids import new_token
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings, environment_secret
-from dialog.taps import read_tap
-from dialog.texts import say
 from standins.bot_api import BotApi
 from standins.graph_api import GraphApi
 from standins.openai_api import OpenAiApi
@@ -42,8 +42,6 @@ _OPENERS = {
     "fr": ("Bonjour, je voudrais réserver", "{} demain à 10h30"),
 }
 _CANCEL_AGAIN_S = 4.0
-_NOTCHPAY = "/notchpay"
-_QUICK_REPLIES = {"approve": "button.accept", "decline": "button.decline"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,8 @@ async def run_demo(settings: Settings, *, on_ready: Callable[[str], None] = prin
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(_only_demo_of(settings.data_dir))
         standins = await stack.enter_async_context(_stand_ins(settings, clock))
-        settings = _with_urls(settings, standins.url)
+        stack.enter_context(told(settings, standins.url))
+        settings = with_urls(settings, standins.url)
         runtime = await stack.enter_async_context(open_runtime(settings, clock=clock))
         definitions = await _apply_samples(runtime, standins)
         application = create_app(runtime)
@@ -100,7 +99,7 @@ def _refuse_taken_port(settings: Settings) -> None:
 def _only_demo_of(data_dir: Path) -> Iterator[None]:
     """Two would answer each other's messages, each on its own page."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "demo.lock").open("w") as file:
+    with (data_dir / LOCK).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -118,19 +117,6 @@ def _with_secrets(settings: Settings) -> Settings:
         if not getattr(settings.whatsapp, name).get_secret_value()
     }
     return settings.model_copy(update={"whatsapp": settings.whatsapp.model_copy(update=made_up)})
-
-
-def _with_urls(settings: Settings, standins_url: str) -> Settings:
-    """A URL that was set wins over the stand-ins."""
-    whatsapp, telegram = settings.whatsapp, settings.telegram
-    if "api_url" not in whatsapp.model_fields_set:
-        whatsapp = whatsapp.model_copy(update={"api_url": f"{standins_url}/graph/v25.0"})
-    if "api_url" not in telegram.model_fields_set:
-        telegram = telegram.model_copy(update={"api_url": f"{standins_url}/bot"})
-    notchpay = settings.notchpay
-    if "api_url" not in notchpay.model_fields_set:
-        notchpay = notchpay.model_copy(update={"api_url": f"{standins_url}{_NOTCHPAY}"})
-    return settings.model_copy(update={"whatsapp": whatsapp, "telegram": telegram, "notchpay": notchpay})
 
 
 def _own_url(settings: Settings) -> str:
@@ -152,8 +138,8 @@ async def _stand_ins(settings: Settings, clock: Clock) -> AsyncIterator[_StandIn
     application.add_subapp("/graph/", graph.app)
     application.add_subapp("/bot/", bot.app)
     application.add_subapp("/openai/", OpenAiApi(clock=clock).app)
-    payments = NotchPayServer(clock=clock, prefix=_NOTCHPAY, store=settings.data_dir / "notchpay.json")
-    application.add_subapp(f"{_NOTCHPAY}/", payments.app)
+    payments = NotchPayServer(clock=clock, prefix=NOTCHPAY, store=settings.data_dir / "notchpay.json")
+    application.add_subapp(f"{NOTCHPAY}/", payments.app)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
@@ -206,7 +192,7 @@ async def _simulator(runtime: Runtime, standins: _StandIns, definitions: list[Te
         bot=standins.bot,
         clock=runtime.clock,
         inspector=TurnInspector(runtime, await _accounts(runtime, definitions)),
-        quick_reply_label=_quick_reply_label,
+        quick_reply_label=quick_reply_label,
         store=runtime.settings.data_dir / "simulator.json",
     )
 
@@ -248,10 +234,3 @@ def _sim_merchant(merchant: MerchantSection) -> SimPerson:
     """The sample files give every merchant both addresses."""
     addresses = {Channel.WHATSAPP: (merchant.phone or "").lstrip("+"), Channel.TELEGRAM: str(merchant.telegram_user_id)}
     return SimPerson(merchant.name.lower().replace(" ", "-"), merchant.name, addresses)
-
-
-def _quick_reply_label(payload: str, language: str) -> str:
-    """The labels that the approved templates carry at Meta."""
-    tap = read_tap(payload)
-    key = _QUICK_REPLIES.get(tap.verb) if tap else None
-    return say(language, key) if key else payload

@@ -15,6 +15,7 @@ import uvloop
 
 from cli import doctor as doctor_checks
 from cli import money, tuning
+from cli.demo_urls import beside_demo
 from core.database import ensure_roles, migrate
 from core.encryption import new_master_key
 from core.errors import BookaError, InputError
@@ -142,19 +143,28 @@ def tenant_show(key: str, data_dir: DataDir = None) -> None:
 
 
 def _with_runtime(data_dir: Path | None, work: Callable[[Runtime], Awaitable[str]]) -> None:
-    settings = _settings(data_dir)
+    settings = beside_demo(_settings(data_dir))
 
     async def run() -> None:
         async with open_runtime(settings) as runtime:
-            print(await work(runtime))
+            if said := await work(runtime):
+                print(said)
 
     _run(run())
+
+
+def _with_known(data_dir: Path | None, work: Callable[[Runtime], Awaitable[str]]) -> None:
+    """Nothing new is begun in a folder that was misspelt: there, all would be well."""
+    settings = _settings(data_dir)
+    if not settings.database.url and not (settings.data_dir / "postgres").exists():
+        raise InputError([f"no Booka has run in {settings.data_dir}: name its folder by --data-dir or BOOKA_DATA_DIR"])
+    _with_runtime(data_dir, work)
 
 
 for kind in Kind:
     app.add_typer(tuning.texts_app(kind, _with_runtime), name=f"{kind}s")
 app.add_typer(tuning.cases_app(_with_runtime), name="cases")
-app.add_typer(money.payments_app(_with_runtime), name="payments")
+app.add_typer(money.payments_app(_with_known), name="payments")
 
 
 @app.command("eval")
@@ -190,7 +200,7 @@ def chat(
     """Talk to a tenant's bot in the terminal."""
     from cli.chat import run_chat
 
-    settings = _settings(data_dir)
+    settings = beside_demo(_settings(data_dir))
     _run(run_chat(settings, tenant, language=language, as_merchant=as_merchant))
 
 
@@ -214,8 +224,8 @@ def _print_urls(data_dir: Path | None, url: Callable[[Runtime], str]) -> None:
 
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
-    """Checks settings, database, schema, row-level security, Redis, reachability."""
-    settings = _settings(data_dir)
+    """Checks settings, database, schema, row-level security, bookings, Redis, reachability, and the books."""
+    settings = beside_demo(_settings(data_dir))
     healthy = uvloop.run(doctor_checks.run_checks(settings))
     if not healthy:
         sys.exit(1)

@@ -5,13 +5,17 @@ from typing import Annotated
 import typer
 
 from cli.tuning import OPERATOR, By, DataDir, Run
+from core.runtime import Runtime
 
 Tenant = Annotated[str | None, typer.Argument(help="The tenant's key (default: all of them).")]
 
 
 def payments_app(run: Run) -> typer.Typer:
     """`run` opens a runtime, does the work and prints what it returns."""
-    app = typer.Typer(no_args_is_help=True, help="Payments: cases for a person, refunds, reconciliation.")
+    app = typer.Typer(
+        no_args_is_help=True,
+        help="Payments: cases for a person, refunds, payouts, reconciliation. docs/payments.md tells what to do.",
+    )
 
     @app.command()
     def cases(
@@ -64,7 +68,14 @@ def payments_app(run: Run) -> typer.Typer:
         """Holds the provider's listing against ours; what differs is asked about again, then it is a case."""
         from cli import payments
 
-        run(data_dir, lambda runtime: payments.reconcile_day(runtime, tenant, day))
+        said: list[str] = []
+
+        async def work(runtime: Runtime) -> str:
+            said.append(await payments.reconcile_day(runtime, tenant, day))
+            return said[0]
+
+        run(data_dir, work)
+        payments.refuse_incomplete(said[0])
 
     @app.command()
     def runs(tenant: Tenant = None, data_dir: DataDir = None) -> None:

@@ -63,7 +63,7 @@ async def show_refunds(runtime: Runtime, tenant: str | None) -> str:
 
 async def reconcile_day(runtime: Runtime, tenant: str | None, day: str | None) -> str:
     """A UTC day (default: yesterday) of each account; one line as JSON for each stored run. What could not be listed
-    to its end is incomplete, never equal."""
+    to its end is incomplete, never equal. Raises InputError for a day that has not begun."""
     window = _window(runtime, day)
     lines = []
     async for tenant_id in _tenants(runtime, tenant):
@@ -71,6 +71,23 @@ async def reconcile_day(runtime: Runtime, tenant: str | None, day: str | None) -
             outcomes = await reconcile_window(runtime, tenant_id, account["id"], window)
             lines += [as_line(_said(account["account"], outcome)) for outcome in outcomes]
     return "\n".join(lines)
+
+
+def refuse_incomplete(said: str) -> None:
+    """After the lines of runs: raises InputError where a day was not compared."""
+    runs = [orjson.loads(line) for line in said.splitlines()]
+    problems = [
+        f"{run['account']}: {_day_before(run['until'])} could not be listed to its end ({run['error']}), so nothing was"
+        " compared: see whether the provider answers (booka doctor), then run this again"
+        for run in runs
+        if run["status"] == "incomplete"
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _day_before(until: str) -> date:
+    return (datetime.fromisoformat(until) - timedelta(days=1)).date()
 
 
 async def _listed_accounts(uow: UnitOfWork) -> list[Mapping[str, Any]]:
@@ -105,6 +122,8 @@ def _window(runtime: Runtime, day: str | None) -> Window:
         first = date.fromisoformat(day) if day else runtime.clock.now().date() - timedelta(days=1)
     except ValueError as error:
         raise InputError([f"{day!r} is not a day such as 2026-03-02"]) from error
+    if first > runtime.clock.now().date():
+        raise InputError([f"{first} has not begun (in UTC): there is nothing to compare"])
     return window_of(datetime.combine(first + timedelta(days=1), time(), UTC))
 
 

@@ -2,7 +2,6 @@
 
 import os
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
@@ -120,7 +119,7 @@ class Settings(BaseSettings):
     def in_production(self) -> bool:
         return self.env == "production"
 
-    @cached_property
+    @property
     def base_url(self) -> str:
         return self.public_url.rstrip("/") or f"http://{self.http.host}:{self.http.port}"
 

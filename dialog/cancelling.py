@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import dataclass, replace
 
+from booking import fees
 from booking.booking import get
-from booking.fees import fee_by
 from booking.queries import BookingView, bookings_by_id, upcoming_bookings
 from booking.rules import is_too_late
 from booking.series import bookings_ahead_of, cancel_series
@@ -57,7 +57,7 @@ async def summarise_rest(turn: Turn, view: BookingView) -> Reply:
         Choice(tap_id("yes", rest.draft), turn.say("button.yes_cancel_all")),
         Choice(tap_id("no", rest.draft), turn.say("button.keep")),
     )
-    return Reply("\n\n".join(_parts(turn, rest)), choices)
+    return Reply("\n\n".join(await _parts(turn, rest)), choices)
 
 
 async def commit_rest(turn: Turn, view: BookingView, draft: str) -> Reply:
@@ -84,15 +84,15 @@ async def commit_rest(turn: Turn, view: BookingView, draft: str) -> Reply:
 
 async def ask_team(turn: Turn, view: BookingView) -> str:
     """Asks for a cancellation that is too late, and says so."""
-    await ask_merchants(turn, view, late_fee(turn, view))
+    await ask_merchants(turn, view, await late_fee(turn, view))
     turn.facts["asked_to_cancel"] = view.id
     words = booking_words(view, turn.language)
     contact = await contact_words(turn)
     return turn.say("cancel.asked", tenant=turn.tenant.name, contact=contact, **words).strip()
 
 
-def late_fee(turn: Turn, view: BookingView) -> Money | None:
-    return fee_by(turn.catalogue.rules.late_cancel_fee, view.price)
+async def late_fee(turn: Turn, view: BookingView) -> Money | None:
+    return await fees.late_fee(turn.uow, turn.catalogue.rules.late_cancel_fee, view)
 
 
 def late_words(turn: Turn, fee: Money | None) -> str:
@@ -108,12 +108,12 @@ async def _rest(turn: Turn, view: BookingView) -> _Rest:
     return _Rest([v for v in views if v.id not in late], [v for v in views if v.id in late])
 
 
-def _parts(turn: Turn, rest: _Rest) -> list[str]:
+async def _parts(turn: Turn, rest: _Rest) -> list[str]:
     parts = []
     if rest.free:
         words = booking_words(rest.free[0], turn.language) | series_words(rest.free, turn.language)
         parts.append(turn.say("cancel.series_summary", **words))
     if rest.late:
         days = series_words(rest.late, turn.language)["days"]
-        parts.append(f"{days}: {late_words(turn, late_fee(turn, rest.late[0]))}")
+        parts.append(f"{days}: {late_words(turn, await late_fee(turn, rest.late[0]))}")
     return parts

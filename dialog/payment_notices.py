@@ -14,7 +14,7 @@ from payments.disputes import Recorded
 from payments.links import link_url
 from payments.payment import Payment
 from payments.provider_values import DisputeState
-from payments.refunds import Refund, RefundStatus
+from payments.refunds import Refund, RefundStatus, refundable
 from tenants.resolve import Merchant
 from tenants.tenant import Tenant
 
@@ -52,7 +52,8 @@ async def tell_settled(uow: UnitOfWork, tenant: Tenant, settled: Settled, *, but
         told = None if requested else but  # who accepts needs the buttons
         await tell_merchants_of(uow, tenant, view, merchant, occasion, but=told, money=money)
     elif settled.outcome is Outcome.UNDERPAID:
-        rest = Money(change.payment.amount - change.payment.captured_amount, change.payment.currency)
+        there = await refundable(uow, change.payment)
+        rest = Money(change.payment.amount - there.minor, there.currency)
         await tell_customer(uow, tenant, view, "payment.underpaid", occasion, money=rest)
     elif settled.outcome in (Outcome.TOO_LATE, Outcome.EXTRA):
         key = "payment.too_late" if settled.outcome is Outcome.TOO_LATE else "payment.extra"
@@ -69,6 +70,12 @@ async def tell_refunded(uow: UnitOfWork, tenant: Tenant, view: BookingView, refu
         await tell_customer(uow, tenant, view, key, occasion, money=refund.money)
     if refund.status is RefundStatus.FAILED:
         await tell_merchants_of(uow, tenant, view, "merchant.refund_failed", occasion, money=refund.money)
+
+
+async def tell_refused(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> bool:
+    """The merchant keeps what the customer may have counted on; False when the customer is not told."""
+    occasion = f"refund:{refund.id}:{RefundStatus.REJECTED}"
+    return await tell_customer(uow, tenant, view, "payment.refund_refused", occasion, money=refund.money)
 
 
 async def ask_about_refund(uow: UnitOfWork, tenant: Tenant, view: BookingView, refund: Refund) -> None:

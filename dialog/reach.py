@@ -48,7 +48,8 @@ async def customer_conversation(uow: UnitOfWork, conversation_id: int | None) ->
 
 
 async def merchant_conversation(uow: UnitOfWork, merchant: Merchant, account_id: int) -> Conversation | None:
-    """Where the merchant wrote last; else on the account `account_id`; else wherever there is an address."""
+    """Where the merchant wrote last; else on the account `account_id`; else wherever there is an address, where a first
+    word may be ours before where it may not (Telegram's bots)."""
     user_id = str(merchant.telegram_user_id) if merchant.telegram_user_id else None
     phone = merchant.phone.lstrip("+") if merchant.phone else None
     rows = await uow.driver.fetch(_ADDRESSES, uow.tenant_id, merchant.id, user_id, phone)
@@ -56,9 +57,10 @@ async def merchant_conversation(uow: UnitOfWork, merchant: Merchant, account_id:
     if not addresses:
         return None
 
-    def rank(address: Address) -> tuple[bool, float, bool]:
+    def rank(address: Address) -> tuple[bool, float, bool, bool, int]:
         last = address.window_until.timestamp() if address.window_until else 0.0
-        return address.is_blocked, -last, address.account_id != account_id
+        is_other, writes_second = address.account_id != account_id, address.channel == "telegram"
+        return address.is_blocked, -last, is_other, writes_second, address.account_id
 
     best = min(addresses, key=rank)
     return await ensure_conversation(uow, best.account_id, best.channel, best.external_id)

@@ -9,7 +9,8 @@ from dialog.turn import Turn
 
 
 def warned(turn: Turn, reply: Reply | None, messages: Sequence[InboundMessage]) -> Reply | None:
-    """Before anything else that is answered."""
+    """Before anything else that is answered; nobody is asked to say it in another way."""
     if reply is None or not any(HIDDEN in message.text for message in messages):
         return reply
-    return replace(reply, text=f"{turn.say('secret_typed')}\n\n{reply.text}")
+    rest = reply.text.removeprefix(turn.say("cannot_handle.rephrase")).strip()
+    return replace(reply, text="\n\n".join(filter(None, (turn.say("secret_typed"), rest))))

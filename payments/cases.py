@@ -1,9 +1,32 @@
-"""What no rule decides: cases for a person, one open at a time for each subject."""
+"""What no rule decides: cases for a person, one open at a time for each subject. docs/payments.md tells what to do."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from core.uow import UnitOfWork
+
+
+class CaseKind(StrEnum):
+    ACCOUNT = "account"
+    UNMATCHED = "unmatched"
+    PARTIAL = "partial"
+    WRONG_CURRENCY = "wrong_currency"
+    REFUND = "refund"
+    REFUND_OUTSIDE = "refund_outside"
+    PAYOUT = "payout"
+    DISPUTE = "dispute"
+    DISPUTE_LOST = "dispute_lost"
+    CHARGEBACK_WARNING = "chargeback_warning"
+    CHARGEBACK_RATE = "chargeback_rate"
+    DRIFT_WARNING = "drift_warning"
+    DRIFT = "drift"
+    MISSING_HERE = "reconciliation_missing_here"
+    MISSING_THERE = "reconciliation_missing_there"
+    AMOUNT = "reconciliation_amount"
+    STATUS = "reconciliation_status"
+    FEE = "reconciliation_fee"
+    INCOMPLETE = "reconciliation_incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +70,14 @@ WHERE c.tenant_id = $1 AND c.closed_at IS NULL ORDER BY c.id
 
 
 async def open_case(
-    uow: UnitOfWork, kind: str, subject: str, note: str, *, payment_id: int | None, now: datetime
+    uow: UnitOfWork, kind: CaseKind, subject: str, note: str, *, payment_id: int | None, now: datetime
 ) -> bool:
     """False when one of this kind and subject is open already. The note says what happened and what to do."""
     return await uow.driver.fetchval(_OPEN, uow.tenant_id, kind, subject, payment_id, note, now) is not None
 
 
 async def open_unless_decided(
-    uow: UnitOfWork, kind: str, subject: str, note: str, *, payment_id: int | None, now: datetime
+    uow: UnitOfWork, kind: CaseKind, subject: str, note: str, *, payment_id: int | None, now: datetime
 ) -> bool:
     """For what is found again by each look: not once a person has closed it."""
     by_itself = [PROVIDER, RECONCILIATION]
@@ -67,14 +90,16 @@ async def close_case(uow: UnitOfWork, case_id: int, *, by: str, now: datetime) -
     return await uow.driver.fetchval(_CLOSE, uow.tenant_id, case_id, now, by) is not None
 
 
-async def close_cases_of(uow: UnitOfWork, kind: str, subject: str, *, by: str, now: datetime) -> None:
+async def close_cases_of(uow: UnitOfWork, kind: CaseKind, subject: str, *, by: str, now: datetime) -> None:
     """What was open has settled itself."""
     await uow.driver.execute(_CLOSE_OF, uow.tenant_id, kind, subject, now, by)
 
 
-async def open_subjects(uow: UnitOfWork, beginning: str) -> set[tuple[str, str]]:
+async def open_subjects(uow: UnitOfWork, beginning: str) -> set[tuple[CaseKind, str]]:
     """Kind and subject of the open cases whose subject begins so."""
-    return {(row["kind"], row["subject"]) for row in await uow.driver.fetch(_OPEN_AT, uow.tenant_id, beginning)}
+    return {
+        (CaseKind(row["kind"]), row["subject"]) for row in await uow.driver.fetch(_OPEN_AT, uow.tenant_id, beginning)
+    }
 
 
 async def list_cases(uow: UnitOfWork) -> list[Case]:

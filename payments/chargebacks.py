@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from core.uow import UnitOfWork
-from payments.cases import open_case
+from payments.cases import CaseKind, open_case
 
-WARNING, TOO_MANY = "chargeback_warning", "chargeback_rate"
 # Of the payments of a month: looked into from the first on, paid out no more by itself from the second on.
 _WARN_FROM, _PAUSE_FROM = Decimal("0.005"), Decimal("0.01")
 # One of few says nothing.
@@ -53,7 +52,7 @@ async def check_rate(uow: UnitOfWork, provider: str, currency: str, opened_at: d
     rate = await rate_of_month(uow, provider, currency, opened_at)
     if rate.highest is None or rate.highest < _WARN_FROM:
         return
-    kind = TOO_MANY if rate.highest >= _PAUSE_FROM else WARNING
+    kind = CaseKind.CHARGEBACK_RATE if rate.highest >= _PAUSE_FROM else CaseKind.CHARGEBACK_WARNING
     note = (
         f"{rate.disputes} of {rate.payments} payments of {opened_at:%Y-%m} by {provider} are disputed, "
         f"{rate.disputed} of {rate.paid} {currency}: find out why"

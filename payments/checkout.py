@@ -5,6 +5,7 @@ A crash between any two of these leaves an attempt that is found again: by the n
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from core import failpoints
 from core.errors import ExpectedError, PermanentError
@@ -12,6 +13,8 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments.accounts import PaymentAccount, account_for, get_account
 from payments.attempts import OPEN, Attempt, AttemptStatus, attempts_of, begin, change, lock_attempt, next_poll
+from payments.cases import CaseKind, open_case
+from payments.closing import close
 from payments.failures import DuplicateReference, KeySpent
 from payments.payment import Payment, PaymentStatus, lock, move
 from payments.provider_values import Checkout, CheckoutRequest, Payer
@@ -60,13 +63,16 @@ async def _open(runtime: Runtime, tenant_id: int, payment_id: int, order: Order)
     failpoints.hit("checkout.begun")
     try:
         checkout = await account.adapter.create_checkout(account.at(runtime), _request(attempt, order))
-    except (PermanentError, KeySpent):
-        await in_unit(runtime, tenant_id, lambda uow: _close(uow, attempt, AttemptStatus.FAILED))
+    except (PermanentError, KeySpent) as error:
+        await in_unit(runtime, tenant_id, partial(_give_up, attempt=attempt, error=error))
         raise
     failpoints.hit("checkout.answered")
-    url = await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))
+    payment, attempt = await in_unit(runtime, tenant_id, lambda uow: _keep(uow, attempt, checkout))
     failpoints.hit("checkout.kept")
-    return url
+    if not payment.may_be_paid:
+        await close(runtime, tenant_id, attempt, account)
+        raise PaymentOverError(status=payment.status)
+    return attempt.url or ""
 
 
 async def _prepare(uow: UnitOfWork, payment_id: int) -> tuple[Attempt, PaymentAccount]:
@@ -116,8 +122,9 @@ def _request(attempt: Attempt, order: Order) -> CheckoutRequest:
     )
 
 
-async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> str:
-    """The money may have been quicker than the answer: then the attempt stays what it has become."""
+async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> tuple[Payment, Attempt]:
+    """The money may have been quicker than the answer: then the attempt stays what it has become. So may the customer
+    have been, who has called it off."""
     payment, attempt = await lock_attempt(uow, attempt.id)
     is_new = attempt.status is AttemptStatus.CREATED
     kept = await change(
@@ -131,10 +138,20 @@ async def _keep(uow: UnitOfWork, attempt: Attempt, checkout: Checkout) -> str:
     )
     if payment.may_be_paid:
         await move(uow, payment.id, PaymentStatus.PENDING)
-    return kept.url or ""
+    return payment, kept
 
 
-async def _close(uow: UnitOfWork, attempt: Attempt, status: AttemptStatus) -> None:
-    """It is asked about for as long as any other: what was refused may have been carried out."""
+async def _give_up(uow: UnitOfWork, attempt: Attempt, error: PermanentError | KeySpent) -> None:
+    """It is asked about for as long as any other: what was refused may have been carried out. Where it is refused for
+    good nobody can pay, and a person has to know."""
+    now = uow.runtime.clock.now()
     await lock(uow, attempt.payment_id)
-    await change(uow, attempt, status, poll_at=next_poll(attempt.created_at, uow.runtime.clock.now()))
+    await change(uow, attempt, AttemptStatus.FAILED, poll_at=next_poll(attempt.created_at, now))
+    if isinstance(error, PermanentError) and not isinstance(error, DuplicateReference):
+        note = (
+            f"{attempt.provider} makes no page to pay {attempt.amount} {attempt.currency} on ({error.code or error}):"
+            " check the account's keys and what it may take"
+        )
+        await open_case(
+            uow, CaseKind.ACCOUNT, f"account:{attempt.account_id}", note, payment_id=attempt.payment_id, now=now
+        )

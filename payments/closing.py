@@ -20,10 +20,11 @@ async def open_attempts(uow: UnitOfWork, booking_id: int) -> list[int]:
 
 
 async def is_over(uow: UnitOfWork, attempt: Attempt) -> bool:
-    """Whether a page is open for something that is not to be paid any more."""
+    """Whether a page is open for something that is not to be paid any more, or was paid on another page."""
     if attempt.status not in OPEN:
         return False
-    return (await get(uow, attempt.payment_id)).status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED)
+    asked = await get(uow, attempt.payment_id)
+    return asked.is_paid or asked.status in (PaymentStatus.EXPIRED, PaymentStatus.CANCELLED)
 
 
 async def close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from core.uow import UnitOfWork
 from payments.accounts import PaymentAccount
-from payments.cases import RECONCILIATION, close_cases_of, open_case, open_subjects, open_unless_decided
+from payments.cases import RECONCILIATION, CaseKind, close_cases_of, open_case, open_subjects, open_unless_decided
 from payments.reconciliation import Class, Item, Kind, Report, Verdict
 from payments.runs import Run, has_grown
 
-_INCOMPLETE = "reconciliation_incomplete"
 _UNREAD_FOR = timedelta(days=1)
 _LOOK = "compare with its dashboard"
 _WHAT_TO_DO: Mapping[tuple[Class, Kind | None], str] = {
@@ -44,19 +43,19 @@ async def see_to(uow: UnitOfWork, account: PaymentAccount, run: Run, report: Rep
             payment_id = item.own.payment_id if item.own else None
             await open_unless_decided(uow, _kind(item.cls), subject, note, payment_id=payment_id, now=now)
     await _see_to_sums(uow, account, run, report)
-    await close_cases_of(uow, _INCOMPLETE, f"{account.id}:{_day(run)}", by=RECONCILIATION, now=now)
+    await close_cases_of(uow, CaseKind.INCOMPLETE, f"{account.id}:{_day(run)}", by=RECONCILIATION, now=now)
 
 
 async def see_to_incomplete(uow: UnitOfWork, account: PaymentAccount, run: Run) -> None:
     """It is tried again every hour; a day that cannot be had for a day is for a person, one such day at a time."""
     now, day = uow.runtime.clock.now(), _day(run)
-    is_known = any(kind == _INCOMPLETE for kind, _ in await open_subjects(uow, f"{account.id}:"))
+    is_known = any(kind == CaseKind.INCOMPLETE for kind, _ in await open_subjects(uow, f"{account.id}:"))
     if run.window_end <= now - _UNREAD_FOR and not is_known:
         note = (
             f"{account.provider} cannot be listed for {day} ({run.error}): check the account's keys, then run"
             f" `booka payments reconcile --day {day}`"
         )
-        await open_unless_decided(uow, _INCOMPLETE, f"{account.id}:{day}", note, payment_id=None, now=now)
+        await open_unless_decided(uow, CaseKind.INCOMPLETE, f"{account.id}:{day}", note, payment_id=None, now=now)
 
 
 async def _see_to_sums(uow: UnitOfWork, account: PaymentAccount, run: Run, report: Report) -> None:
@@ -69,25 +68,26 @@ async def _see_to_sums(uow: UnitOfWork, account: PaymentAccount, run: Run, repor
         Verdict.WARNING: "settle the cases of that day",
     }
     opening = open_case if await has_grown(uow, run) else open_unless_decided
-    for kind, what in notes.items():
-        if found is kind:
+    for level, what in notes.items():
+        kind = CaseKind(level)
+        if found is level:
             note = f"{account.provider} and we are {run.drift} {run.currency} ({ratio}) apart on {day}: {what}"
             await opening(uow, kind, subject, note, payment_id=None, now=now)
         else:
             await close_cases_of(uow, kind, subject, by=RECONCILIATION, now=now)
     if report.are_fees_far_off:
         note = f"the fees of {account.provider} on {day} are not those we wrote down: compare with its invoice"
-        await open_unless_decided(uow, "reconciliation_fee", subject, note, payment_id=None, now=now)
+        await open_unless_decided(uow, CaseKind.FEE, subject, note, payment_id=None, now=now)
     else:
-        await close_cases_of(uow, "reconciliation_fee", subject, by=RECONCILIATION, now=now)
+        await close_cases_of(uow, CaseKind.FEE, subject, by=RECONCILIATION, now=now)
 
 
-def _cases(account: PaymentAccount, item: Item) -> list[tuple[str, str]]:
+def _cases(account: PaymentAccount, item: Item) -> list[tuple[CaseKind, str]]:
     return [(_kind(item.cls), _subject(account, item.kind, name)) for name in item.names]
 
 
-def _kind(cls: Class) -> str:
-    return f"reconciliation_{cls}"
+def _kind(cls: Class) -> CaseKind:
+    return CaseKind(f"reconciliation_{cls}")
 
 
 def _subject(account: PaymentAccount, kind: Kind, name: str) -> str:

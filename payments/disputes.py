@@ -7,7 +7,7 @@ from core.money import Money
 from core.uow import UnitOfWork
 from payments import ledger
 from payments.attempts import Attempt, find_attempt, lock_attempt
-from payments.cases import close_cases_of, open_case
+from payments.cases import CaseKind, close_cases_of, open_case
 from payments.chargebacks import check_rate
 from payments.holders import holder
 from payments.ledger import Source
@@ -105,9 +105,9 @@ async def _see_to(uow: UnitOfWork, told: Recorded, said: str, now: datetime) -> 
     subject, what = f"dispute:{told.id}", f"dispute of {told.amount.minor} {told.amount.currency}"
     if told.state is DisputeState.OPEN:
         until = f", answer before {told.due_by:%Y-%m-%d}" if told.due_by else ""
-        await open_case(uow, "dispute", subject, f"{what} ({said}){until}", payment_id=told.payment.id, now=now)
+        await open_case(uow, CaseKind.DISPUTE, subject, f"{what} ({said}){until}", payment_id=told.payment.id, now=now)
         return
-    await close_cases_of(uow, "dispute", subject, by="provider", now=now)
+    await close_cases_of(uow, CaseKind.DISPUTE, subject, by="provider", now=now)
     if told.state is DisputeState.LOST:
         note = f"lost {what}: the money is gone, decide about what it had paid for"
-        await open_case(uow, "dispute_lost", subject, note, payment_id=told.payment.id, now=now)
+        await open_case(uow, CaseKind.DISPUTE_LOST, subject, note, payment_id=told.payment.id, now=now)

@@ -24,7 +24,7 @@ from payments.attempts import (
     next_poll,
     polled,
 )
-from payments.cases import PROVIDER, close_cases_of, open_case, open_unless_decided
+from payments.cases import PROVIDER, CaseKind, close_cases_of, open_case, open_unless_decided
 from payments.ledger import Source
 from payments.payment import Payment, PaymentStatus, count, move
 from payments.provider_values import PaymentState, ProviderPayment
@@ -43,7 +43,6 @@ _STATUS = {
     PaymentState.CANCELLED: AttemptStatus.CANCELLED,
 }
 _SOON = timedelta(minutes=1)
-_PARTIAL = "partial"
 _PAYMENT = {
     AttemptStatus.OPEN: PaymentStatus.PENDING,
     AttemptStatus.PROCESSING: PaymentStatus.PENDING,
@@ -76,6 +75,8 @@ async def apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None)
     before, attempt = await lock_attempt(uow, attempt_id)
     if found is None:
         await polled(uow, attempt, poll_at=next_poll(attempt.created_at, now))
+        if attempt.url and attempt.status in OPEN:
+            await _ask_whose_account(uow, attempt, now)
         return Change(before, before, attempt, Money(0, attempt.currency))
     attempt, more = await _take_in(uow, before, attempt, found, now)
     status = _status(attempt, found)
@@ -129,10 +130,20 @@ async def _take_in(
     source = Source("attempt", attempt.id, f"captured:{total}:{attempt.fee + dearer}")
     await ledger.post(uow, source, entries, currency=attempt.currency, now=now)
     if attempt.status is not AttemptStatus.OPEN:  # some of it may have come before
-        await close_cases_of(uow, _PARTIAL, f"attempt:{attempt.id}", by=PROVIDER, now=now)
+        await close_cases_of(uow, CaseKind.PARTIAL, f"attempt:{attempt.id}", by=PROVIDER, now=now)
     attempt = await capture(uow, attempt, total, attempt.fee + dearer, found.captured_at or now)
     await pass_on(uow, payment, attempt, came, fee_of_it, now=now)
     return attempt, came
+
+
+async def _ask_whose_account(uow: UnitOfWork, attempt: Attempt, now: datetime) -> None:
+    """What people pay on that page may come to somebody's account without our ever hearing of it."""
+    note = (
+        f"{attempt.provider} does not know {attempt.reference}, for which it gave us a page to pay on: are the keys"
+        " those of another of its accounts by now? Each account needs a name of its own"
+    )
+    subject = f"unknown:{attempt.account_id}"
+    await open_unless_decided(uow, CaseKind.ACCOUNT, subject, note, payment_id=attempt.payment_id, now=now)
 
 
 async def _ask_how_much(uow: UnitOfWork, attempt: Attempt, now: datetime) -> None:
@@ -142,7 +153,7 @@ async def _ask_how_much(uow: UnitOfWork, attempt: Attempt, now: datetime) -> Non
         " not say how much: look in its dashboard, then ask for the rest or pay it back there"
     )
     subject = f"attempt:{attempt.id}"
-    await open_unless_decided(uow, _PARTIAL, subject, note, payment_id=attempt.payment_id, now=now)
+    await open_unless_decided(uow, CaseKind.PARTIAL, subject, note, payment_id=attempt.payment_id, now=now)
 
 
 async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, fee: Money | None, now: datetime) -> None:
@@ -156,7 +167,7 @@ async def _set_aside(uow: UnitOfWork, attempt: Attempt, captured: Money, fee: Mo
     source = Source("attempt", attempt.id, f"other_currency:{captured.currency}")
     await ledger.post(uow, source, entries, currency=captured.currency, now=now)
     note = f"{captured.minor} {captured.currency} came in where {attempt.currency} was asked for: refund it by hand"
-    await open_case(uow, "wrong_currency", f"attempt:{attempt.id}", note, payment_id=attempt.payment_id, now=now)
+    await open_case(uow, CaseKind.WRONG_CURRENCY, f"attempt:{attempt.id}", note, payment_id=attempt.payment_id, now=now)
 
 
 async def look_later(uow: UnitOfWork, attempt_id: int) -> None:
@@ -171,4 +182,6 @@ async def give_up(uow: UnitOfWork, attempt_id: int, why: str) -> None:
     now, attempt = uow.runtime.clock.now(), await get_attempt(uow, attempt_id)
     await polled(uow, attempt, poll_at=next_poll(attempt.created_at, now))
     note = f"{attempt.provider} does not tell of {attempt.reference} ({why}): check the account's keys"
-    await open_case(uow, "account", f"account:{attempt.account_id}", note, payment_id=attempt.payment_id, now=now)
+    await open_case(
+        uow, CaseKind.ACCOUNT, f"account:{attempt.account_id}", note, payment_id=attempt.payment_id, now=now
+    )

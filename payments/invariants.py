@@ -27,6 +27,7 @@ def _rows(table: str, *statuses: str) -> str:
     return f"SELECT currency, amount AS minor FROM {table} WHERE tenant_id = $1 AND status IN ({named})"
 
 
+# Of what is expired, `moved_from` stays till it is wound up, a moment later.
 _CHECKS = {
     "ledger transaction out of balance": """
         SELECT transaction_id AS id FROM ledger_entries WHERE tenant_id = $1
@@ -67,9 +68,13 @@ _CHECKS = {
     "other money is being paid out than the payouts say": _HELD.format(
         account="payouts_in_transit", rows=_rows("payouts", "draft", "submitted", "unknown")
     ),
+    "agreed, and not paid": """
+        SELECT p.id FROM payments p JOIN bookings b ON b.tenant_id = p.tenant_id AND b.id = p.booking_id
+        WHERE p.tenant_id = $1 AND b.status IN ('pending_approval', 'confirmed') AND p.captured_amount < p.amount
+    """,
     "money for what was never booked, and nothing goes back": """
         SELECT p.id FROM payments p JOIN bookings b ON b.tenant_id = p.tenant_id AND b.id = p.booking_id
-        WHERE p.tenant_id = $1 AND b.status = 'expired' AND p.captured_amount > 0
+        WHERE p.tenant_id = $1 AND b.status = 'expired' AND b.moved_from IS NULL AND p.captured_amount > 0
             AND NOT EXISTS (SELECT FROM refunds r WHERE r.tenant_id = $1 AND r.payment_id = p.id)
             AND NOT EXISTS (SELECT FROM payment_cases c WHERE c.tenant_id = $1 AND c.payment_id = p.id)
     """,

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.uow import UnitOfWork
 from payments import ledger
 from payments.attempts import find_attempt, lock_attempt
-from payments.cases import open_case
+from payments.cases import CaseKind, open_case
 from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import count
@@ -63,4 +63,4 @@ async def _write_down(uow: UnitOfWork, refund: Refund, provider: str, taken_from
         f"{refund.amount} {refund.currency} were paid back in the provider's dashboard ({refund.provider_id}) and are"
         " written down: see whether the booking is to stand, and close this"
     )
-    await open_case(uow, "refund_outside", f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)
+    await open_case(uow, CaseKind.REFUND_OUTSIDE, f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)

@@ -3,10 +3,10 @@
 from core.money import Money
 from core.uow import UnitOfWork
 from payments.accounts import PaymentAccount
-from payments.cases import Case, list_cases
+from payments.cases import Case, CaseKind, list_cases
 
 # While a case of one of these kinds is open, nothing is paid out by itself.
-PAUSING = frozenset({"dispute", "payout", "chargeback_rate", "drift"})
+PAUSING = frozenset({CaseKind.DISPUTE, CaseKind.PAYOUT, CaseKind.CHARGEBACK_RATE, CaseKind.DRIFT})
 
 
 async def pauses(uow: UnitOfWork) -> list[Case]:

@@ -11,7 +11,7 @@ from core.runtime import Runtime
 from core.uow import UnitOfWork, in_unit
 from payments import ledger
 from payments.accounts import PaymentAccount, get_account
-from payments.cases import close_cases_of, open_case
+from payments.cases import CaseKind, close_cases_of, open_case
 from payments.failures import AuthError, DuplicateReference, KeySpent, Retryable
 from payments.ledger import Entry, Source
 from payments.payouts import COLUMNS, UNDER_WAY, Payout, PayoutStatus, payout_from
@@ -31,11 +31,13 @@ _SETTLED = {
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """`was` is the status before this look: nobody has heard of a draft yet."""
+    """`was` is the status before this look: nobody has heard of a draft yet. `is_due`: nobody has taken of the money
+    since it was drafted, as a dispute does."""
 
     payout: Payout
     was: PayoutStatus
     account: PaymentAccount
+    is_due: bool
 
     @property
     def request(self) -> PayoutRequest:
@@ -51,6 +53,11 @@ async def send_payout(runtime: Runtime, tenant_id: int, payout_id: int) -> None:
     if task is None:
         return
     failpoints.hit("payout.claimed")
+    if task.was is PayoutStatus.DRAFT and not task.is_due:
+        await in_unit(
+            runtime, tenant_id, partial(_settle, task=task, status=PayoutStatus.FAILED, why="less is due now")
+        )
+        return
     try:
         found = await _ask_or_send(runtime, task)
     except (UnknownOutcomeError, Retryable, AuthError, DuplicateReference) as error:
@@ -79,7 +86,8 @@ async def _claim(uow: UnitOfWork, payout_id: int) -> _Task | None:
     if row is None:
         return None
     payout = payout_from(row)
-    return _Task(payout, PayoutStatus(row["was"]), await get_account(uow, payout.account_id))
+    payable = (await ledger.balances(uow, payout.currency)).get(ledger.PAYABLE, 0)
+    return _Task(payout, PayoutStatus(row["was"]), await get_account(uow, payout.account_id), is_due=payable <= 0)
 
 
 async def _ask_or_send(runtime: Runtime, task: _Task) -> ProviderPayout | None:
@@ -170,9 +178,9 @@ async def _settle(uow: UnitOfWork, task: _Task, status: PayoutStatus, why: str, 
     source = Source("payout", payout.id, f"{status}:{payout.tries}")
     await ledger.post(uow, source, entries, currency=payout.currency, now=now)
     if status is PayoutStatus.PAID:
-        await close_cases_of(uow, "payout", _subject(payout), by="provider", now=now)
+        await close_cases_of(uow, CaseKind.PAYOUT, _subject(payout), by="provider", now=now)
     else:
-        await _open_case(uow, changed, f"it failed ({why}): see to the recipient, then close this", now)
+        await _open_case(uow, changed, f"it failed ({why}): see why, then close this", now)
 
 
 def _is_back(status: PayoutStatus) -> bool | None:
@@ -195,4 +203,4 @@ def _subject(payout: Payout) -> str:
 
 async def _open_case(uow: UnitOfWork, payout: Payout, what: str, now: datetime) -> None:
     note = f"payout {payout.id} of {payout.amount} {payout.currency} ({payout.reference}): {what}"
-    await open_case(uow, "payout", _subject(payout), note, payment_id=None, now=now)
+    await open_case(uow, CaseKind.PAYOUT, _subject(payout), note, payment_id=None, now=now)

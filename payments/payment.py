@@ -4,7 +4,7 @@ Failed, expired and cancelled are not final for money: a payment that comes late
 amounts follow from attempts and refunds, the status of what was paid from these two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -172,6 +172,18 @@ async def lock_of_booking(uow: UnitOfWork, booking_id: int) -> bool:
 
 async def of_booking(uow: UnitOfWork, booking_id: int) -> list[Payment]:
     return [payment_from(row) for row in await uow.driver.fetch(_OF_BOOKING, uow.tenant_id, booking_id)]
+
+
+_UNPAID_OF = """
+SELECT id FROM payments
+WHERE tenant_id = $1 AND booking_id = ANY ($2::bigint[]) AND status IN ('created', 'link_sent', 'pending', 'failed')
+"""
+
+
+async def unpaid_of(uow: UnitOfWork, booking_ids: Sequence[int]) -> list[int]:
+    if not booking_ids:
+        return []
+    return [row["id"] for row in await uow.driver.fetch(_UNPAID_OF, uow.tenant_id, list(booking_ids))]
 
 
 _MOVE = f"UPDATE payments SET status = $3 WHERE tenant_id = $1 AND id = $2 AND status = ANY ($4) RETURNING {COLUMNS}"

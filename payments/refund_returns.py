@@ -11,7 +11,7 @@ from core.uow import UnitOfWork, in_unit
 from payments import ledger
 from payments.accounts import PaymentAccount, attempt_with_account
 from payments.attempts import Attempt
-from payments.cases import open_case
+from payments.cases import CaseKind, open_case
 from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import count, lock
@@ -85,4 +85,4 @@ async def _keep(uow: UnitOfWork, look: _Look, found: ProviderRefund | None) -> N
         f"refund {refund.id} of {refund.amount} {refund.currency} came back after it had arrived ({found.raw_status}):"
         " pay it back in another way"
     )
-    await open_case(uow, "refund", f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)
+    await open_case(uow, CaseKind.REFUND, f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)

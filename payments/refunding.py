@@ -11,17 +11,17 @@ from core.uow import UnitOfWork, in_unit
 from payments import ledger
 from payments.accounts import PaymentAccount, attempt_with_account
 from payments.attempts import Attempt
-from payments.cases import close_cases_of, open_case
-from payments.failures import Retryable
+from payments.cases import CaseKind, close_cases_of, open_case
+from payments.failures import AuthError, Retryable
 from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import count, get, lock
 from payments.provider_values import ProviderRefund, RefundRequest, RefundState
+from payments.refund_hindrances import Hindrance, hindrance
 from payments.refund_returns import next_look
-from payments.refunds import COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
-from payments.retrying import CASE_AFTER, LEASE, pause
+from payments.refunds import ANSWERED_WITHIN, COLUMNS, Refund, RefundStatus, get_refund, refund_from, refund_key
+from payments.retrying import CASE_AFTER, LATER, LEASE, pause
 
-_GIVEN_BACK_WITHIN = timedelta(days=7)
 # Most arrive within hours, cards at once; what takes longer has got stuck.
 _STUCK = timedelta(days=3)
 
@@ -31,6 +31,7 @@ class _Task:
     refund: Refund
     attempt: Attempt
     account: PaymentAccount
+    hindrance: Hindrance | None
 
     @property
     def request(self) -> RefundRequest:
@@ -51,14 +52,14 @@ async def send_refund(runtime: Runtime, tenant_id: int, refund_id: int) -> None:
     failpoints.hit("refund.claimed")
     try:
         found = await _ask_or_send(runtime, task)
-    except Retryable as error:
+    except (Retryable, AuthError) as error:  # who has changed the keys there changes them here, too
         work = partial(_wait, task=task, status=task.refund.status, code=error.code)
     except UnknownOutcomeError as error:
         work = partial(_wait, task=task, status=RefundStatus.UNKNOWN, code=error.code)
     except PermanentError as error:
         work = partial(_fail, task=task, why=str(error))
     else:
-        work = partial(_keep, task=task, found=found)
+        work = partial(_keep, task=task, found=found) if found else partial(_hold_back, task=task)
     failpoints.hit("refund.sent")
     await in_unit(runtime, tenant_id, work)
     failpoints.hit("refund.kept")
@@ -78,10 +79,11 @@ async def _claim(uow: UnitOfWork, refund_id: int) -> _Task | None:
     if row is None:
         return None
     refund = refund_from(row)
-    return _Task(refund, *await attempt_with_account(uow, refund.attempt_id))
+    return _Task(refund, *await attempt_with_account(uow, refund.attempt_id), await hindrance(uow, refund))
 
 
-async def _ask_or_send(runtime: Runtime, task: _Task) -> ProviderRefund:
+async def _ask_or_send(runtime: Runtime, task: _Task) -> ProviderRefund | None:
+    """None where the provider knows of none, and it is not to be sent."""
     adapter, at, known = task.account.adapter, task.account.at(runtime), None
     if task.refund.provider_id:
         known = await adapter.fetch_refund(at, task.refund.provider_id)
@@ -89,7 +91,9 @@ async def _ask_or_send(runtime: Runtime, task: _Task) -> ProviderRefund:
             raise Retryable("the provider does not find its own refund", code="gone")
     elif task.refund.tries > 1:
         known = await adapter.find_refund(at, task.attempt.ids, task.request.refund_key)
-    return known or await adapter.create_refund(at, task.request)
+    if known is None and task.hindrance is None:
+        return await adapter.create_refund(at, task.request)
+    return known
 
 
 _CHANGE = f"""
@@ -136,11 +140,27 @@ async def _keep(uow: UnitOfWork, task: _Task, found: ProviderRefund) -> None:
     return None
 
 
+async def _hold_back(uow: UnitOfWork, task: _Task) -> None:
+    """Till the customer's bank has decided. What it has taken is not paid back once more; that is a case already."""
+    now, refund = uow.runtime.clock.now(), task.refund
+    if task.hindrance is Hindrance.DISPUTED:
+        await _change(uow, task, refund.status, try_at=now + LATER)
+    elif await _change(uow, task, RefundStatus.REJECTED):
+        await _take_back(uow, task, "called_off", now)
+
+
+async def _take_back(uow: UnitOfWork, task: _Task, kind: str, now: datetime) -> None:
+    """It is not on its way any more."""
+    refund = task.refund
+    entries = ledger.refund_failed(refund.money, holder=holder(await get(uow, refund.payment_id), task.attempt))
+    await ledger.post(uow, Source("refund", refund.id, kind), entries, currency=refund.currency, now=now)
+
+
 async def _done(uow: UnitOfWork, refund: Refund, attempt: Attempt, *, by: str) -> None:
     now = uow.runtime.clock.now()
     entries = ledger.refund_done(attempt.provider, refund.money)
     await ledger.post(uow, Source("refund", refund.id, "done"), entries, currency=refund.currency, now=now)
-    await close_cases_of(uow, "refund", f"refund:{refund.id}", by=by, now=now)
+    await close_cases_of(uow, CaseKind.REFUND, f"refund:{refund.id}", by=by, now=now)
     await count(uow, refund.payment_id, now=now)
 
 
@@ -148,7 +168,7 @@ async def _leave_to_people(uow: UnitOfWork, task: _Task) -> None:
     """The merchants were asked to give it back; where none of them says that it was done, a case."""
     now = uow.runtime.clock.now()
     is_new = task.refund.status is RefundStatus.UNKNOWN
-    await _change(uow, task, RefundStatus.SUBMITTED, try_at=now + _GIVEN_BACK_WITHIN if is_new else None)
+    await _change(uow, task, RefundStatus.SUBMITTED, try_at=now + ANSWERED_WITHIN if is_new else None)
     if not is_new:
         await _open_case(uow, task, "nobody has said that it was given back: ask the merchants", now)
 
@@ -176,14 +196,11 @@ async def _fail(uow: UnitOfWork, task: _Task, why: str, provider_id: str = "") -
     """The money is the customer's still: a person sends it in another way."""
     now = uow.runtime.clock.now()
     if await _change(uow, task, RefundStatus.FAILED, provider_id=provider_id):
-        taken_from = holder(await get(uow, task.refund.payment_id), task.attempt)
-        entries = ledger.refund_failed(task.refund.money, holder=taken_from)
-        source = Source("refund", task.refund.id, "failed")
-        await ledger.post(uow, source, entries, currency=task.refund.currency, now=now)
+        await _take_back(uow, task, "failed", now)
         await _open_case(uow, task, f"it failed ({why}): pay it back in another way", now)
 
 
 async def _open_case(uow: UnitOfWork, task: _Task, what: str, now: datetime) -> None:
     refund = task.refund
     note = f"refund {refund.id} of {refund.amount} {refund.currency}: {what}"
-    await open_case(uow, "refund", f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)
+    await open_case(uow, CaseKind.REFUND, f"refund:{refund.id}", note, payment_id=refund.payment_id, now=now)

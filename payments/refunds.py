@@ -7,7 +7,7 @@ submitted only when the provider has answered, asked about first where an earlie
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from core.money import Money
 from core.uow import UnitOfWork
 from payments import ledger
 from payments.attempts import Attempt, attempts_of, lock_attempt
+from payments.cases import CaseKind, close_cases_of, open_case
 from payments.holders import holder
 from payments.ledger import Source
 from payments.payment import Payment
@@ -32,6 +33,8 @@ class RefundStatus(StrEnum):
 
 
 GONE = (RefundStatus.REJECTED, RefundStatus.FAILED)
+# What merchants are asked and do not answer in this time is a case.
+ANSWERED_WITHIN = timedelta(days=7)
 
 
 class RefundTooLargeError(ExpectedError):
@@ -97,13 +100,18 @@ WHERE d.tenant_id = $1 AND a.payment_id = $2 AND d.status = 'open' LIMIT 1
 """
 
 
+async def is_disputed(uow: UnitOfWork, payment_id: int) -> bool:
+    """While a bank is asking for it nothing is paid back: the same money might go twice."""
+    return await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment_id) is not None
+
+
 async def refunds_of(uow: UnitOfWork, payment_id: int) -> list[Refund]:
     return [refund_from(row) for row in await uow.driver.fetch(_OF_PAYMENT, uow.tenant_id, payment_id)]
 
 
 async def refundable(uow: UnitOfWork, payment: Payment) -> Money:
     """What came in and is not back or on its way, be it by a bank; the caller holds the payment locked."""
-    left = await _left(uow, payment)
+    left = await left_of_each(uow, payment)
     return Money(max(sum(minor for _, minor in left), 0), payment.currency)
 
 
@@ -114,7 +122,7 @@ WHERE d.tenant_id = $1 AND a.payment_id = $2 AND d.status = 'lost' GROUP BY d.at
 """
 
 
-async def _left(uow: UnitOfWork, payment: Payment) -> list[tuple[Attempt, int]]:
+async def left_of_each(uow: UnitOfWork, payment: Payment) -> list[tuple[Attempt, int]]:
     """Of each attempt that brought money; below zero where a bank took what was to go back too."""
     refunds = [refund for refund in await refunds_of(uow, payment.id) if refund.status not in GONE]
     lost = {row["attempt_id"]: row["minor"] for row in await uow.driver.fetch(_LOST, uow.tenant_id, payment.id)}
@@ -152,7 +160,7 @@ async def request(
     left = await refundable(uow, payment)
     if amount.currency != payment.currency or not 0 < amount.minor <= left.minor:
         raise RefundTooLargeError(refundable=left.minor)
-    approved = is_approved and not await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment.id)
+    approved = is_approved and not await is_disputed(uow, payment.id)
     made = []
     for attempt, minor in await _shares(uow, payment, amount.minor):
         row = await uow.driver.fetchrow(
@@ -172,7 +180,7 @@ async def request(
 async def _shares(uow: UnitOfWork, payment: Payment, minor: int) -> list[tuple[Attempt, int]]:
     """A second payment goes back before the first is touched."""
     shares = []
-    left = await _left(uow, payment)
+    left = await left_of_each(uow, payment)
     for attempt, most in sorted(left, key=lambda one: (one[0].captured_at, one[0].id), reverse=True):
         share = min(minor, most)
         if share > 0:
@@ -189,7 +197,7 @@ async def _set_out(uow: UnitOfWork, refund: Refund, taken_from: str, now: dateti
 
 
 _DECIDE = f"""
-UPDATE refunds SET status = $3, decided_by = $4, try_at = $5
+UPDATE refunds SET status = $3, decided_by = $4, try_at = $5, tries = 0
 WHERE tenant_id = $1 AND id = $2 AND status = 'requested' RETURNING {COLUMNS}
 """
 _GET = f"SELECT {COLUMNS} FROM refunds WHERE tenant_id = $1 AND id = $2"
@@ -207,13 +215,14 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
     """requested → approved or rejected, once: RefundDecidedError. Not approved while the same money may go back by a
     dispute: RefundDisputedError."""
     payment, attempt = await lock_attempt(uow, (await get_refund(uow, refund_id)).attempt_id)
-    if is_approved and await uow.driver.fetchval(_HAS_DISPUTE, uow.tenant_id, payment.id):
+    if is_approved and await is_disputed(uow, payment.id):
         raise RefundDisputedError
     status = RefundStatus.APPROVED if is_approved else RefundStatus.REJECTED
     row = await uow.driver.fetchrow(_DECIDE, uow.tenant_id, refund_id, status, by, now if is_approved else None)
     if row is None:
         raise RefundDecidedError(status=(await get_refund(uow, refund_id)).status)
     refund = refund_from(row)
+    await close_cases_of(uow, CaseKind.REFUND, f"refund:{refund_id}", by=by, now=now)
     if is_approved:
         await _set_out(uow, refund, holder(payment, attempt), now)
     return refund
@@ -221,15 +230,17 @@ async def decide(uow: UnitOfWork, refund_id: int, *, is_approved: bool, by: str,
 
 _DROP = """
 UPDATE refunds SET status = 'rejected', decided_by = $3, try_at = NULL
-WHERE tenant_id = $1 AND attempt_id = $2 AND status = 'requested'
+WHERE tenant_id = $1 AND attempt_id = $2 AND status = 'requested' RETURNING id
 """
 
 
 async def drop_requested(uow: UnitOfWork, payment: Payment, attempt: Attempt, *, by: str) -> None:
     """Nobody has to decide any more on what went back in another way; the caller holds the payment locked."""
-    left = await _left(uow, payment)
+    left = await left_of_each(uow, payment)
     if any(one.id == attempt.id and minor < 0 for one, minor in left):
-        await uow.driver.execute(_DROP, uow.tenant_id, attempt.id, by)
+        now = uow.runtime.clock.now()
+        for row in await uow.driver.fetch(_DROP, uow.tenant_id, attempt.id, by):
+            await close_cases_of(uow, CaseKind.REFUND, f"refund:{row['id']}", by=by, now=now)
 
 
 _FIND = f"""
@@ -263,14 +274,22 @@ async def find_refund(uow: UnitOfWork, account_id: int, key: str, provider_id: s
 
 
 _ASKED = """
-UPDATE refunds SET try_at = NULL WHERE tenant_id = $1 AND id = $2 AND status = 'requested' AND try_at IS NOT NULL
-RETURNING id
+UPDATE refunds SET tries = tries + 1, try_at = CASE WHEN tries = 0 THEN $3::timestamptz + $4::interval END
+WHERE tenant_id = $1 AND id = $2 AND status = 'requested' AND try_at <= $3 RETURNING payment_id, amount, currency, tries
 """
 
 
 async def is_to_be_asked(uow: UnitOfWork, refund_id: int) -> bool:
-    """Once: whoever gets True asks, in this transaction."""
-    return await uow.driver.fetchval(_ASKED, uow.tenant_id, refund_id) is not None
+    """Once: whoever gets True asks, in this transaction. Where nobody has answered within days it is a case."""
+    now = uow.runtime.clock.now()
+    row = await uow.driver.fetchrow(_ASKED, uow.tenant_id, refund_id, now, ANSWERED_WITHIN)
+    if row is not None and row["tries"] > 1:
+        note = (
+            f"refund {refund_id} of {row['amount']} {row['currency']}: nobody has said whether it is to be paid back:"
+            " ask the merchants"
+        )
+        await open_case(uow, CaseKind.REFUND, f"refund:{refund_id}", note, payment_id=row["payment_id"], now=now)
+    return row is not None and row["tries"] == 1
 
 
 async def look_now(uow: UnitOfWork, refund_id: int, *, is_failed: bool) -> None:

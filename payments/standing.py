@@ -25,6 +25,12 @@ class Standing:
         return Money(self.payment.refunded_amount, self.payment.currency)
 
     @property
+    def kept(self) -> Money:
+        """What has come and is neither back nor on its way."""
+        paid = self.payment
+        return Money(max(paid.captured_amount - paid.refunded_amount - self.returning, 0), paid.currency)
+
+    @property
     def is_all_back(self) -> bool:
         return 0 < self.payment.captured_amount <= self.payment.refunded_amount
 

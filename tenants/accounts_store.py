@@ -20,9 +20,13 @@ _RETIRE = (
     update(payment_accounts).values(active=False, next_payout_at=None),
 )
 
+_PROVIDERS = select(payment_accounts.c.account, payment_accounts.c.provider)
+# What is still to be paid or to go back there is looked for by the provider's own names.
+_STAYS = "an account of another provider needs another name, this one is of"
+
 
 async def store_accounts(uow: UnitOfWork, key: bytes, definition: TenantDefinition) -> None:
-    """Raises InputError naming every account that another tenant has."""
+    """Raises InputError naming every account that another tenant has, or that is of another provider so far."""
     for statement in _RETIRE:
         await uow.execute(statement)
     problems = []
@@ -31,7 +35,10 @@ async def store_accounts(uow: UnitOfWork, key: bytes, definition: TenantDefiniti
         values["secrets"] = _sealed(uow, key, channel_accounts, channel.account, channel.secrets)
         if taken := await _put_account(uow, channel_accounts, values):
             problems.append(f"channels[{channel.account}].{_key_of(channel, taken)}: belongs to another tenant")
+    providers = {row.account: row.provider for row in await uow.all(_PROVIDERS)}
     for payment in definition.payments:
+        if providers.get(payment.account, payment.provider) != payment.provider:
+            problems.append(f"payments[{payment.account}].provider: {_STAYS} {providers[payment.account]}")
         settings = payment.model_dump(exclude={"provider", "account", "secrets"}, exclude_none=True)
         values = {"provider": payment.provider, "account": payment.account, "settings": settings}
         schedule, now = PayoutSchedule(payment.payout_schedule), uow.runtime.clock.now()

@@ -25,6 +25,7 @@ from core.money import is_currency, parse_money
 from core.phone import normalise_phone
 from tenants.definition_hours import check_hours
 
+_TIMEZONES = available_timezones()
 _COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))) - {
     "ZZ",
     "EU",
@@ -109,7 +110,7 @@ def _known_currency(value: str) -> str:
 
 
 def _known_timezone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _TIMEZONES:
         raise ValueError(f"{value!r} is not a known time zone")
     return value
 

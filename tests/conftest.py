@@ -14,6 +14,7 @@ from core.clock import FixedClock
 from core.database import with_role
 from core.runtime import Runtime, open_runtime
 from core.settings import Settings, load_settings
+from tests.support.reading import open_for
 
 # A Monday morning in Douala (UTC+1): shops are open, no daylight saving, no holiday.
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def settings(data_dir: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    async with open_runtime(settings, clock=FixedClock(NOW)) as runtime:
+    async with open_runtime(settings, clock=FixedClock(NOW)) as runtime, open_for(runtime.reading_url):
         await _commit_without_waiting(runtime.database_url)
         yield runtime
 

@@ -3,6 +3,7 @@
 The provider is called when the button is pressed, not when a messenger fetches the address for its preview.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from booking.booking import Status
 from booking.keeping import keep_while_paying
 from booking.queries import BookingView, get_booking
+from bot.cutting import unbroken
 from core.errors import ExpectedError, PermanentError, TransientError, UnknownOutcomeError
 from core.money import Money
 from core.runtime import Runtime
@@ -24,10 +26,10 @@ from dialog.labels import time_label
 from dialog.notices import booking_words
 from dialog.texts import say
 from payments import by_hand, checkout, links, payment
-from payments.attempts import attempts_of
+from payments.attempts import Attempt, AttemptStatus, attempts_of
 from payments.by_hand import ByHand
-from payments.checkout import Order
-from payments.payment import Payment
+from payments.checkout import Order, PaymentOverError
+from payments.payment import Payment, PaymentStatus
 from payments.provider_values import Payer
 from tenants.tenant import Tenant, get_tenant
 
@@ -40,7 +42,8 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _BACK = "done"
-_LOOK_AGAIN_S = "5"
+_LOOK_AGAIN_S = 3
+_AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,13 @@ class PaymentPages:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         loader = PackageLoader("webhooks", "pages")
-        self._page = Environment(loader=loader, autoescape=select_autoescape(), trim_blocks=True).get_template(
-            "pay.html"
+        pages = Environment(
+            loader=loader,
+            autoescape=select_autoescape(),
+            trim_blocks=True,
+            finalize=lambda value: unbroken(value) if isinstance(value, str) else value,
         )
+        self._page = pages.get_template("pay.html")
         source, _, _ = loader.get_source(Environment(autoescape=True), "pay.css")
         self._style = source
 
@@ -94,6 +101,8 @@ class PaymentPages:
         order = _order(bill, f"{links.link_url(self._runtime.settings.base_url, request.match_info['token'])}/{_BACK}")
         try:
             url = await checkout.open_checkout(self._runtime, bill.tenant.id, bill.payment.id, order)
+        except PaymentOverError:
+            return await self._show(request)
         except ExpectedError as refusal:
             return self._told(bill, refusal.reply_key, 410)
         except (TransientError, UnknownOutcomeError, PermanentError) as error:
@@ -115,14 +124,27 @@ class PaymentPages:
         bill = await self._bill(request)
         if bill is None:
             return self._answer("en", say("en", "pay.over"), 404)
-        for attempt in await in_unit(self._runtime, bill.tenant.id, lambda uow: attempts_of(uow, bill.payment.id)):
+        tries = await in_unit(self._runtime, bill.tenant.id, lambda uow: attempts_of(uow, bill.payment.id))
+        for attempt in tries:
             await self._runtime.queue.wake("payment", bill.tenant.id, attempt.id)
         if bill.payment.is_paid:
             return self._paid(bill)
-        answer = self._told(bill, "pay.checking")
-        if bill.is_open:
-            answer.headers["Refresh"] = _LOOK_AGAIN_S
+        if not bill.is_open:
+            return self._told(bill, "pay.checking")
+        answer = self._waiting(bill, request, tries)
+        answer.headers["Refresh"] = f"{_LOOK_AGAIN_S}; url={request.path}?{_AGAIN}"
         return answer
+
+    def _waiting(self, bill: _Bill, request: web.Request, tries: Sequence[Attempt]) -> web.Response:
+        """Nothing has come yet. Who has failed may pay all the same, and who went away without paying, as a second look
+        shows; who has paid a moment ago or has begun to is to wait."""
+        path = request.path.removesuffix(f"/{_BACK}")
+        if bill.payment.status is PaymentStatus.FAILED:
+            return self._offer(bill, path, "pay.failed")
+        is_under_way = any(attempt.status is AttemptStatus.PROCESSING for attempt in tries)
+        if is_under_way or _AGAIN not in request.query:
+            return self._told(bill, "pay.checking")
+        return self._offer(bill, path, "pay.unsure")
 
     async def _bill(self, request: web.Request) -> _Bill | None:
         token = request.match_info["token"]
@@ -143,13 +165,13 @@ class PaymentPages:
 
         return await in_unit(self._runtime, tenant_id, read)
 
-    def _offer(self, bill: _Bill, path: str) -> web.Response:
+    def _offer(self, bill: _Bill, path: str, note: str = "") -> web.Response:
         amount, zone, language = bill.payment.asked.format(bill.language), bill.view.zone, bill.language
-        until = time_label(bill.payment.expires_at.astimezone(zone), language)
+        until = say(language, "pay.until", until=time_label(bill.payment.expires_at.astimezone(zone), language))
         go, how = say(language, "pay.go", amount=amount), []
         if bill.by_hand is not None:
             words = hand_words(bill.view, bill.payment, bill.by_hand, bill.tenant, language)
-            until, go = words["until"], say(language, "button.have_paid")
+            until, go = say(language, "pay.until_day", until=words["until"]), say(language, "button.have_paid")
             how = [*words["how"].splitlines(), say(language, "pay.reference", reference=words["reference"])]
         words = booking_words(bill.view, language)
         return self._render(
@@ -157,7 +179,8 @@ class PaymentPages:
             200,
             title=say(language, "pay.title", tenant=bill.tenant.name),
             lines=[f"{words['service']}, {words['staff']}", words["moment"], words["location"]],
-            until=say(language, "pay.until", until=until),
+            note=say(language, note) if note else "",
+            until=until,
             how=how,
             go=go,
             action=path,

@@ -5,11 +5,12 @@ A move that lapsed leaves the booking where it was, as far as that time is still
 """
 
 from booking import lifecycle
+from booking.keeping import keep_unanswered
 from booking.moving_back import former_staff
 from booking.queries import get_booking
 from core import failpoints
 from core.runtime import Runtime
-from core.uow import unit_of_work
+from core.uow import in_unit, unit_of_work
 from dialog.hand_payments import tell_over
 from dialog.notices import tell_customer, tell_merchants_of
 from tenants.tenant import get_tenant
@@ -27,7 +28,9 @@ async def wake_expired(runtime: Runtime) -> None:
 
 
 async def expire(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
-    await close_pages(runtime, tenant_id, booking_id)
+    is_closed, now = await close_pages(runtime, tenant_id, booking_id), runtime.clock.now()
+    if not is_closed and await in_unit(runtime, tenant_id, lambda uow: keep_unanswered(uow, booking_id, now=now)):
+        return
     failpoints.hit("hold.closed")
     async with unit_of_work(runtime, tenant_id) as uow:
         before, moves = await get_booking(uow, booking_id), bool(await former_staff(uow, booking_id))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from booking import paying
-from booking.booking import Status, get
+from booking.booking import Booking, Status, get
 from booking.giving_back import give_back
 from booking.keeping import keep_while_paying
 from booking.paying import Outcome
@@ -19,7 +19,7 @@ from dialog.payment_notices import remind_of_link, tell_disputed, tell_settled
 from payments import by_hand, closing, disputes, events, intake, links, paying_out, payment, payouts
 from payments.accounts import PaymentAccount, attempt_with_account, get_account
 from payments.attempts import Attempt, AttemptStatus, attempts_of, find_attempt, polled
-from payments.cases import open_case
+from payments.cases import CaseKind, open_case
 from payments.events import StoredEvent
 from payments.payment import Payment, PaymentStatus
 from payments.provider_values import (
@@ -40,6 +40,7 @@ _ATTEMPTS = "SELECT tenant_id, attempt_id AS id FROM due_payment_attempts($1, $2
 _EVENTS = "SELECT tenant_id, event_id AS id FROM due_payment_events($1, $2)"
 _REFUNDS = "SELECT tenant_id, refund_id AS id FROM due_refunds($1, $2)"
 _ENDING = "SELECT tenant_id, payment_id AS id FROM ending_payments($1, $2, $3)"
+_OFF = (Status.EXPIRED, Status.CANCELLED)
 _REMIND_BEFORE = timedelta(minutes=3)
 _LIMIT = 500
 _OF_PAYOUT = (EventKind.PAYOUT_PAID, EventKind.PAYOUT_FAILED, EventKind.PAYOUT_REVERSED)
@@ -133,7 +134,7 @@ async def _finish(uow: UnitOfWork, stored: StoredEvent, payment_id: int | None, 
         return
     if not is_known:
         note = f"a {stored.kind} of account {stored.account_id} names no payment of ours: look it up at the provider"
-        await open_case(uow, "unmatched", f"event:{stored.id}", note, payment_id=None, now=now)
+        await open_case(uow, CaseKind.UNMATCHED, f"event:{stored.id}", note, payment_id=None, now=now)
     await events.handled(uow, stored, payment_id, now=now)
 
 
@@ -141,7 +142,7 @@ async def _put_off(uow: UnitOfWork, stored: StoredEvent, account: PaymentAccount
     """The provider refuses to tell: a person looks at the account. What is never told here, the day's listing tells."""
     now = uow.runtime.clock.now()
     note = f"{account.provider} does not tell of a {stored.kind} ({why}): check the account's keys"
-    await open_case(uow, "account", f"account:{account.id}", note, payment_id=None, now=now)
+    await open_case(uow, CaseKind.ACCOUNT, f"account:{account.id}", note, payment_id=None, now=now)
     if not await events.try_again(uow, stored, now=now):
         await events.handled(uow, stored, None, now=now)
 
@@ -158,7 +159,8 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     if account.is_by_hand:
         await in_unit(runtime, tenant_id, lambda uow: polled(uow, attempt, poll_at=None))
         return
-    if is_over and await _close(runtime, tenant_id, attempt, account) is CancelOutcome.NOT_CANCELLABLE:
+    closed = await _close(runtime, tenant_id, attempt, account) if is_over else None
+    if closed is CancelOutcome.NOT_CANCELLABLE:
         await in_unit(runtime, tenant_id, partial(closing.leave_open, attempt_id=attempt_id))
     try:
         found = await intake.look(runtime, attempt, account)
@@ -171,6 +173,8 @@ async def sync(runtime: Runtime, tenant_id: int, attempt_id: int) -> None:
     failpoints.hit("payment.looked")
     await in_unit(runtime, tenant_id, partial(_apply, attempt_id=attempt_id, found=found))
     failpoints.hit("payment.kept")
+    if closed is CancelOutcome.UNKNOWN and not (found and found.captured):
+        await in_unit(runtime, tenant_id, lambda uow: intake.look_later(uow, attempt_id))
 
 
 async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None) -> None:
@@ -185,15 +189,23 @@ async def _apply(uow: UnitOfWork, attempt_id: int, found: ProviderPayment | None
 
 async def see_to_end(runtime: Runtime, tenant_id: int, payment_id: int) -> None:
     """Shortly before the time of a link ends who is paying there has it kept, and anybody else is reminded; after it
-    the page is closed and the payment is over, also where somebody else has taken the held time."""
+    the page is closed and the payment is over, also where somebody else has taken the held time, or its customer has
+    given it up."""
     now = runtime.clock.now()
-    asked = await in_unit(runtime, tenant_id, lambda uow: payment.get(uow, payment_id))
-    if asked.expires_at > now:
+
+    async def read(uow: UnitOfWork) -> tuple[Payment, Booking]:
+        found = await payment.get(uow, payment_id)
+        return found, await get(uow, found.booking_id)
+
+    asked, booking = await in_unit(runtime, tenant_id, read)
+    if asked.expires_at > now and booking.status not in _OFF:
         for attempt in await in_unit(runtime, tenant_id, lambda uow: attempts_of(uow, payment_id)):
             if attempt.status is AttemptStatus.PROCESSING:
                 await sync(runtime, tenant_id, attempt.id)
         await in_unit(runtime, tenant_id, partial(_remind, payment_id=payment_id, until=asked.expires_at))
         return
+    if booking.status is Status.HELD and (booking.hold_until or now) > now:
+        return  # for longer: see workers/holds.py
     await close_pages(runtime, tenant_id, asked.booking_id)
     await in_unit(runtime, tenant_id, partial(_end, asked=asked))
 
@@ -219,7 +231,7 @@ async def _end(uow: UnitOfWork, asked: Payment) -> None:
     """What is still held is ended by its own sweep."""
     await payment.lock_of_booking(uow, asked.booking_id)
     booking, now = await get(uow, asked.booking_id), uow.runtime.clock.now()
-    if booking.status in (Status.EXPIRED, Status.CANCELLED):
+    if booking.status in _OFF:
         await give_back(uow, booking, keep=None, by="system", now=now, status=PaymentStatus.EXPIRED)
         if booking.status is Status.EXPIRED:
             await tell_over(uow, await get_tenant(uow), await get_booking(uow, booking.id))
@@ -228,18 +240,21 @@ async def _end(uow: UnitOfWork, asked: Payment) -> None:
         await payment.move(uow, asked.id, PaymentStatus.EXPIRED)
 
 
-async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> None:
+async def close_pages(runtime: Runtime, tenant_id: int, booking_id: int) -> bool:
     """Before its time is given away: nobody pays any more, or it turns out that somebody has, or is about to: then the
-    time is kept for a while."""
+    time is kept for a while. False where a provider gave no answer."""
+    outcomes = []
     for attempt_id in await in_unit(runtime, tenant_id, lambda uow: closing.open_attempts(uow, booking_id)):
         attempt, account = await in_unit(runtime, tenant_id, partial(attempt_with_account, attempt_id=attempt_id))
         if account.is_by_hand:
             continue  # there is no page, and what was sent may still be said to have come
         outcome = await _close(runtime, tenant_id, attempt, account)
+        outcomes.append(outcome)
         if outcome in (CancelOutcome.ALREADY_PAID, CancelOutcome.NOT_CANCELLABLE):
             await sync(runtime, tenant_id, attempt_id)
         if outcome is CancelOutcome.NOT_CANCELLABLE:
             await in_unit(runtime, tenant_id, partial(closing.leave_open, attempt_id=attempt_id))
+    return CancelOutcome.UNKNOWN not in outcomes
 
 
 async def _close(runtime: Runtime, tenant_id: int, attempt: Attempt, account: PaymentAccount) -> CancelOutcome:

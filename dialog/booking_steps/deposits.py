@@ -7,9 +7,9 @@ from booking.queries import get_booking
 from booking.slots import Assignment
 from core.money import Money
 from dialog.booking_steps.wish import Wish
-from dialog.hand_payments import ask_merchants, hand_words, have_paid, how_to_pay
+from dialog.hand_payments import ask_merchants
 from dialog.messages import Reply
-from dialog.payment_notices import link_button, link_words
+from dialog.own_payment import link_reply
 from dialog.turn import Turn
 
 
@@ -31,10 +31,6 @@ async def ask_to_pay(turn: Turn, booking: Booking, amount: Money) -> Reply | Non
     view = await get_booking(turn.uow, booking.id)
     turn.session = turn.session.fresh()
     turn.facts["held"] = booking.id
-    base_url = turn.uow.runtime.settings.base_url
-    if due.by_hand is None:
-        text = link_words("payment.ask", view, due.payment, due.token, base_url, turn.language)
-        return Reply(text, link=link_button(due.payment, due.token, base_url, turn.language))
-    await ask_merchants(turn.uow, turn.tenant, view, due.payment, due.by_hand)
-    words = hand_words(view, due.payment, due.by_hand, turn.tenant, turn.language)
-    return Reply(how_to_pay(words, due.token, base_url, turn.language), (have_paid(due.payment, turn.language),))
+    if due.by_hand is not None:
+        await ask_merchants(turn.uow, turn.tenant, view, due.payment, due.by_hand)
+    return link_reply(turn, view, due.payment, due.by_hand, due.token)

@@ -27,6 +27,7 @@ from dialog.cancelling import (
 from dialog.hand_payments import tell_given_up
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, tell_merchants
+from dialog.paid_notes import going_back_words, standing_of
 from dialog.pointing import find_booking, gone, next_steps
 from dialog.taps import tap_id
 from dialog.turn import CUSTOMERS, Skill, Turn
@@ -49,7 +50,7 @@ async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
     if wants_all(turn) and found.series:
         return await commit_rest(turn, found, values["draft"])
     is_late = await _is_too_late(turn, found)
-    if values["draft"] != _draft(found, is_late, late_fee(turn, found)):
+    if values["draft"] != _draft(found, is_late, await late_fee(turn, found)):
         return await _summary(turn, found)
     turn.session = turn.session.fresh()
     if is_late:
@@ -65,7 +66,12 @@ async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
         await tell_given_up(turn.uow, turn.tenant, view)
         return Reply(done, next_steps(turn))
     await tell_merchants(turn, view, "merchant.cancelled")
-    return Reply(done, next_steps(turn), document=await calendar_file(turn.uow, turn.language, view))
+    back = await going_back_words(turn.uow, await standing_of(turn.uow, view), turn.tenant.name, turn.language)
+    return Reply(
+        " ".join(filter(None, (done, back))),
+        next_steps(turn),
+        document=await calendar_file(turn.uow, turn.language, view),
+    )
 
 
 async def kept(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -73,7 +79,7 @@ async def kept(turn: Turn, values: dict[str, Any]) -> Reply:
 
 
 async def _summary(turn: Turn, view: BookingView) -> Reply:
-    is_late, fee = await _is_too_late(turn, view), late_fee(turn, view)
+    is_late, fee = await _is_too_late(turn, view), await late_fee(turn, view)
     draft = _draft(view, is_late, fee)
     session = turn.session.without_question().with_fields(series=None)
     turn.session = replace(session, flow="cancel", booking_id=view.id, question="confirm", draft=draft)

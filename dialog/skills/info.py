@@ -28,11 +28,15 @@ OfAddOn = Callable[[Extra, str], str]
 
 
 async def info(turn: Turn, values: dict[str, Any]) -> Reply:
-    """The merchant's own words on the topic first, else what the catalogue says."""
+    """The merchant's own words on the topic first, else what the catalogue says. While a payment is awaited the way to
+    pay it is all there is to say of paying."""
     topic = str(values["topic"])
-    own = await how_it_stands(turn) if topic == "payment" and not turn.is_merchant else ""
+    is_own = topic == "payment" and not turn.is_merchant
+    own, is_awaited = await how_it_stands(turn) if is_own else (None, False)
+    if own and is_awaited:
+        return own
     known = await _told(turn, topic) or await _ANSWERS.get(topic, _nothing)(turn, values["about"])
-    answer = "\n\n".join(filter(None, (own, known)))
+    answer = "\n\n".join(filter(None, (own.text if own else "", known)))
     return Reply(answer or turn.say("info.unknown"), _next_steps(turn, values["about"], is_known=bool(answer)))
 
 

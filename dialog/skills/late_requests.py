@@ -7,16 +7,18 @@ so that one of last week decides nothing that has changed since.
 from dataclasses import dataclass
 from typing import Any
 
-from booking import lifecycle
+from booking import fees, lifecycle
 from booking.booking import Status, lock
 from booking.queries import BookingView
 from booking.results import store_result
 from core.money import Money
 from dialog.messages import Reply
 from dialog.notices import Button, booking_words, tell_customer, tell_merchants
+from dialog.paid_notes import standing_of
 from dialog.skills.merchant import find, may_change, welcome
 from dialog.taps import id_of
 from dialog.turn import MERCHANTS, Skill, Turn
+from payments.payment import lock_of_booking
 
 _KEEP = "keep"
 
@@ -55,6 +57,7 @@ async def answer(turn: Turn, values: dict[str, Any]) -> Reply:
     given = _read(values["values"])
     if given is None:
         return await welcome(turn, {})
+    await lock_of_booking(turn.uow, given.booking_id)  # before its booking, as everywhere
     await lock(turn.uow, given.booking_id)
     view = await find(turn, given.booking_id)
     if view is None or not may_change(turn, view):
@@ -74,14 +77,25 @@ async def _keep(turn: Turn, view: BookingView, given: _Answer) -> Reply:
 
 async def _call_off(turn: Turn, view: BookingView, given: _Answer) -> Reply:
     fee = Money(given.fee_minor, turn.catalogue.currency) if given.fee_minor else None
+    asked = await fees.late_fee(turn.uow, turn.catalogue.rules.late_cancel_fee, view)
+    standing = await standing_of(turn.uow, view)
+    paid = standing.kept if standing else Money(0, turn.catalogue.currency)
     await lifecycle.cancel(turn.uow, view.id, now=turn.now, by="merchant", key=f"{turn.key}:cancel", fee=fee)
     turn.facts["cancelled"] = view.id
     ending = "_fee" if fee else ""
-    told = ending or ("_free" if turn.catalogue.rules.late_cancel_fee else "")
-    is_told = await tell_customer(turn.uow, turn.tenant, view, f"customer.late_cancelled{told}", given.key, fee=fee)
+    key = f"customer.late_cancelled{_told(fee, asked, paid)}"
+    covered = Money(min(fee.minor, paid.minor), fee.currency) if fee else None
+    is_told = await tell_customer(turn.uow, turn.tenant, view, key, given.key, fee=fee, money=covered)
     await tell_merchants(turn, view, f"merchant.called_off{ending}", but=turn.who.merchant, fee=fee)
     words = booking_words(view, turn.language) | {"fee": fee.format(turn.language) if fee else ""}
     return Reply(_with_told(turn, turn.say(f"merchant.late_cancelled{ending}", **words), is_told))
+
+
+def _told(fee: Money | None, asked: Money | None, paid: Money) -> str:
+    """Which text the customer reads: what the fee comes to, that there is none, or nothing where none was spoken of."""
+    if fee is None:
+        return "_free" if asked else ""
+    return "_paid" if paid.minor else "_fee"
 
 
 def _with_told(turn: Turn, text: str, is_told: bool) -> str:

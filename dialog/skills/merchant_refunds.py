@@ -5,6 +5,7 @@ from typing import Any
 from booking.queries import get_booking
 from dialog.messages import Reply
 from dialog.notices import booking_words
+from dialog.payment_notices import tell_refused
 from dialog.skills.merchant import welcome
 from dialog.taps import id_of
 from dialog.turn import MERCHANTS, Skill, Turn
@@ -28,11 +29,16 @@ async def decide(turn: Turn, values: dict[str, Any]) -> Reply:
     view = await get_booking(turn.uow, paid.booking_id)
     words = booking_words(view, turn.language) | {"amount": asked.money.format(turn.language)}
     try:
-        await refunds.decide(turn.uow, refund_id, is_approved=_WAYS[way], by=f"merchant:{merchant.id}", now=turn.now)
+        by = f"merchant:{merchant.id}"
+        await refunds.decide(turn.uow, refund_id, is_approved=_WAYS[way], by=by, now=turn.now)
     except RefundDecidedError as error:
         how = turn.say(f"refund.{error.facts['status']}", **words)
         return Reply(f"{turn.say(error.reply_key)} {how}")
-    return Reply(turn.say("refund.approved" if _WAYS[way] else "refund.rejected", **words))
+    if _WAYS[way]:
+        return Reply(turn.say("refund.approved", **words))
+    is_told = await tell_refused(turn.uow, turn.tenant, view, asked)
+    told = turn.say("merchant.told" if is_told else "merchant.not_told")
+    return Reply(f"{turn.say('refund.rejected', **words)} {told}")
 
 
 SKILL = Skill("merchant_refunds", MERCHANTS, {"decide_refund": decide})

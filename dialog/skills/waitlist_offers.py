@@ -19,6 +19,8 @@ from dialog.skills.menu import main_choices
 from dialog.turn import CUSTOMERS, Skill, Turn
 from dialog.waiting import leave_choices, wait_words
 
+_UNPAID = (Status.HELD, Status.EXPIRED)
+
 
 async def take(turn: Turn, values: dict[str, Any]) -> Reply:
     """The yes confirms the hold; after its time other times are shown, and the place in the line is kept."""
@@ -36,11 +38,14 @@ async def take(turn: Turn, values: dict[str, Any]) -> Reply:
 
 
 async def _due(turn: Turn, view: BookingView) -> Reply | None:
-    """The link, where a deposit has to be paid first: what is paid is taken."""
-    if view.status != Status.HELD or (view.hold_until or turn.now) <= turn.now:
+    """The link, where a deposit has to be paid first: what is paid is taken. What has run out is not taken anew for a
+    yes alone."""
+    amount = await paying.due_for(turn.uow, turn.catalogue, view) if view.status in _UNPAID else None
+    if amount is None:
         return None
-    amount = await paying.due_for(turn.uow, turn.catalogue, view)
-    return await ask_to_pay(turn, await get(turn.uow, view.id), amount) if amount else None
+    if view.status == Status.EXPIRED or (view.hold_until or turn.now) <= turn.now:
+        return await _gone(turn, view)
+    return await ask_to_pay(turn, await get(turn.uow, view.id), amount)
 
 
 async def refuse(turn: Turn, values: dict[str, Any]) -> Reply:

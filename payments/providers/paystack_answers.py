@@ -148,12 +148,13 @@ def dispute(data: Json) -> ProviderDispute:
     raw_status, resolution = text(data.get("status")), text(data.get("resolution"))
     transaction = inner(data.get("transaction"))
     currency = data.get("currency") or transaction["currency"]
-    amount = data.get("refund_amount")
+    asked_back = money(data["refund_amount"], currency) if data.get("refund_amount") is not None else None
     return ProviderDispute(
         provider_id=text(data.get("id")) or str(data["id"]),
         state=dispute_state(data),
         raw_status=f"{raw_status}/{resolution}" if resolution else raw_status,
-        amount=money(transaction["amount"] if amount is None else amount, currency),
+        # of one that was declined nothing is asked back: it was of all
+        amount=asked_back if asked_back and asked_back.minor else money(transaction["amount"], currency),
         payment=transaction_ids(data),
         opened_at=_first_instant(data, "createdAt", "created_at"),
         due_by=_first_instant(data, "dueAt", "due_at"),

@@ -72,6 +72,7 @@ def _document(vendor: str, language: str, body: str) -> str:
     note = escape(words["standin"].format(vendor))
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" '
-        f'content="width=device-width,initial-scale=1"><title>{escape(title)}</title><style>{_STYLE}</style></head>'
+        f'content="width=device-width,initial-scale=1"><link rel="icon" href="data:,"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head>"
         f'<body><main><p class="note">{escape(vendor)}</p>{body}<p class="note">{note}</p></main></body></html>'
     )

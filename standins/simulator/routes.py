@@ -16,7 +16,8 @@ from standins.simulator.people import Channel, SimAccount, SimPerson, SimTenant
 from standins.simulator.simulator import Simulator
 from standins.simulator.words import WORDS, language_of
 
-_FILES = {"sim.css": "text/css", "sim.js": "text/javascript"}
+_SCRIPTS = ("sim.js", "page.js", "phones.js", "inspector.js")
+_FILES = {"sim.css": "text/css"} | dict.fromkeys(_SCRIPTS, "text/javascript")
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 _HEARTBEAT_S = 15.0
 _POLL_S = 20.0

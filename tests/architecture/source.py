@@ -19,6 +19,13 @@ def product_files() -> tuple[Path, ...]:
     return tuple(path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py")))
 
 
+@cache
+def written_files() -> tuple[Path, ...]:
+    """Every Python and JavaScript file that somebody reads: the product, its tests, migrations and ops."""
+    folders = (ROOT / folder for folder in (*LAYERS, "tests", "migrations", "ops"))
+    return tuple(path for folder in folders for path in sorted(folder.rglob("*.*")) if path.suffix in (".py", ".js"))
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import LAYERS, ROOT, calls_of, dotted_names_of, name_of, product_files, strings_of
+from tests.architecture.source import (
+    LAYERS,
+    ROOT,
+    calls_of,
+    dotted_names_of,
+    name_of,
+    product_files,
+    strings_of,
+    written_files,
+)
 
 _CLOCK = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$")
 _SQL_CLOCK = re.compile(r"\b(now\(\)|current_timestamp|current_date|localtimestamp|statement_timestamp)", re.IGNORECASE)
@@ -21,6 +30,12 @@ _SQL_FUNCTIONS = re.compile(r"(^|\.)func\.(now|current_timestamp|current_date|lo
 _TRANSACTION = re.compile(r"(?<!^commit)\.(commit|begin|begin_nested|transaction)$")
 _GENERIC = {"util", "utils", "helper", "helpers", "common", "base", "misc", "service", "manager", "lib", "stuff"}
 _LINES_AT_MOST = 300
+# The first schema is one migration; two tests are still to be divided.
+_LONGER = (
+    "migrations/versions/0001_first_booking.py",
+    "tests/dialog/test_when_families.py",
+    "tests/payments/test_payouts.py",
+)
 
 
 def offenders(found: Iterable[tuple[Path, str]], *, but: Iterable[str] = ()) -> list[str]:
@@ -68,8 +83,8 @@ def test_the_environment_is_read_in_the_settings_only() -> None:
 
 
 def test_no_file_tells_two_stories() -> None:
-    long = [(path, f"{count} lines") for path in product_files() if (count := _lines(path)) > _LINES_AT_MOST]
-    assert offenders(long) == []
+    long = [(path, f"{count} lines") for path in written_files() if (count := _lines(path)) > _LINES_AT_MOST]
+    assert offenders(long, but=_LONGER) == []
 
 
 def test_files_and_folders_are_named_by_what_they_are_about() -> None:

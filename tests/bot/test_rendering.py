@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import telegram_render, whatsapp_render
-from bot.cutting import cut_label, size, split_text
+from bot.cutting import cut_label, size, split_text, unbroken
 from dialog.messages import Choice, Link, Reply, WaTemplate, reply_from_payload
 from standins.bot_limits import check_keyboard, check_text
 from standins.graph_limits import check_message
@@ -60,13 +60,16 @@ def test_a_link_is_a_button_beside_its_words() -> None:
     reply = Reply("Payez ici : https://booka.cm/p/x", link=Link("Payer 1 500 FCFA", "https://booka.cm/p/x"))
     assert reply_from_payload(reply.to_payload()) == reply
     (wire,) = whatsapp_render.render(reply)
-    assert (wire["interactive"]["type"], wire["interactive"]["body"]["text"]) == ("cta_url", reply.text)
+    assert (wire["interactive"]["type"], wire["interactive"]["body"]["text"]) == ("cta_url", unbroken(reply.text))
     assert wire["interactive"]["action"]["parameters"] == {
         "display_text": "Payer 1 500 FCFA",
         "url": "https://booka.cm/p/x",
     }
     (wire,) = telegram_render.render(reply)
-    assert wire == {"text": reply.text, "keyboard": [[{"text": "Payer 1 500 FCFA", "url": "https://booka.cm/p/x"}]]}
+    assert wire == {
+        "text": unbroken(reply.text),
+        "keyboard": [[{"text": "Payer 1 500 FCFA", "url": "https://booka.cm/p/x"}]],
+    }
 
 
 def _tappable(wire: dict[str, Any]) -> list[dict[str, Any]]:
@@ -156,3 +159,10 @@ def test_outside_the_window_a_template_carries_words_and_buttons() -> None:
     assert [value["text"] for value in body["parameters"]] == ["Coupe mardi 10h30", "…"]
     assert [button["index"] for button in (accept, decline)] == ["0", "1"]
     assert accept["parameters"] == [{"type": "payload", "payload": "approve:1"}]
+
+
+def test_no_line_begins_with_a_sign() -> None:
+    (wire,) = telegram_render.render(
+        Reply("Reste à payer : 1 500 FCFA. Écrivez « oui ». À 10h30 ?\nhttps://b.cm/p/x :)")
+    )
+    assert wire["text"] == "Reste à payer\xa0: 1 500 FCFA. Écrivez «\xa0oui\xa0». À 10h30\xa0?\nhttps://b.cm/p/x :)"

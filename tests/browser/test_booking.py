@@ -47,6 +47,7 @@ async def test_a_customer_books_by_taps_and_the_merchant_is_told(
     await page.customer.expect_answer(CONFIRMED[language])
     await page.show("merchant")
     await page.merchant.expect_answer(BOOKED)
+    await expect(page.merchant.answers.last).to_be_in_viewport()
 
 
 @SIZES

@@ -174,3 +174,9 @@ def test_logs_lose_words_numbers_and_tokens() -> None:
     assert "670" not in kept
     assert "AAF" not in kept
     assert "123456789" in kept
+
+
+def test_a_copy_of_the_settings_leads_to_its_own_address() -> None:
+    settings = load_settings()
+    assert settings.base_url == "http://127.0.0.1:8080"
+    assert settings.model_copy(update={"public_url": "https://booka.example/"}).base_url == "https://booka.example"

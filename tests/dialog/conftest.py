@@ -5,6 +5,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.runtime import Runtime
+from tests.support.model import ModelHouse, model_house
 from tests.support.phone import Phone
 from tests.support.tenants import TenantFixture, make_tenant
 from webhooks.app import create_app
@@ -27,3 +28,9 @@ def phone(
 ) -> Phone:
     """The same conversation on each channel."""
     return Phone(runtime, client, tenant, channel=request.param)
+
+
+@pytest.fixture
+async def house(runtime: Runtime) -> AsyncIterator[ModelHouse]:
+    async with model_house(runtime) as house:
+        yield house

@@ -86,6 +86,7 @@ class Till(RuleBasedStateMachine):
             refund_below=limit,
             account=_TERMS,
             requires_approval=approves,
+            approval_timeout_hours=1,
             cancel_until_hours=2,
         )
         self.shop: Shop = self.run(self.stack.enter_async_context(opening))

@@ -63,6 +63,14 @@ async def the_refund_arrives_after_days(play: Play) -> None:
 
 
 @ends("refunded")
+async def our_keys_are_refused_for_a_while_when_the_refund_goes(play: Play) -> None:
+    """Changed there, and here a little later."""
+    await play.paid()
+    play.fault("401", times=3, on="refund")
+    await play.cancel()
+
+
+@ends("refunded")
 async def nobody_tells_of_the_refund(play: Play) -> None:
     await play.paid()
     play.fault("drop")
@@ -137,6 +145,6 @@ def at_every_call(fault: str) -> Story:
     return story
 
 
-# Who refuses our keys refuses the refund for good: a person sends the money in another way.
+# Who refuses our keys when we look at a payment has a person look at the account.
 for _fault in sorted(AT_THE_API):
     ends("case" if _fault == "401" else "refunded")(at_every_call(_fault))

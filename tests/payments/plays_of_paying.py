@@ -143,10 +143,23 @@ async def declined_and_given_up(play: Play) -> None:
 
 @ends("booked")
 async def paid_late_and_the_time_is_free(play: Play) -> None:
-    """The provider's page could not be closed."""
+    """The provider's page could not be closed, and was not asked about for ever."""
     await play.open_page()
     play.fault("503")
-    await play.wait(11)
+    await play.wait(16)
+    play.all_is_well()
+    play.shop.psp.pay(play.shop.newest)
+
+
+@ends("booked")
+async def paid_when_the_page_could_not_be_closed_yet(play: Play) -> None:
+    """Nobody is given the time before it is known whether somebody is paying for it."""
+    await play.open_page()
+    play.fault("503")
+    for _ in range(3):
+        await play.wait(4)
+    await play.shop.phone().writes("une coupe avec Nadia vendredi à 10h")
+    assert (await play.shop.stored())[0] == "held"
     play.all_is_well()
     play.shop.psp.pay(play.shop.newest)
 
@@ -155,7 +168,7 @@ async def paid_late_and_the_time_is_free(play: Play) -> None:
 async def paid_late_and_the_time_is_taken(play: Play) -> None:
     late = await play.open_page()
     play.fault("503")
-    await play.wait(11)
+    await play.wait(16)
     play.all_is_well()
     other = play.shop.phone()
     await play.shop.press(await play.shop.book(other))

@@ -174,24 +174,6 @@ async def test_money_for_time_that_is_gone_goes_back_and_other_times_are_offered
         assert sorted(await shop.balances()) == ["escrow", "psp_clearing:" + shop.provider, "psp_fee"]
 
 
-async def test_a_large_refund_waits_for_a_person(runtime: Runtime) -> None:
-    async with open_shop(runtime, "stripe", refund_below="1000") as shop:
-        phone = shop.phone()
-        await shop.press(await shop.book(phone))
-        shop.psp.pay(shop.newest)
-        await shop.work()
-        await phone.reads()
-        await phone.writes("annuler mon rendez-vous")
-        await phone.taps("Oui")
-        await shop.work()
-        assert await shop.stored() == ("cancelled", "paid", 1500, 0)
-        owner = shop.owner()
-        assert "Dois-je rembourser" in await owner.reads()
-        assert "1 500" in await owner.taps("Rembourser")
-        await shop.work()
-        assert await shop.stored() == ("cancelled", "refunded", 1500, 1500)
-
-
 async def test_who_has_not_paid_is_reminded_once_before_the_hold_ends(shop: Shop, clock: FixedClock) -> None:
     phone = shop.phone()
     link = await shop.book(phone)
@@ -224,6 +206,7 @@ async def test_who_asks_is_told_how_the_payment_stands(shop: Shop, clock: FixedC
     asked = await phone.writes("est-ce que je peux payer par carte ?")
     assert "pas encore arrivé" in asked
     assert link in asked
+    assert "Réserver" not in phone.labels
     await shop.press(link)
     shop.psp.pay(shop.newest)
     await shop.work()

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from core.clock import FixedClock
 from core.runtime import Runtime
 from core.uow import unit_of_work
 from dialog.texts import languages, say
 from payments import refunds
 from payments.chargebacks import check_rate
 from payments.payable import PAUSING, pauses
+from payments.payouts import PayoutStatus
 from tests.support.phone import Phone, query
 from tests.support.psp import Shop, open_shop
+from workers import completions, payouts
 from workers.reconciliation import reconcile_window, window_of
 
 # 1,500 less 2 % of the provider.
@@ -76,6 +79,32 @@ async def test_nothing_is_paid_out_by_itself_until_it_has_ended(shop: Shop) -> N
     assert [one.amount for one in await shop.payouts()] == [2 * DUE]
 
 
+async def test_what_was_drafted_does_not_go_out_once_a_bank_asks_for_it(runtime: Runtime) -> None:
+    """The provider would send it: it holds other customers' money, too."""
+    async with open_shop(runtime, "stripe", account={"payout_schedule": "daily"}) as shop:
+        await shop.sell()
+        disputed = shop.newest
+        await shop.sell(at="11h")
+        await shop.sell(at="12h")
+        (first, *_) = await query(
+            shop.runtime, "SELECT ends_at FROM bookings WHERE tenant_id = $1 ORDER BY ends_at", shop.tenant.tenant_id
+        )
+        assert isinstance(shop.runtime.clock, FixedClock)
+        shop.runtime.clock.set(first["ends_at"] + timedelta(hours=24))
+        sql = "SELECT min(id) AS id FROM {} WHERE tenant_id = $1"
+        steps = [("bookings", completions.complete), ("payments", payouts.release)]
+        for table, work in (*steps, ("payment_accounts", payouts.take_turn)):
+            (row,) = await query(shop.runtime, sql.format(table), shop.tenant.tenant_id)
+            await work(shop.runtime, shop.tenant.tenant_id, row["id"])
+        shop.psp.dispute(disputed)
+        await shop.work()
+        assert [payout.status for payout in await shop.payouts()] == [PayoutStatus.FAILED]
+        (account,) = shop.psp.accounts.values()
+        assert account.books.payouts == {}
+        assert await shop.cases() == ["dispute", "payout"]
+        await shop.check_books()
+
+
 async def test_an_admin_who_has_seen_to_it_lets_the_rest_be_paid_out(shop: Shop) -> None:
     await shop.sell()
     await shop.sell(at="15h")
@@ -105,6 +134,18 @@ async def one_message(phone: Phone) -> str:
     return await phone.reads()
 
 
+async def test_one_that_ends_without_a_sum_is_of_the_sum_it_began_with(runtime: Runtime) -> None:
+    """Paystack says that nothing is asked back any more."""
+    async with open_shop(runtime, "paystack") as shop:
+        await shop.sell()
+        dispute = shop.psp.dispute(shop.newest)
+        await shop.work()
+        dispute.amount = 0
+        await resolved(shop, dispute.id, won=True)
+        assert await shop.stored() == ("confirmed", "paid", 1500, 0)
+        assert (await shop.cases(), await kept(shop)) == ([], {"escrow": 1500})
+
+
 async def test_under_it_nothing_is_paid_back(shop: Shop) -> None:
     phone = await shop.sell()
     dispute = await disputed(shop)
@@ -125,6 +166,30 @@ async def test_under_it_nothing_is_paid_back(shop: Shop) -> None:
     for _ in range(2):
         await shop.later(minutes=1)
     assert (await shop.stored())[1:] == ("refunded", 1500, 1500)
+
+
+@pytest.mark.parametrize(("won", "given_back"), [(True, 1500), (False, 0)])
+async def test_a_refund_that_has_not_left_yet_waits_for_the_bank(shop: Shop, won: bool, given_back: int) -> None:
+    """Approved by rule, and the provider was away."""
+    phone = await shop.sell()
+    await phone.reads()
+    await phone.writes("annuler mon rendez-vous")
+    await phone.taps("Oui")
+    shop.psp.faults.plan("503", times=99, on="refund")
+    await shop.work()
+    dispute = await disputed(shop)
+    shop.psp.faults.clear()
+    shop.psp.calls.clear()
+    await shop.later(hours=1)
+    assert not [call for call in shop.psp.calls if call.startswith("POST") and "refund" in call]
+    assert await kept(shop) == {"escrow": -1500, "dispute_reserve": 1500}
+    assert await shop.cases() == ["dispute"]
+    await resolved(shop, dispute, won=won)
+    for _ in range(2):
+        await shop.later(hours=1)
+    assert (await shop.stored())[3] == given_back
+    assert await kept(shop) == {}
+    assert await shop.cases() == ([] if won else ["dispute_lost"])
 
 
 async def test_what_a_bank_took_is_not_paid_back_once_more(shop: Shop) -> None:

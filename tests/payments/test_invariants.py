@@ -42,6 +42,7 @@ async def _said(shop: Shop) -> list[str]:
             " SELECT tenant_id, account_id, 7, currency, 'draft', reference, '', created_at FROM payment_attempts",
             "other money is being paid out than the payouts say",
         ),
+        ("UPDATE payments SET amount = amount + 1", "agreed, and not paid"),
         ("UPDATE bookings SET status = 'expired'", "money for what was never booked, and nothing goes back"),
     ],
 )

@@ -56,7 +56,7 @@ async def test_a_notice_says_what_was_paid_of_what_is_moved_or_cancelled(till: S
     assert "Paiement : acompte payé, 1 500 FCFA" in plain(await awa.reads())
     await phone.writes("annuler mon rendez-vous")
     await phone.taps("Oui")
-    assert "acompte payé, 1 500 FCFA, 1 500 FCFA en cours de remboursement" in plain(await awa.reads())
+    assert "acompte payé, 1 500 FCFA · 1 500 FCFA en cours de remboursement" in plain(await awa.reads())
 
 
 async def test_who_calls_one_off_reads_whether_it_is_paid(till: Shop) -> None:

@@ -1,4 +1,4 @@
-"""Part of a payment has come, and the provider does not say how much."""
+"""What a provider does not say: how much of a payment has come, or what became of its page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -46,6 +46,20 @@ async def test_a_person_who_has_seen_to_it_is_not_asked_again(runtime: Runtime, 
             await close_case(uow, case.id, by="awa", now=clock.now())
         clock.advance(timedelta(minutes=5))
         await shop.work()
+        assert await shop.cases() == []
+
+
+async def test_a_page_that_its_provider_does_not_know_any_more_is_a_case_once(
+    runtime: Runtime, clock: FixedClock
+) -> None:
+    """As when the keys of another account have taken the place of the first one's."""
+    async with open_shop(runtime, "notchpay") as shop:
+        await shop.press(await shop.book(shop.phone()))
+        dashboard.forget(shop, shop.newest)
+        await shop.later(minutes=2)
+        assert await shop.cases() == ["account"]
+        await shop.resolve_cases()
+        await shop.later(minutes=3)
         assert await shop.cases() == []
 
 

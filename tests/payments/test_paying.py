@@ -1,6 +1,8 @@
 """What money leads to: a booking, a refund, or waiting for the rest. No provider is asked here."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -112,10 +114,26 @@ async def test_what_is_cancelled_before_it_is_paid_asks_for_nothing_any_more(til
     assert await stored(till) == (Status.CANCELLED, PaymentStatus.CANCELLED, [])
 
 
-async def test_the_deposit_of_a_visit_is_that_of_its_services(till: Till) -> None:
-    service = till.salon.service("cut")
-    staff = service.staff_ids[0]
-    assert paying.deposit(Visit((Item(service),)), (staff,)) is None
+@pytest.mark.parametrize(
+    ("price", "rules", "capacity", "people", "asked"),
+    [
+        (xaf(5000), [None, None], 1, 1, None),
+        (xaf(5000), [{"percent": 30}, None], 1, 1, xaf(1500)),
+        (xaf(5000), [{"percent": 30}, {"amount_minor": 2000}], 1, 3, xaf(3500)),
+        (xaf(5000), [{"full": True}], 6, 4, xaf(20_000)),
+        (xaf(5001), [{"percent": 30}], 1, 1, xaf(1500)),
+        (Money(999, "EUR"), [{"percent": 33}], 1, 1, Money(330, "EUR")),
+        (Money(12_345, "TND"), [{"percent": 30}], 1, 1, Money(3700, "TND")),
+        (Money(12_345, "TND"), [{"full": True}], 1, 1, Money(12_340, "TND")),
+    ],
+)
+async def test_the_deposit_of_a_visit_is_that_of_its_services(
+    till: Till, price: Money, rules: list[dict[str, Any] | None], capacity: int, people: int, asked: Money | None
+) -> None:
+    """By the seat for a group, whole coins, and what cards can be charged."""
+    cut = replace(till.salon.service("cut"), price=price, capacity=capacity, terms={})
+    items = tuple(Item(replace(cut, deposit=rule)) for rule in rules)
+    assert paying.deposit(Visit(items, people), (cut.staff_ids[0],) * len(items)) == asked
 
 
 async def test_a_hold_that_runs_out_gives_back_what_was_paid_of_it(till: Till, clock: FixedClock) -> None:

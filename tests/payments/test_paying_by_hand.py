@@ -75,6 +75,13 @@ async def test_who_says_that_it_was_paid_has_the_merchants_asked_once(till: Shop
     assert awa.labels == ["Reçu", "Pas reçu"]
 
 
+async def test_who_asks_before_it_came_may_say_that_it_was_paid(till: Shop) -> None:
+    phone = till.phone()
+    await till.book(phone)
+    assert "pas encore arrivé" in await phone.writes("mon paiement est-il passé ?")
+    assert "vérifier" in await phone.taps("J'ai payé")
+
+
 async def test_a_question_is_not_taken_for_a_payment(till: Shop) -> None:
     phone = till.phone()
     await till.book(phone)

@@ -54,7 +54,17 @@ async def test_half_a_listing_is_none(shop: Shop) -> None:
     await paid(shop)
     await shop.work()
     shop.psp.faults.plan("500", on="GET")
-    assert (await compared(shop))["status"] == "incomplete"
+    said = await payments.reconcile_day(shop.runtime, shop.tenant.key, TODAY)
+    assert orjson.loads(said)["status"] == "incomplete"
+    with pytest.raises(InputError, match=f"{shop.account}: {TODAY} .* nothing was compared: .*booka doctor"):
+        payments.refuse_incomplete(said)
+
+
+async def test_a_day_that_has_not_begun_is_not_compared(shop: Shop) -> None:
+    tomorrow = (NOW + timedelta(days=1)).date().isoformat()
+    with pytest.raises(InputError, match=f"{tomorrow} has not begun"):
+        await payments.reconcile_day(shop.runtime, shop.tenant.key, tomorrow)
+    payments.refuse_incomplete(await payments.reconcile_day(shop.runtime, shop.tenant.key, TODAY))
 
 
 async def test_a_refund_that_fails_is_a_case_until_it_is_seen_to(shop: Shop) -> None:

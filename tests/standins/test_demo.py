@@ -8,14 +8,14 @@ from aiohttp.test_utils import unused_port
 
 from cli.demo import (
     _only_demo_of,
-    _quick_reply_label,
     _refuse_taken_port,
     _sim_tenant,
     _with_secrets,
-    _with_urls,
     run_demo,
 )
+from cli.demo_labels import quick_reply_label
 from cli.demo_tenants import sample_files
+from cli.demo_urls import beside_demo, told, with_urls
 from core.errors import ConfigurationError
 from core.settings import Settings, load_settings
 from standins.simulator.people import Channel
@@ -54,11 +54,23 @@ def test_urls_and_secrets_that_are_set_win_over_the_demos_own() -> None:
     chosen = load_settings(
         whatsapp={"api_url": "http://127.0.0.1:9/v25.0", "app_secret": "mine", "verify_token": ""},
     )
-    settings = _with_urls(_with_secrets(chosen), "http://127.0.0.1:7")
+    settings = with_urls(_with_secrets(chosen), "http://127.0.0.1:7")
     assert settings.whatsapp.api_url == "http://127.0.0.1:9/v25.0"
     assert settings.telegram.api_url == "http://127.0.0.1:7/bot"
     assert settings.whatsapp.app_secret.get_secret_value() == "mine"
     assert settings.whatsapp.verify_token.get_secret_value()
+
+
+def test_commands_speak_to_the_stand_ins_of_a_running_demo(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, http={"port": 8123}, database={"url": ""})
+    elsewhere = load_settings(data_dir=tmp_path, database={"url": ""})
+    with _only_demo_of(tmp_path), told(settings, "http://127.0.0.1:7"):
+        beside = beside_demo(elsewhere)
+        assert beside.notchpay.api_url == "http://127.0.0.1:7/notchpay"
+        assert beside.base_url == "http://127.0.0.1:8123"
+    assert beside_demo(elsewhere) is elsewhere
+    with told(settings, "http://127.0.0.1:7"):  # what a killed demo leaves
+        assert beside_demo(elsewhere) is elsewhere
 
 
 @pytest.mark.parametrize(("name", "text"), sample_files())
@@ -72,5 +84,7 @@ def test_the_sample_tenants_are_whole_and_speak_both_languages(name: str, text: 
 
 
 def test_quick_replies_of_templates_are_labelled_as_at_meta() -> None:
-    assert _quick_reply_label("approve:1", "en") != "approve:1"
-    assert _quick_reply_label("unknown", "en") == "unknown"
+    assert quick_reply_label("approve:1:2", "en") == "Accept"
+    assert quick_reply_label("late:4:1:102:keep", "fr") == "Maintenir"
+    assert quick_reply_label("late:4:1:102:4200", "en") == "Cancel with fee"
+    assert quick_reply_label("unknown", "en") == "unknown"

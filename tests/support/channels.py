@@ -3,12 +3,12 @@
 import itertools
 from typing import Any
 
-import asyncpg
 import orjson
 
 from core.runtime import Runtime
 from core.signing import hmac_sha256_hex
 from tests.conftest import APP_SECRET
+from tests.support.reading import fetch
 
 _ids = itertools.count(1)
 
@@ -89,11 +89,6 @@ def dumps(body: Any) -> bytes:
 async def stored_events(runtime: Runtime, **where: Any) -> list[dict[str, Any]]:
     """Rows of the inbox of any tenant, also of none, in the order in which they came."""
     conditions = " AND ".join(f"{column} IS NOT DISTINCT FROM ${index}" for index, column in enumerate(where, 1))
-    connection = await asyncpg.connect(runtime.reading_url)
-    try:
-        rows = await connection.fetch(
-            f"SELECT * FROM inbound_events WHERE {conditions or 'true'} ORDER BY id", *where.values()
-        )
-    finally:
-        await connection.close()
+    sql = f"SELECT * FROM inbound_events WHERE {conditions or 'true'} ORDER BY id"
+    rows = await fetch(runtime.reading_url, sql, *where.values())
     return [dict(row) | {"payload": orjson.loads(row["payload"])} for row in rows]

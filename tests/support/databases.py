@@ -15,6 +15,7 @@ from core.database import ensure_roles, migrate, with_role
 from core.ids import new_token
 from core.runtime import Runtime, open_runtime
 from tests.conftest import NOW
+from tests.support.reading import open_for
 
 
 @contextlib.asynccontextmanager
@@ -31,7 +32,7 @@ async def own_database(runtime: Runtime) -> AsyncIterator[Runtime]:
         section = runtime.settings.database.model_copy(update={"url": url, "owner_url": with_role(url, "booka_backup")})
         redis = runtime.settings.redis.model_copy(update={"url": runtime.redis_url})
         settings = runtime.settings.model_copy(update={"database": section, "redis": redis})
-        async with open_runtime(settings, clock=FixedClock(NOW)) as own:
+        async with open_runtime(settings, clock=FixedClock(NOW)) as own, open_for(own.reading_url):
             yield own
         await server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -21,8 +20,9 @@ from core.settings import load_settings
 from standins.bot_api import BotApi
 from standins.graph_api import GraphApi
 from tests.conftest import APP_SECRET, NOW, VERIFY_TOKEN
+from tests.support.forks import Forks, Process, forks
+from tests.support.reading import fetch, open_for
 
-_BOOKA = "from cli.main import main; main()"
 _SIGN_OF_LIFE = "booka:jobs:health-check"
 _DEADLINE_S = 30.0
 _SETTLED = """
@@ -58,15 +58,14 @@ class Installation:
     web_url: str
     superuser_url: str
     environment: dict[str, str]
-    processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+    forks: Forks
+    processes: list[Process] = field(default_factory=list)
 
-    async def start(self, command: str, **environment: str) -> asyncio.subprocess.Process:
+    async def start(self, command: str, **environment: str) -> Process:
         """`booka serve` or `booka work`, returned when it takes webhooks or has announced itself in Redis."""
         if command == "work":
             await self.runtime.queue.redis.delete(_SIGN_OF_LIFE)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", _BOOKA, command), env=self.environment | environment
-        )
+        process = await self.forks.start([command], self.environment | environment)
         self.processes.append(process)
 
         async def is_up() -> bool:
@@ -98,11 +97,7 @@ class Installation:
 
     async def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """As the superuser: sees all rows, and may move a due time instead of waiting for it."""
-        connection = await asyncpg.connect(self.superuser_url)
-        try:
-            return list(await connection.fetch(statement, *arguments))
-        finally:
-            await connection.close()
+        return await fetch(self.superuser_url, statement, *arguments)
 
     async def value(self, statement: str, *arguments: Any) -> Any:
         return (await self.sql(statement, *arguments))[0][0]
@@ -125,6 +120,8 @@ async def install(**environment: str) -> AsyncIterator[Installation]:
         Path(folder).chmod(0o755)
         settings = load_settings(data_dir=Path(folder))
         runtime = await stack.enter_async_context(open_runtime(settings, clock=FixedClock(NOW)))
+        superuser_url = runtime.reading_url.replace("booka_backup@", "postgres@")
+        await stack.enter_async_context(open_for(superuser_url))
         port = unused_port()
         web_url = f"http://127.0.0.1:{port}"
         graph = GraphApi(clock=runtime.clock, callback_url=f"{web_url}/webhooks/whatsapp", app_secret=APP_SECRET)
@@ -139,7 +136,8 @@ async def install(**environment: str) -> AsyncIterator[Installation]:
             bot_api=bot_api,
             http=http,
             web_url=web_url,
-            superuser_url=runtime.reading_url.replace("booka_backup@", "postgres@"),
+            superuser_url=superuser_url,
+            forks=await stack.enter_async_context(forks()),
             environment=os.environ
             | {
                 "BOOKA_DATA_DIR": folder,
@@ -162,7 +160,7 @@ async def install(**environment: str) -> AsyncIterator[Installation]:
             await _kill(house.processes)
 
 
-async def _kill(processes: list[asyncio.subprocess.Process]) -> None:
+async def _kill(processes: list[Process]) -> None:
     """What a failed test left running."""
     for process in processes:
         if process.returncode is None:
@@ -180,14 +178,14 @@ async def running(installation: Installation, command: str, **environment: str) 
         await stop(process)
 
 
-async def stop(process: asyncio.subprocess.Process) -> None:
+async def stop(process: Process) -> None:
     """SIGTERM; every start of ours must end cleanly and soon."""
     if process.returncode is None:
         process.terminate()
     assert await asyncio.wait_for(process.wait(), 20) == 0
 
 
-async def killed(process: asyncio.subprocess.Process) -> None:
+async def killed(process: Process) -> None:
     """Waits for the process to die of SIGKILL at its failpoint."""
     assert await asyncio.wait_for(process.wait(), 20) == -signal.SIGKILL
 

@@ -13,14 +13,20 @@ from tests.support.psp import Shop
 
 # Beside what the worker itself looks after (payments/invariants.py); $1 is the tenant.
 _FAULTS = {
-    "agreed, and not paid": """
+    "over, and not paid": """
         SELECT b.id, b.status, p.status, p.captured_amount FROM bookings b JOIN payments p ON p.booking_id = b.id
-        WHERE b.tenant_id = $1 AND p.captured_amount < p.amount
-            AND b.status IN ('pending_approval', 'confirmed', 'completed', 'no_show')
+        WHERE b.tenant_id = $1 AND p.captured_amount < p.amount AND b.status IN ('completed', 'no_show')
+    """,
+    "agreed, and what had paid for it went back by our own rule": """
+        SELECT b.id, b.status, p.status, p.captured_amount FROM bookings b JOIN payments p ON p.booking_id = b.id
+        WHERE b.tenant_id = $1 AND b.status IN ('pending_approval', 'confirmed', 'completed', 'no_show')
+            AND p.captured_amount - (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.payment_id = p.id
+                AND r.reason IN ('late', 'extra', 'expired') AND r.status <> 'rejected') < p.amount
     """,
     "paid for nothing: no booking, no refund, no case": """
         SELECT b.id, b.status, p.status, p.captured_amount FROM bookings b JOIN payments p ON p.booking_id = b.id
-        WHERE b.tenant_id = $1 AND b.status IN ('cancelled', 'expired') AND p.captured_amount > coalesce(b.fee_minor, 0)
+        WHERE b.tenant_id = $1 AND b.status IN ('cancelled', 'expired') AND b.moved_from IS NULL
+            AND p.captured_amount > coalesce(b.fee_minor, 0)
             + (SELECT coalesce(sum(r.amount), 0) FROM refunds r
                WHERE r.payment_id = p.id AND r.status NOT IN ('rejected', 'failed'))
             AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND r.status = 'rejected')

@@ -21,6 +21,7 @@ from tests.support.channels import (
     wa_value,
     wa_webhook,
 )
+from tests.support.reading import fetch
 from tests.support.tenants import TenantFixture
 
 
@@ -113,8 +114,4 @@ async def outbox(runtime: Runtime, tenant_id: int, **where: Any) -> list[dict[st
 
 async def query(runtime: Runtime, sql: str, *arguments: Any) -> list[asyncpg.Record]:
     """Reads with the role that may see all rows."""
-    connection = await asyncpg.connect(runtime.reading_url)
-    try:
-        return list(await connection.fetch(sql, *arguments))
-    finally:
-        await connection.close()
+    return await fetch(runtime.reading_url, sql, *arguments)

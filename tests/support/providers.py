@@ -32,6 +32,8 @@ SECRETS = {
     "notchpay": {"public_key": "pk-of-the-tests", "private_key": "grant-of-the-tests", "hash_key": "hash-of-the-tests"},
 }
 CURRENCY = {"stripe": "XAF", "paystack": "XOF", "notchpay": "XAF"}
+# 4500 as each provider counts it.
+IN_UNITS = {"stripe": 4500, "paystack": 450_000, "notchpay": 4500}
 
 
 @dataclass

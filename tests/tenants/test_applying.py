@@ -98,6 +98,20 @@ async def test_what_leaves_the_file_becomes_inactive_and_may_return(runtime: Run
     assert await active_counts(runtime, tenant) == {"services": 3, "staff": 2, "merchants": 2, "payment_accounts": 1}
 
 
+async def test_an_account_keeps_its_provider(runtime: Runtime) -> None:
+    """What is still to be paid through it would be looked for at the other one, and never be found."""
+    document = full_document()
+    tenant = await apply_document(runtime, document)
+    before = await everything_of(runtime, tenant.tenant_id)
+    (account,) = document["payments"]
+    secrets = {name: {"value": "sk-of-another"} for name in ("secret_key", "webhook_secret")}
+    with pytest.raises(InputError, match=r"provider: an account of another provider needs another name"):
+        await apply_document(runtime, document | {"payments": [account | {"provider": "stripe", "secrets": secrets}]})
+    assert await everything_of(runtime, tenant.tenant_id) == before
+    other = account | {"provider": "stripe", "secrets": secrets, "account": f"{account['account']}-2"}
+    await apply_document(runtime, document | {"payments": [other]})
+
+
 async def active_counts(runtime: Runtime, tenant: TenantFixture) -> dict[str, int]:
     async with unit_of_work(runtime, tenant.tenant_id) as uow:
         return {

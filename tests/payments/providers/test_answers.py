@@ -1,63 +1,29 @@
 """What single providers say in words of their own, in more shapes than their stand-ins speak."""
 
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
-from core.http import open_http
 from core.money import Money
 from payments.failures import NotSupported, Rejected, Retryable, SignatureInvalid, UnknownOutcome
 from payments.provider import Account, Window
 from payments.provider_values import (
     CancelOutcome,
     CheckoutRequest,
-    DisputeState,
     Payer,
     PaymentIds,
     PaymentState,
     RefundRequest,
     RefundState,
 )
-from payments.providers import notchpay_answers, paystack_answers, stripe_answers
+from payments.providers import paystack_answers
 from payments.registry import PROVIDERS
 from tests.conftest import NOW
-from tests.support.providers import SECRETS
+from tests.payments.providers.said import SESSION, XAF, Answers
 
-XAF = {"amount": 4500, "currency": "XAF"}
 TODAY = Window(NOW - timedelta(days=1), NOW)
-Answers = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with open_http() as session:
-        yield session
-
-
-@pytest.fixture
-async def saying(http: aiohttp.ClientSession) -> AsyncIterator[Callable[[str, Answers], Account]]:
-    """An account whose provider answers what it is told to, by method and path, and 404 to the rest."""
-    told: Answers = {}
-    application = web.Application()
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        said = told.get(f"{request.method} {request.path}")
-        status, body = said if isinstance(said, tuple) else (404 if said is None else 200, said)
-        return web.json_response(body, status=status)
-
-    application.router.add_route("*", "/{path:.*}", answer)
-    async with TestServer(application) as server:
-
-        def account(key: str, answers: Answers) -> Account:
-            told.update(answers)
-            return Account(str(server.make_url("")), SECRETS[key], http)
-
-        yield account
 
 
 def request(**more: Any) -> CheckoutRequest:
@@ -102,92 +68,6 @@ async def test_notch_pay_is_asked_by_our_name_where_it_does_not_know_its_own(say
 
 
 @pytest.mark.parametrize(
-    ("status", "state"),
-    [
-        ("pending", PaymentState.PENDING),
-        ("processing", PaymentState.PROCESSING),
-        ("incomplete", PaymentState.PARTIAL),
-        ("canceled", PaymentState.CANCELLED),
-        ("cancelled", PaymentState.CANCELLED),
-        ("rejected", PaymentState.FAILED),
-        ("abandoned", PaymentState.FAILED),
-        ("expired", PaymentState.EXPIRED),
-        ("complete", PaymentState.PAID),
-        ("refunded", PaymentState.REVERSED),
-        ("partialy-refunded", PaymentState.PAID),
-        ("partialy_refunded", PaymentState.PAID),
-        ("something new", PaymentState.UNKNOWN),
-        (None, PaymentState.UNKNOWN),
-    ],
-)
-def test_each_status_of_notch_pay_is_known_or_kept(status: str | None, state: PaymentState) -> None:
-    read = notchpay_answers.payment({"reference": "trx.1", "status": status, **XAF})
-    assert (read.state, read.raw_status) == (state, status or "")
-    assert (read.captured is not None) == (state in (PaymentState.PAID, PaymentState.REVERSED))
-
-
-@pytest.mark.parametrize(
-    ("status", "state", "captured"),
-    [
-        ("success", PaymentState.PAID, True),
-        ("abandoned", PaymentState.PENDING, False),
-        ("ongoing", PaymentState.PROCESSING, False),
-        ("failed", PaymentState.FAILED, False),
-        ("reversed", PaymentState.REVERSED, True),
-        ("something new", PaymentState.UNKNOWN, False),
-    ],
-)
-def test_each_status_of_paystack_is_known_or_kept(status: str, state: PaymentState, captured: bool) -> None:
-    read = paystack_answers.payment({"id": 7, "status": status, "amount": 450000, "currency": "XOF", "fees": 8778})
-    assert (read.state, read.raw_status, read.captured is not None) == (state, status, captured)
-    assert read.fee == (Money(88, "XOF") if captured else None)  # a fee may be a part of a coin that does not exist
-
-
-@pytest.mark.parametrize(
-    ("status", "resolution", "state"),
-    [
-        ("pending", None, DisputeState.OPEN),
-        ("awaiting-merchant-feedback", None, DisputeState.OPEN),
-        ("resolved", "declined", DisputeState.WON),
-        ("resolved", "merchant-accepted", DisputeState.LOST),
-        ("resolved", "something new", DisputeState.OPEN),
-    ],
-)
-def test_a_paystack_dispute_ends_only_by_a_resolution_we_know(
-    status: str, resolution: str | None, state: DisputeState
-) -> None:
-    transaction = {"id": 7, "reference": "pay-1", "amount": 450000, "currency": "XOF"}
-    read = paystack_answers.dispute({"id": 3, "status": status, "resolution": resolution, "transaction": transaction})
-    assert (read.state, read.amount, read.payment) == (state, Money(4500, "XOF"), PaymentIds("pay-1", "", "7"))
-
-
-SESSION = {"id": "cs_1", "client_reference_id": "pay-1", "amount_total": 4500, "currency": "xaf"}
-
-
-@pytest.mark.parametrize(
-    ("status", "payment_status", "intent", "state"),
-    [
-        ("open", "unpaid", None, PaymentState.PENDING),
-        ("open", "unpaid", {"id": "pi_1", "status": "processing"}, PaymentState.PROCESSING),
-        ("complete", "paid", "pi_1", PaymentState.PAID),
-        ("complete", "paid", {"id": "pi_1", "amount_received": 4500}, PaymentState.PAID),
-        ("complete", "paid", {"id": "pi_1", "amount_received": 4000}, PaymentState.PARTIAL),
-        ("complete", "unpaid", "pi_1", PaymentState.PROCESSING),
-        ("complete", "unpaid", {"id": "pi_1", "status": "requires_payment_method"}, PaymentState.FAILED),
-        ("expired", "unpaid", None, PaymentState.EXPIRED),
-        ("something new", "unpaid", None, PaymentState.UNKNOWN),
-    ],
-)
-def test_a_session_is_what_its_money_is(status: str, payment_status: str, intent: Any, state: PaymentState) -> None:
-    read = stripe_answers.payment(
-        SESSION | {"status": status, "payment_status": payment_status, "payment_intent": intent}
-    )
-    assert (read.state, read.raw_status) == (state, f"{status}/{payment_status}")
-    assert (read.captured is not None) == (payment_status == "paid")
-    assert read.ids == PaymentIds("pay-1", "cs_1", "pi_1" if intent else "")
-
-
-@pytest.mark.parametrize(
     ("named", "ids"),
     [
         ({"transaction": {"id": 7, "reference": "pay-1"}}, PaymentIds("pay-1", provider_ref="7")),
@@ -201,25 +81,6 @@ def test_a_session_is_what_its_money_is(status: str, payment_status: str, intent
 )
 def test_paystack_names_the_payment_of_a_refund_or_dispute_in_several_ways(named: Answers, ids: PaymentIds) -> None:
     assert paystack_answers.transaction_ids(named) == ids
-
-
-@pytest.mark.parametrize(
-    ("status", "state"),
-    [
-        ("warning_needs_response", DisputeState.OPEN),
-        ("under_review", DisputeState.OPEN),
-        ("appeal_something", DisputeState.OPEN),
-        ("warning_closed", DisputeState.WON),
-        ("prevented", DisputeState.WON),
-        ("lost", DisputeState.LOST),
-    ],
-)
-def test_an_unknown_status_of_a_dispute_is_open(status: str, state: DisputeState) -> None:
-    lines = [{"fee": 1500, "currency": "eur"}, {"fee": -500, "currency": "eur"}]
-    read = stripe_answers.dispute(
-        {"id": "dp_1", "status": status, "amount": 100, "currency": "eur", "balance_transactions": lines}
-    )
-    assert (read.state, read.raw_status, read.fee) == (state, status, Money(1000, "EUR"))
 
 
 @pytest.mark.parametrize(

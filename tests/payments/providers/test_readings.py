@@ -78,6 +78,12 @@ def test_the_old_and_the_new_envelope_of_notch_pay_say_the_same() -> None:
     assert events[0].occurred_at == NOW
 
 
+def test_what_the_old_envelope_of_notch_pay_calls_its_id_may_be_the_same_for_all() -> None:
+    raw = b'{"id": "whk.1", "event": "payment.complete", "data": {"reference": "pay-%d"}}'
+    first, second, again = (PROVIDERS["notchpay"].parse_webhook(raw % n)[0].dedupe_key for n in (1, 2, 1))
+    assert first == again != second
+
+
 def test_paystack_events_without_an_id_are_told_apart() -> None:
     body = '{"event": "refund.processed", "data": {"status": "processed", "transaction_reference": "%s"}}'
     parse = PROVIDERS["paystack"].parse_webhook
