@@ -1,6 +1,6 @@
 """A database of one's own on the tests' server: for what looks at all tenants, or at what the planner knows.
 
-A file whose tests want one imports `shared_runtime` from here.
+A file whose tests want one imports `shared_runtime` from here, a folder's conftest `runtime_of_folder` under that name.
 """
 
 import contextlib
@@ -41,5 +41,11 @@ async def own_database(runtime: Runtime) -> AsyncIterator[Runtime]:
 
 @pytest.fixture(scope="module")
 async def shared_runtime(shared_runtime: Runtime) -> AsyncIterator[Runtime]:
+    async with own_database(shared_runtime) as own:
+        yield own
+
+
+@pytest.fixture(scope="package", name="shared_runtime")
+async def runtime_of_folder(shared_runtime: Runtime) -> AsyncIterator[Runtime]:
     async with own_database(shared_runtime) as own:
         yield own
