@@ -2,19 +2,23 @@
 
 from core.runtime import Runtime
 from core.uow import unit_of_work
-from tests.support.psp import open_shop
+from tests.support.phone import Phone
+from tests.support.psp import Shop, open_shop
+
+
+async def cancel_paid(shop: Shop) -> Phone:
+    """A customer who paid and will not come."""
+    phone = await shop.sell()
+    await phone.reads()
+    await phone.writes("annuler mon rendez-vous")
+    await phone.taps("Oui")
+    await shop.work()
+    return phone
 
 
 async def test_a_large_refund_waits_for_a_person(runtime: Runtime) -> None:
     async with open_shop(runtime, "stripe", refund_below="1000") as shop:
-        phone = shop.phone()
-        await shop.press(await shop.book(phone))
-        shop.psp.pay(shop.newest)
-        await shop.work()
-        await phone.reads()
-        await phone.writes("annuler mon rendez-vous")
-        await phone.taps("Oui")
-        await shop.work()
+        await cancel_paid(shop)
         assert await shop.stored() == ("cancelled", "paid", 1500, 0)
         owner = shop.owner()
         assert "Dois-je rembourser" in await owner.reads()
@@ -25,11 +29,7 @@ async def test_a_large_refund_waits_for_a_person(runtime: Runtime) -> None:
 
 async def test_who_is_no_longer_in_charge_decides_on_no_refund(runtime: Runtime) -> None:
     async with open_shop(runtime, "stripe", refund_below="1000") as shop:
-        phone, owner = await shop.sell(), shop.owner()
-        await phone.reads()
-        await phone.writes("annuler mon rendez-vous")
-        await phone.taps("Oui")
-        await shop.work()
+        phone, owner = await cancel_paid(shop), shop.owner()
         await owner.reads()
         refund = owner.last["choices"][0]
         for change in ("role = 'staff'", "active = false"):
@@ -43,11 +43,7 @@ async def test_who_is_no_longer_in_charge_decides_on_no_refund(runtime: Runtime)
 
 async def test_a_customer_is_told_that_a_refund_was_refused(runtime: Runtime) -> None:
     async with open_shop(runtime, "stripe", refund_below="1000") as shop:
-        phone, owner = await shop.sell(), shop.owner()
-        await phone.reads()
-        await phone.writes("annuler mon rendez-vous")
-        await phone.taps("Oui")
-        await shop.work()
+        phone, owner = await cancel_paid(shop), shop.owner()
         await owner.reads()
         keep = owner.last["choices"][1]
         assert "Le client est prévenu" in await owner.taps_id(keep["id"], keep["label"])

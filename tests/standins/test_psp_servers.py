@@ -1,6 +1,5 @@
 """The stand-ins of payment providers: money that adds up, webhooks that go astray on demand, a page to pay on."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,25 +11,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from core.clock import FixedClock
-from core.http import open_http
 from payments.failures import Rejected
 from payments.provider_values import EventKind, PaymentIds, PaymentState, PayoutRequest
 from standins.psp.books import Refused
 from standins.psp.page import language_of
 from tests.conftest import NOW
 from tests.support.providers import STAND_INS, Desk, open_desk
-
-
-@pytest.fixture(scope="module")
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with open_http() as session:
-        yield session
-
-
-@pytest.fixture(params=sorted(STAND_INS))
-async def desk(request: pytest.FixtureRequest, http: aiohttp.ClientSession) -> AsyncIterator[Desk]:
-    async with open_desk(request.param, FixedClock(NOW), http) as desk:
-        yield desk
 
 
 async def control(desk: Desk, action: str, **asked: Any) -> tuple[int, dict[str, Any]]:

@@ -10,7 +10,6 @@ import pytest
 import stripe
 
 from core.clock import FixedClock
-from core.http import open_http
 from payments.provider_values import PayoutRequest
 from tests.conftest import NOW
 from tests.support.providers import Desk, open_desk
@@ -19,12 +18,6 @@ from tests.support.providers import Desk, open_desk
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
 SECRET = "whsec-of-the-tests"
-
-
-@pytest.fixture(scope="module")
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with open_http() as session:
-        yield session
 
 
 @pytest.fixture

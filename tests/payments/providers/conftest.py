@@ -7,16 +7,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from core.http import open_http
 from payments.provider import Account
 from tests.payments.providers.said import Answers
+from tests.support.desks import http
 from tests.support.providers import SECRETS
 
-
-@pytest.fixture(scope="module")
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with open_http() as session:
-        yield session
+__all__ = ["http", "saying"]
 
 
 @pytest.fixture
