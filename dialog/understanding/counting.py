@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dialog.understanding.text import wordset
 
@@ -43,6 +44,7 @@ _CORRECTING = wordset(
 )
 
 
+@lru_cache(maxsize=4096)
 def number_of(word: str) -> int | None:
     known = NUMBERS.get(word)
     return known if known is not None else int(word) if word.isdecimal() and len(word) < 3 else None

@@ -53,8 +53,9 @@ class ReadingState:
     @property
     def day(self) -> date | None:
         """That for which the booking under way is; None where what stands there is none."""
+        said = self.filled.get("date")
         with contextlib.suppress(ValueError):
-            return date.fromisoformat(str(self.filled.get("date")))
+            return date.fromisoformat(said) if isinstance(said, str) else None
         return None
 
     @property

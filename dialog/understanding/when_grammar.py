@@ -96,20 +96,23 @@ class Item:
     glued: bool = False
 
 
+_BITS = {kind: 1 << place for place, kind in enumerate(NAMES)}
 Made = tuple[str, object] | list[tuple[str, object]] | None
 Act = Callable[[Context, list[Item]], Made]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """`needs`: the bits of the kinds without which it fits nowhere."""
+
     pattern: re.Pattern[str]
-    needs: frozenset[str]
+    needs: int
     act: Act
 
 
 def rule(pattern: str, act: Act) -> Rule:
     """`weekday the? nr`: names of kinds with ? * + ( | ) as in regular expressions."""
-    out, needs, depth = [], set(), 0
+    out, needs, depth = [], 0, 0
     names = _NAME.findall(pattern)
     for i, name in enumerate(names):
         if name in ("(", ")"):
@@ -120,16 +123,16 @@ def rule(pattern: str, act: Act) -> Rule:
         else:
             out.append(_GROUPS.get(name) or re.escape(KINDS[name]))
             if depth == 0 and name in KINDS and (i + 1 == len(names) or names[i + 1] not in "?*"):
-                needs.add(KINDS[name])
-    return Rule(re.compile("".join(out)), frozenset(needs), act)
+                needs |= _BITS[KINDS[name]]
+    return Rule(re.compile("".join(out)), needs, act)
 
 
 def reduce(items: list[Item], rules: Sequence[Rule], ctx: Context) -> list[Item]:
     """Applies each rule from left to right wherever it fits; a rule that declines leaves its words to the next."""
     kinds = "".join([item.kind for item in items])
-    present = set(kinds)
+    absent = _absent(kinds)
     for r in rules:
-        if not r.needs <= present:
+        if r.needs & absent:
             continue
         m = r.pattern.search(kinds)
         while m:
@@ -139,9 +142,16 @@ def reduce(items: list[Item], rules: Sequence[Rule], ctx: Context) -> list[Item]
                 parts = made if isinstance(made, list) else [made]
                 items[a:b] = [_made_item(name, value, items[a:b]) for name, value in parts]
                 kinds = kinds[:a] + "".join([KINDS[name] for name, _ in parts]) + kinds[b:]
-                present = set(kinds)
+                absent = _absent(kinds)
             m = r.pattern.search(kinds, a + 1)
     return items
+
+
+def _absent(kinds: str) -> int:
+    present = 0
+    for kind in kinds:
+        present |= _BITS[kind]
+    return ~present
 
 
 def _made_item(name: str, value: object, sources: Sequence[Item]) -> Item:
