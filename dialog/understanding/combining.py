@@ -18,6 +18,7 @@ _NOUNS = wordset(
     "appointment booking reservation rendez visit slot session appointments table appt creneau seance reservations"
 )
 _TOWARDS = wordset("to for until till a au aux pour instead vers jusqu into plutot")
+_FOR = wordset("for pour")
 _ARTICLES = wordset("the le la les l")
 _POINTING = wordset("my mon ma from de du d of prevu le the on")
 # These rule out what follows after a pause too: "except: Monday".
@@ -136,7 +137,7 @@ def _word_before(words: Sequence[str], value: Said) -> str:
 
 def _is_new_day(words: Sequence[str], value: Said) -> bool:
     """Whatever is told before "to Tuesday" is of the booking as it stands."""
-    return value.field == "date" and _leads(words, value) and words[value.first - 1] not in ("for", "pour")
+    return value.field == "date" and _word_before(words, value) in _TOWARDS - _FOR
 
 
 def _leads(words: Sequence[str], value: Said) -> bool:
@@ -149,7 +150,7 @@ def _points(words: Sequence[str], value: Said, after_service: Sequence[int]) -> 
     own = words[value.first] if value.first < len(words) else ""
     earlier = list(words[max(0, value.first - 4) : value.first])
     after = words[value.last] if value.last < len(words) else ""
-    if before in _TOWARDS or own in _TOWARDS or (before in _ARTICLES and words[value.first - 2] in _TOWARDS):
+    if _leads(words, value) or own in _TOWARDS:
         return False
     if after in _NOUNS or before in ("my", "mon", "ma", "from"):
         return True

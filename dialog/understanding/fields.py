@@ -19,7 +19,7 @@ from dialog.understanding.text import wordset
 from dialog.understanding.when import Mention, clock_text
 from dialog.understanding.when_values import Clock, Days, Hours, likely
 
-_INSTEAD = ("instead", "plutot", "rather")
+INSTEAD = wordset("instead plutot rather")
 _IF_POSSIBLE = wordset("if poss possible please ok then pls")
 _AND = wordset("and et y e n")
 _AFTER_HOUR = wordset(
@@ -153,7 +153,7 @@ def _lone_number(reading: Reading, said: Sequence[Said]) -> list[Said]:
             any(h.last == i for h in reading.hits.get("meant", ()))
             or _is_led(reading, i)
             or _is_said_against(reading.words, i)
-            or (i + 1 < len(reading.words) and reading.words[i + 1].text in _INSTEAD)
+            or (i + 1 < len(reading.words) and reading.words[i + 1].text in INSTEAD)
         )
         if is_corrected or (
             is_alone and (said or "time" in reading.state.asked) and not is_told and len(reading.words) > 2

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from dialog.commands import Range
-from dialog.understanding.fields import Said
+from dialog.understanding.fields import INSTEAD, Said
 from dialog.understanding.reading import Reading
 from dialog.understanding.text import wordset
 
@@ -15,7 +15,6 @@ _REPLACES = wordset(
     "no non actually sorry wait rather plutot finalement pardon mean meant oops instead mais but so donc"
 )
 _TURNED = wordset("en par contre to for with into por para pour")
-_INSTEAD = wordset("instead plutot rather")
 # What one settles on after telling why not: "Monday I work, so let us say Tuesday".
 _SETTLING = wordset("disons mettons mettez mets prenons partons donc alors digamos pongamos entonces entao vamos")
 _SETTLED_BY = (
@@ -66,7 +65,7 @@ def last_words_win(reading: Reading, said: Sequence[Said]) -> list[Said]:
             continue
         elif (
             not _REPLACES.isdisjoint(words[group[-1].last - 1 : value.first + 1])
-            or bool(_INSTEAD & set(words[value.last : value.last + 4]))
+            or bool(INSTEAD & set(words[value.last : value.last + 4]))
             or _is_then(reading, group[-1], value)
             or (value.field in ("date", "time") and group[0].field != value.field and not _is_otherwise(words, value))
             or _is_settled(reading, group[-1], value)

@@ -28,13 +28,12 @@ _TRADE = wordset(
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One language's table: slang -> plain words, signal -> lines of phrases; `plain` words mean what they say;
-    `senses`: word -> the word that the rules about values know it by; `mixes`: languages that people mix into it."""
+    `senses`: word -> the word that the rules about values know it by."""
 
     slang: dict[str, str]
     phrases: dict[str, str]
     plain: frozenset[str]
     senses: dict[str, str]
-    mixes: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -46,11 +45,11 @@ def _wording(language: str) -> Wording:
     """A language's file; a language without one is read with the others' words."""
     data = _table(language)
     if data is None:
-        return Wording({}, {}, frozenset(), {}, ())
+        return Wording({}, {}, frozenset(), {})
     phrases = _phrases(data)
     said = re.findall(r"[a-z]+", " ".join(phrases.values()))
     plain = wordset(data.get("common", "")) | frozenset(said)
-    return Wording(data["slang"], phrases, plain, data.get("senses", {}), tuple(data.get("mixes", ())))
+    return Wording(data["slang"], phrases, plain, data.get("senses", {}))
 
 
 def _table(name: str) -> dict[str, Any] | None:
@@ -69,14 +68,15 @@ def _signs() -> dict[str, str]:
     return _phrases(_table("signs") or {"phrases": {}})
 
 
-def _ordinary(language: str) -> frozenset[str]:
-    """What is no slip of another word."""
-    return wordset((_table("ordinary") or {})[language])
+@cache
+def _ordinary() -> dict[str, frozenset[str]]:
+    """By language, what is no slip of another word."""
+    return {language: wordset(words) for language, words in (_table("ordinary") or {}).items()}
 
 
 def mixed_into(language: str) -> tuple[str, ...]:
     """The other languages whose words people mix into this one."""
-    return _own(language).mixes
+    return when.TABLES[_known(language)].mixes
 
 
 def _own(language: str) -> Wording:
@@ -97,12 +97,12 @@ def phrase_book(language: str) -> PhraseBook:
 @cache
 def _phrase_book(language: str) -> PhraseBook:
     own = _own(language)
-    others = {code: _wordings()[code] for code in own.mixes}
+    others = {code: _wordings()[code] for code in mixed_into(language)}
     slang: dict[str, str] = {}
     for other in others.values():
         slang.update({word: plain for word, plain in other.slang.items() if len(word) > 2 and word not in own.plain})
     known = when.lexicon(language).vocabulary | own.plain | own.senses.keys() | trade_words()
-    known = known.union(*(_ordinary(code) for code in (language, *others)))
+    known = known.union(*(_ordinary()[code] for code in (language, *others)))
     tables = [_signs(), own.phrases, *(w.phrases for w in others.values())]
     return PhraseBook(tables, {**slang, **own.slang}, own.phrases, known, own.senses)
 

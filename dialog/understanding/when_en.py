@@ -12,6 +12,7 @@ _TONIGHT = [("relday", 0), ("part", ("evening", 1080, 1320, True))]
 
 ENGLISH = WhenWords(
     code="en",
+    mixes=("fr",),
     is_day_first=False,
     words={
         "weekday": {
@@ -255,6 +256,5 @@ ENGLISH = WhenWords(
     lookalikes=wordset(
         "money sunny mundane later nights mouth monkey marsh juice older over matin mating mooring warning"
         " fright friend sundry noun moon soon bunch branch crunch"
-        " match martin domain earnings tours flowing moody midway meanings augusta thugs markings marrow"
     ),
 )

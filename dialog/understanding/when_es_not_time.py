@@ -34,9 +34,7 @@ LOOKALIKES = wordset(
     "manzana manzanas vienes vienen viene vendes entero junto junta juntos abrir abrid mayor mares martas marte "
     "luces lunas juegos jueces sabio salado sabanas sabana domino marco marca mario maria marta tarda tardo tardas "
     "tarda tardan tarjeta noches coche carne maxima maximo minimo minima bueno buena enojo enseno proceso prueba "
-    "manera manejo manicura mandar mando tempura siguen siguiendo medida propios propias bienes vender entro venido "
-    "abrio aparecer sabido manga sacado julia julie entran entrando enfrente judio agradecer junior vendra vendieron "
-    "dominios primas primos mates melodia manta manada magna projimo nombre nombres"
+    "manera manejo manicura mandar mando tempura siguen siguiendo"
 )
 LABELS = wordset(
     "edificio sala aula piso planta habitacion cuarto apartamento apto depto departamento oficina puerta mesa silla "

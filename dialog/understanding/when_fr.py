@@ -9,6 +9,7 @@ from dialog.understanding.when_values import AFTERNOON, EVENING
 
 FRENCH = WhenWords(
     code="fr",
+    mixes=("en",),
     is_day_first=True,
     words={
         "weekday": {
@@ -257,8 +258,6 @@ FRENCH = WhenWords(
     lookalikes=wordset(
         "merci marche mardis demande demandes vendre monde mains marie maris soires mains ronde lundis santi"
         " matine jeune jouir avoir sorti suite avril avis main"
-        " nombre proche martin soins demarche demarches suivent suivait marins marin malin malins auguste"
-        " marais marois mercedes savants survivants javier"
     ),
     after_number={"sept": ("month", 9), "j": ("unit", "day"), "jrs": ("unit", "day")},
 )

@@ -23,7 +23,8 @@ class WhenWords:
     people mix into other languages; `lookalikes` are other words, one slip away from a word of time; `counted`
     nouns make a number before them an amount, `labels` one after them a name; a value that is a list stands for
     several items in a row; `after_number`: words that mean something else right after a number; `unaccented`: words
-    that are other ones when they are written with an accent.
+    that are other ones when they are written with an accent; `mixes`: the languages that people mix into this one; in
+    the words of any other, one slip away is rather another word.
     """
 
     code: str
@@ -37,6 +38,7 @@ class WhenWords:
     labels: frozenset[str] = frozenset()
     after_number: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     unaccented: frozenset[str] = frozenset()
+    mixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,6 @@ _SIGNS = {
     ";": "comma",
 }
 _DROPPED = frozenset("'\"()[]*!?_")
-# Two languages in which people write by turns: a slip in a word of any other one is rather another word.
-_MIXED = {"en": "fr", "fr": "en"}
 _FUZZY_KINDS = ("weekday", "month", "relday", "part", "next", "noon")
 
 
@@ -76,7 +76,7 @@ class Lexicon:
         self._labels = table.labels.union(*(t.labels for t in others))
         self._add(table, None, is_fuzzy=True)
         for other in others:
-            self._add(other, other.travels, is_fuzzy=_MIXED.get(table.code) == other.code)
+            self._add(other, other.travels, is_fuzzy=other.code in table.mixes)
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
         self._guess = lru_cache(maxsize=8192)(self._guess_uncached)

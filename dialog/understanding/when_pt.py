@@ -256,9 +256,6 @@ PORTUGUESE = WhenWords(
         "parco maior maiores junto junta juntos julgo sabia salgado salvado abrir abriu quanta quantas quando "
         "quanto conta sexto cesta sesta certa cerca tersa torca noites noivas tarda tardar carde lindo "
         "dominio manhas manda mande manhosa minha gosto gostos seguindo proxy segundos segundo quinto quintal "
-        " minhas devem acontecer dizem seguida seguidas seguras terras amanda aranha senta quartos aposto"
-        " seguidos manga terco tercos dominios novinha primos primas mancha manchas marcio detem quieta"
-        " turca safado mania melodia sabao malha apanha sabido trade"
     ),
     after_number={
         "noites": ("unit", "day"),
