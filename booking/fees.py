@@ -10,7 +10,7 @@ from booking.booking import COLUMNS, Booking, booking_from
 from booking.queries import BookingView
 from core.money import Money
 from core.uow import UnitOfWork
-from payments.standing import standings
+from payments.standing import standing_of
 
 
 def fee_by(rule: Mapping[str, Any] | None, price: Money | None) -> Money | None:
@@ -31,7 +31,7 @@ async def late_fee(uow: UnitOfWork, rule: Mapping[str, Any] | None, view: Bookin
     before the yes that it goes back to who cancels in time."""
     if rule is not None or view.price is None:
         return fee_by(rule, view.price)
-    standing = (await standings(uow, [view.id])).get(view.id)
+    standing = await standing_of(uow, view.id)
     kept = min(standing.kept.minor, view.price.minor) if standing else 0
     return Money(kept, view.price.currency) if kept else None
 

@@ -10,12 +10,13 @@ from core.uow import UnitOfWork
 from dialog.calendar_file import calendar_file
 from dialog.labels import day_label, moment_words, time_label, with_people
 from dialog.messages import Choice, Document, Reply
-from dialog.paid_notes import standing_of, with_money
+from dialog.paid_notes import with_money
 from dialog.reach import NO_ACCOUNT, customer_conversation, merchant_conversation, owner_phone
 from dialog.sending import notice_template, send_asking, send_unasked
 from dialog.taps import tap_id
 from dialog.texts import say
 from dialog.turn import Turn
+from payments.standing import standing_of
 from tenants.resolve import Merchant, merchants_concerned
 from tenants.tenant import Tenant
 
@@ -141,7 +142,7 @@ async def _tell_concerned(
     in_words: InWords = lambda language: {},
 ) -> None:
     is_of_money = key in _FOR_LEADERS or money is not None
-    standing = None if is_of_money or not desk.takes_payments else await standing_of(desk.uow, view)
+    standing = None if is_of_money or not desk.takes_payments else await standing_of(desk.uow, view.id)
 
     def text(language: str) -> str:
         filled = {**booking_words(view, language), "customer": customer_words(view, language), **in_words(language)}

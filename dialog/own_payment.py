@@ -8,7 +8,7 @@ from core.money import Money
 from dialog.hand_payments import hand_words, have_paid, how_to_pay
 from dialog.messages import Reply
 from dialog.notices import booking_words
-from dialog.paid_notes import going_back_words, standing_of
+from dialog.paid_notes import going_back_words
 from dialog.payment_notices import link_button, link_words
 from dialog.turn import Turn
 from payments import by_hand, links, payment
@@ -16,6 +16,7 @@ from payments.attempts import attempts_of
 from payments.by_hand import ByHand
 from payments.payment import Payment
 from payments.refunds import RefundStatus, refunds_of
+from payments.standing import standing_of
 
 _ASKED_ABOUT_FOR = timedelta(days=30)
 
@@ -54,7 +55,7 @@ async def _has_come(turn: Turn, view: BookingView, paid: Payment) -> tuple[Reply
         return Reply(turn.say("payment.refund_failed", amount=amount, tenant=turn.tenant.name, **words)), False
     key = "payment.has_gone_back" if paid.refunded_amount else "payment.has_come"
     amount = Money(paid.refunded_amount or paid.captured_amount, paid.currency).format(language)
-    going = await going_back_words(turn.uow, await standing_of(turn.uow, view), turn.tenant.name, language)
+    going = await going_back_words(turn.uow, await standing_of(turn.uow, view.id), turn.tenant.name, language)
     return Reply(" ".join(filter(None, (turn.say(key, amount=amount, **words), going)))), False
 
 

@@ -8,7 +8,7 @@ from core.uow import UnitOfWork
 from dialog.labels import moment_words
 from dialog.texts import say
 from payments.refunds import GONE, Refund, RefundStatus, refunds_of
-from payments.standing import Standing, standings
+from payments.standing import Standing
 
 
 def paid_words(view: BookingView, standing: Standing, language: str) -> str:
@@ -45,11 +45,6 @@ def _sum(refunds: Sequence[Refund]) -> Money:
 
 
 _ENDED = (*GONE, RefundStatus.SUCCEEDED)
-
-
-async def standing_of(uow: UnitOfWork, view: BookingView) -> Standing | None:
-    """None where nothing was ever to be paid."""
-    return (await standings(uow, [view.id])).get(view.id)
 
 
 def with_money(text: str, view: BookingView, standing: Standing | None, language: str) -> str:

@@ -1,4 +1,4 @@
-"""How a booking stands with its money, read for the merchants: many bookings at once, in one statement."""
+"""How bookings stand with their money: many at once, in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,3 +47,8 @@ async def standings(uow: UnitOfWork, booking_ids: Sequence[int]) -> dict[int, St
     """By booking; those that nothing was ever asked for are missing."""
     rows = await uow.driver.fetch(_OF_BOOKINGS, uow.tenant_id, list(booking_ids))
     return {row["booking_id"]: Standing(payment_from(row), row["returning"]) for row in rows}
+
+
+async def standing_of(uow: UnitOfWork, booking_id: int) -> Standing | None:
+    """None where nothing was ever asked for."""
+    return (await standings(uow, [booking_id])).get(booking_id)

@@ -27,10 +27,11 @@ from dialog.cancelling import (
 from dialog.hand_payments import tell_given_up
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, tell_merchants
-from dialog.paid_notes import going_back_words, standing_of
+from dialog.paid_notes import going_back_words
 from dialog.pointing import find_booking, gone, next_steps
 from dialog.taps import tap_id
 from dialog.turn import CUSTOMERS, Skill, Turn
+from payments.standing import standing_of
 
 
 async def run(turn: Turn, values: dict[str, Any]) -> Reply:
@@ -66,7 +67,7 @@ async def commit_cancel(turn: Turn, values: dict[str, Any]) -> Reply:
         await tell_given_up(turn.uow, turn.tenant, view)
         return Reply(done, next_steps(turn))
     await tell_merchants(turn, view, "merchant.cancelled")
-    back = await going_back_words(turn.uow, await standing_of(turn.uow, view), turn.tenant.name, turn.language)
+    back = await going_back_words(turn.uow, await standing_of(turn.uow, view.id), turn.tenant.name, turn.language)
     return Reply(
         " ".join(filter(None, (done, back))),
         next_steps(turn),

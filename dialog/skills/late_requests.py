@@ -14,11 +14,11 @@ from booking.results import store_result
 from core.money import Money
 from dialog.messages import Reply
 from dialog.notices import Button, booking_words, tell_customer, tell_merchants
-from dialog.paid_notes import standing_of
 from dialog.skills.merchant import find, may_change, welcome
 from dialog.taps import id_of
 from dialog.turn import MERCHANTS, Skill, Turn
 from payments.payment import lock_of_booking
+from payments.standing import standing_of
 
 _KEEP = "keep"
 
@@ -78,7 +78,7 @@ async def _keep(turn: Turn, view: BookingView, given: _Answer) -> Reply:
 async def _call_off(turn: Turn, view: BookingView, given: _Answer) -> Reply:
     fee = Money(given.fee_minor, turn.catalogue.currency) if given.fee_minor else None
     asked = await fees.late_fee(turn.uow, turn.catalogue.rules.late_cancel_fee, view)
-    standing = await standing_of(turn.uow, view)
+    standing = await standing_of(turn.uow, view.id)
     paid = standing.kept if standing else Money(0, turn.catalogue.currency)
     await lifecycle.cancel(turn.uow, view.id, now=turn.now, by="merchant", key=f"{turn.key}:cancel", fee=fee)
     turn.facts["cancelled"] = view.id

@@ -12,10 +12,11 @@ from dialog.merchant_words import CallOff
 from dialog.messages import Choice, Reply
 from dialog.notices import booking_words, customer_words, tell_customer, tell_merchants
 from dialog.offers import Option, ask
-from dialog.paid_notes import standing_of, with_money
+from dialog.paid_notes import with_money
 from dialog.skills.merchant import is_meant, may_change, welcome
 from dialog.taps import tap_id
 from dialog.turn import MERCHANTS, Skill, Turn
+from payments.standing import standing_of
 
 _SHOWN = 10
 
@@ -72,7 +73,7 @@ async def _summary(turn: Turn, view: BookingView) -> Reply:
         Choice(tap_id("no", draft), turn.say("button.keep")),
     )
     text = turn.say("merchant.cancel_summary", **_words(turn, view))
-    return Reply(with_money(text, view, await standing_of(turn.uow, view), turn.language), choices)
+    return Reply(with_money(text, view, await standing_of(turn.uow, view.id), turn.language), choices)
 
 
 def _draft(view: BookingView) -> str:
